@@ -1,0 +1,150 @@
+/**
+ * IP addresses as canonical text (RFC 5952 for IPv6): immutable, comparable with ===, usable as a map key,
+ * printable, and the same in the configuration model, over a process boundary and in a diff. Bytes exist only
+ * at the wire.
+ */
+
+declare const canonical: unique symbol;
+/** An IPv4 or IPv6 address in canonical text. Made only by this file. */
+export type IpAddress = string & { readonly [canonical]: true };
+
+/** Address family, named as iproute2 names it. */
+export type Family = 'inet' | 'inet6';
+
+/** An address with its prefix length (0-32 or 0-128). */
+export interface IpPrefix {
+  readonly address: IpAddress;
+  readonly length: number;
+}
+
+/** The family of a canonical address. */
+export const familyOf = (address: IpAddress): Family => (address.includes(':') ? 'inet6' : 'inet');
+
+/** Prefix length of a single host: 32 or 128. */
+export const hostPrefixLength = (family: Family): number => (family === 'inet' ? 32 : 128);
+
+/** Parses dotted-quad or RFC 4291 text; undefined if it is neither. Zone suffixes (%eth0) are not addresses. */
+export function parseIpAddress(text: string): IpAddress | undefined {
+  const bytes = text.includes(':') ? parseIpv6(text) : parseIpv4(text);
+  return bytes && formatIpAddress(bytes);
+}
+
+/**
+ * Canonical text of 4 or 16 bytes in network order.
+ * @throws RangeError for any other length: callers slice what they decode.
+ */
+export function formatIpAddress(bytes: Uint8Array): IpAddress {
+  if (bytes.length === 4) return bytes.join('.') as IpAddress;
+  if (bytes.length !== 16) throw new RangeError(`an address has 4 or 16 bytes, not ${bytes.length}`);
+  return formatIpv6(bytes) as IpAddress;
+}
+
+/** The 4 or 16 bytes of an address, in network order, in new memory. */
+export function addressBytes(address: IpAddress): Uint8Array {
+  const bytes = address.includes(':') ? parseIpv6(address) : parseIpv4(address);
+  if (!bytes) throw new RangeError(`not a canonical address: ${address}`);
+  return bytes;
+}
+
+/** Numeric order within one family, as VRRP's tie-break needs it (RFC 9568, 6.4.3): <0, 0 or >0. */
+export function compareAddresses(a: IpAddress, b: IpAddress): number {
+  if (a === b) return 0;
+  const left = addressBytes(a);
+  const right = addressBytes(b);
+  if (left.length !== right.length) return left.length - right.length;
+  for (let index = 0; index < left.length; index += 1) {
+    const difference = (left[index] ?? 0) - (right[index] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+/** True if `address` lies inside `prefix` (same family, same leading bits). */
+export function contains(prefix: IpPrefix, address: IpAddress): boolean {
+  const net = addressBytes(prefix.address);
+  const host = addressBytes(address);
+  if (net.length !== host.length) return false;
+  for (let index = 0; index < net.length; index += 1) {
+    const bits = Math.min(8, Math.max(0, prefix.length - index * 8));
+    const mask = (0xff00 >> bits) & 0xff;
+    if (((net[index] ?? 0) & mask) !== ((host[index] ?? 0) & mask)) return false;
+  }
+  return true;
+}
+
+/** 224.0.0.0/4 or ff00::/8. */
+export function isMulticast(address: IpAddress): boolean {
+  const first = addressBytes(address)[0] ?? 0;
+  return familyOf(address) === 'inet' ? first >= 224 && first <= 239 : first === 0xff;
+}
+
+/** fe80::/10. */
+export function isLinkLocal(address: IpAddress): boolean {
+  if (familyOf(address) === 'inet') return false;
+  const [first = 0, second = 0] = addressBytes(address);
+  return first === 0xfe && (second & 0xc0) === 0x80;
+}
+
+function parseIpv4(text: string): Uint8Array | undefined {
+  const parts = text.split('.');
+  if (parts.length !== 4 || !parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part))) return undefined;
+  const numbers = parts.map(Number);
+  return numbers.every((number) => number <= 255) ? Uint8Array.from(numbers) : undefined;
+}
+
+function parseIpv6(text: string): Uint8Array | undefined {
+  const halves = text.split('::');
+  if (halves.length > 2) return undefined;
+  const head = parseGroups(halves[0] ?? '', halves.length === 1);
+  const tail = halves.length === 2 ? parseGroups(halves[1] ?? '', true) : [];
+  if (!head || !tail) return undefined;
+  const missing = 8 - head.length - tail.length;
+  if (halves.length === 2 ? missing < 1 : missing !== 0) return undefined;
+  const groups = [...head, ...new Array<number>(missing).fill(0), ...tail];
+  return Uint8Array.from(groups.flatMap((group) => [group >> 8, group & 0xff]));
+}
+
+/** Groups of one side of `::`; dotted-quad may stand only at the very end (RFC 4291, 2.2.3). */
+function parseGroups(text: string, atEnd: boolean): number[] | undefined {
+  if (text === '') return [];
+  const groups: number[] = [];
+  const parts = text.split(':');
+  for (const [index, part] of parts.entries()) {
+    if (part.includes('.')) {
+      const quad = atEnd && index === parts.length - 1 ? parseIpv4(part) : undefined;
+      if (!quad) return undefined;
+      const [a = 0, b = 0, c = 0, d = 0] = quad;
+      groups.push((a << 8) | b, (c << 8) | d);
+    } else {
+      if (!/^[0-9a-f]{1,4}$/i.test(part)) return undefined;
+      groups.push(parseInt(part, 16));
+    }
+  }
+  return groups;
+}
+
+function formatIpv6(bytes: Uint8Array): string {
+  const groups = Array.from(
+    { length: 8 },
+    (_, index) => ((bytes[index * 2] ?? 0) << 8) | (bytes[index * 2 + 1] ?? 0),
+  );
+  if (groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff) {
+    return `::ffff:${bytes.subarray(12).join('.')}`; // RFC 5952, 5: mapped addresses in mixed notation
+  }
+  const { start, length } = longestZeroRun(groups);
+  const hex = groups.map((group) => group.toString(16));
+  // RFC 5952, 4.2.2: "::" never stands for one group alone.
+  if (length < 2) return hex.join(':');
+  return `${hex.slice(0, start).join(':')}::${hex.slice(start + length).join(':')}`;
+}
+
+/** RFC 5952, 4.2.3: the longest run of zero groups, the first one if several are as long. */
+function longestZeroRun(groups: readonly number[]): { start: number; length: number } {
+  let best = { start: 0, length: 0 };
+  let start = 0;
+  for (const [index, group] of groups.entries()) {
+    if (group !== 0) start = index + 1;
+    else if (index + 1 - start > best.length) best = { start, length: index + 1 - start };
+  }
+  return best;
+}

@@ -1,0 +1,35 @@
+import { type HealthSettings } from '../health/index.js';
+import { type DesiredService } from '../lvs/index.js';
+import { type DesiredAddress } from '../net/index.js';
+import { type VrrpSettings } from '../vrrp/index.js';
+import { type GlobalSettings } from './model-global.js';
+import { type NotifySettings } from './model-notify.js';
+import { type CheckerProbe } from './model-probe.js';
+
+/**
+ * The immutable result of reading a configuration: plain data without functions or class instances, because
+ * it is handed to worker processes, compared structurally on reload and printed as JSON. Each pure part owns
+ * the shape of its own share; config/ only fills them in.
+ */
+export interface Configuration {
+  readonly global: GlobalSettings;
+  readonly vrrp: VrrpSettings;
+  /** What moves with each vrrp_instance, by instance name: virtual_ipaddress, then _excluded. */
+  readonly vrrpAddresses: Readonly<Record<string, readonly DesiredAddress[]>>;
+  /** What each vrrp_script executes, by its name. */
+  readonly vrrpScripts: Readonly<Record<string, ScriptCommand>>;
+  readonly health: HealthSettings;
+  /** What each checker does, by its id (health/settings.ts). */
+  readonly probes: Readonly<Record<string, CheckerProbe>>;
+  /** The service of each pool with every real server alive, by pool id. */
+  readonly services: Readonly<Record<string, DesiredService>>;
+  readonly notify: NotifySettings;
+}
+
+/** A command line split into words (keepalived runs it without a shell), and who runs it. */
+export interface ScriptCommand {
+  readonly argv: readonly string[];
+  /** Resolved by the daemon at start, by name; undefined for script_user's default. */
+  readonly user?: string;
+  readonly group?: string;
+}

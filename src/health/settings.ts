@@ -1,0 +1,55 @@
+import { type IpAddress } from '../base/address.js';
+import { type Micros } from '../base/units.js';
+
+/**
+ * What check policy needs to know of the pools: immutable plain data, defaults and inheritance resolved by
+ * config/. What a probe sends and expects is probe/'s business (config/model.ts joins the two by checker id).
+ */
+export interface HealthSettings {
+  readonly pools: readonly PoolSettings[];
+}
+
+/** A virtual_server and its real servers. */
+export interface PoolSettings {
+  /** Unique: how keepalived names it in logs, for example '[192.0.2.1]:tcp:80' or 'FWM 5'. */
+  readonly id: string;
+  /** Real servers count as down until a checker has said otherwise. */
+  readonly alpha: boolean;
+  /** On a graceful stop, take down real servers and quorum with their notifications. */
+  readonly omega: boolean;
+  /** Total weight of live servers needed, 1 or more. */
+  readonly quorum: number;
+  /** 0 to quorum - 1. */
+  readonly hysteresis: number;
+  readonly realServers: readonly RealServerSettings[];
+  /** Takes the traffic while quorum is lost. */
+  readonly sorryServer?: { readonly address: IpAddress; readonly port: number; readonly inhibit: boolean };
+  readonly inhibitOnFailure: boolean;
+}
+
+export interface RealServerSettings {
+  /** Unique within the pool, for example '[192.0.2.10]:tcp:80'. */
+  readonly id: string;
+  readonly address: IpAddress;
+  readonly port: number;
+  /** 0-65535. */
+  readonly weight: number;
+  readonly inhibitOnFailure: boolean;
+  readonly alpha: boolean;
+  readonly checkers: readonly CheckerSettings[];
+}
+
+/** When to check, and how many results make a verdict; the same for every kind of checker. */
+export interface CheckerSettings {
+  /** Unique in the file; config/ makes it up from pool, real server and position. */
+  readonly id: string;
+  /** delay_loop: from the end of one check to the start of the next. */
+  readonly delayLoop: Micros;
+  /** Further tries before a failure counts. */
+  readonly retry: number;
+  readonly delayBeforeRetry: Micros;
+  /** The first check comes at a random moment within this. */
+  readonly warmup: Micros;
+  readonly alpha: boolean;
+  readonly logAllFailures: boolean;
+}

@@ -1,0 +1,56 @@
+import { type IpAddress } from '../base/address.js';
+import { type Micros } from '../base/units.js';
+import { type VrrpSettings } from './settings.js';
+
+/**
+ * Past facts, as the driver (or the simulator, or a conformance file) reports them to Router.step. An event
+ * names interfaces, scripts and deadlines by the names that the settings and effects gave them.
+ */
+export type VrrpEvent =
+  /** The first event. `resume` names instances that were master when this worker's predecessor died. */
+  | { readonly type: 'Started'; readonly resume?: readonly string[] }
+  | AdvertReceived
+  /** A deadline set by an effect has passed; `at` is when it was due, so now - at is our own lateness. */
+  | { readonly type: 'DeadlinePassed'; readonly name: string; readonly at: Micros }
+  /** State of an interface as it is now: sent once for each known interface before Started, then on change. */
+  | { readonly type: 'InterfaceChanged'; readonly state: InterfaceState }
+  | { readonly type: 'InterfaceVanished'; readonly interface: string }
+  /** Somebody else removed an address from an interface. Not sent for removals that an effect asked for. */
+  | { readonly type: 'AddressLost'; readonly interface: string; readonly address: IpAddress }
+  /** A run started by RunScript ended. A run that was killed for its timeout is a failure. */
+  | {
+      readonly type: 'ScriptExited';
+      readonly script: string;
+      readonly success: boolean;
+      readonly detail: string;
+    }
+  /** The kernel refused to send (for example ENETDOWN); counted and recorded, never fatal. */
+  | { readonly type: 'SendFailed'; readonly instance: string; readonly error: string }
+  /** A validated reload. Instances that are equal in old and new settings must not notice. */
+  | { readonly type: 'Reconfigured'; readonly settings: VrrpSettings }
+  /** The daemon stops: masters resign with priority 0 (RFC 9568, 6.4.3). */
+  | { readonly type: 'StopRequested' };
+
+/** One protocol-112 packet, its IP header stripped to what the protocol looks at. */
+export interface AdvertReceived {
+  readonly type: 'AdvertReceived';
+  readonly interface: string;
+  readonly source: IpAddress;
+  readonly destination: IpAddress;
+  /** TTL or hop limit; undefined where the socket could not tell (then the check fails). */
+  readonly ttl: number | undefined;
+  /** The VRRP message: all after the IP header (and, with AH, from the AH header on). */
+  readonly payload: Uint8Array;
+  /** IPv4 only: the whole IP header, needed by AH. */
+  readonly ipHeader?: Uint8Array;
+}
+
+/** What the protocol needs to know of an interface. */
+export interface InterfaceState {
+  readonly name: string;
+  readonly index: number;
+  /** IFF_UP and IFF_RUNNING (and the link beat, where configured). */
+  readonly up: boolean;
+  /** Its own addresses in kernel order, VIPs of ours left out; the first of a family is the primary. */
+  readonly addresses: readonly IpAddress[];
+}

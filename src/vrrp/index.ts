@@ -1,0 +1,3 @@
+export type * from './effect.js';
+export type * from './event.js';
+export type * from './settings.js';

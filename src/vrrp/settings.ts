@@ -1,0 +1,148 @@
+import { type Family, type IpAddress } from '../base/address.js';
+import { type Micros } from '../base/units.js';
+
+/**
+ * What the protocol needs to know of the configuration: immutable, plain data (it crosses a process boundary),
+ * every default resolved and every reference checked by config/. Times are microseconds.
+ */
+export interface VrrpSettings {
+  readonly instances: readonly InstanceSettings[];
+  readonly syncGroups: readonly SyncGroupSettings[];
+  readonly scripts: readonly ScriptSettings[];
+  /** vrrp_startup_delay: no timer and no election before this has passed since start. 0 for none. */
+  readonly startupDelay: Micros;
+}
+
+/** VRRP protocol version: 2 (RFC 3768) or 3 (RFC 9568). IPv6 is always 3. */
+export type VrrpVersion = 2 | 3;
+
+export interface InstanceSettings {
+  readonly name: string;
+  readonly family: Family;
+  readonly version: VrrpVersion;
+  /** virtual_router_id, 1-255. */
+  readonly vrid: number;
+  /** The interface that adverts are sent and received on. */
+  readonly interface: string;
+  /** `state`: with MASTER the first master-down interval is a single advert interval plus skew. */
+  readonly initialState: 'MASTER' | 'BACKUP';
+  /** Configured priority, 1-255; 255 is the address owner, which tracking cannot change. */
+  readonly priority: number;
+  /** Our own advert interval: whole seconds in version 2, 10 ms to 40.95 s in version 3. */
+  readonly advertInterval: Micros;
+  /** False with `nopreempt`. */
+  readonly preempt: boolean;
+  /** preempt_delay: how long after start a lower-priority master is tolerated. 0 for none. */
+  readonly preemptDelay: Micros;
+  readonly transport: Transport;
+  readonly authentication: Authentication;
+  /** The VIPs in file order: those of virtual_ipaddress, then those of virtual_ipaddress_excluded. */
+  readonly addresses: readonly VirtualAddress[];
+  readonly garp: GarpSettings;
+  /** down_timer_adverts, 1-100, 3 unless told: adverts missed before the master is taken for dead. */
+  readonly downTimerAdverts: number;
+  readonly trackInterfaces: readonly TrackedObject[];
+  readonly trackScripts: readonly TrackedObject[];
+  /** dont_track_primary: the state of `interface` itself does not put the instance in FAULT. */
+  readonly dontTrackPrimary: boolean;
+  /** Do not answer an advert of lower priority with one of ours. */
+  readonly lowerPriorityNoAdvert: boolean;
+  /** Send one more advert when a master hears one of higher priority, before it steps back. */
+  readonly higherPrioritySendAdvert: boolean;
+  /** Compare the VIP list only with the first advert of each master. */
+  readonly skipCheckAdvertAddresses: boolean;
+  /** Version 3 on IPv4: leave the pseudo-header out of the checksum that we send. */
+  readonly checksumAsV2: boolean;
+}
+
+/** How adverts travel. */
+export type Transport =
+  | {
+      readonly kind: 'multicast';
+      /** 224.0.0.18 or ff02::12 unless configured. */
+      readonly group: IpAddress;
+      /** mcast_src_ip; otherwise the interface's primary (IPv6: link-local) address. */
+      readonly source?: IpAddress;
+    }
+  | {
+      readonly kind: 'unicast';
+      readonly peers: readonly UnicastPeer[];
+      /** unicast_src_ip; otherwise the interface's primary address. */
+      readonly source?: IpAddress;
+      /** check_unicast_src: drop adverts whose source is no configured peer. */
+      readonly checkSource: boolean;
+      /** unicast_ttl, 0-255: the TTL that we send with (255 unless told). */
+      readonly ttl: number;
+    };
+
+export interface UnicastPeer {
+  readonly address: IpAddress;
+  /** Adverts with a TTL outside [minTtl, maxTtl] are dropped; both absent means no check. */
+  readonly minTtl?: number;
+  readonly maxTtl?: number;
+}
+
+/** Version 2 authentication (RFC 2338, 5.3.6; dropped by RFC 3768 but kept by keepalived). */
+export type Authentication =
+  | { readonly type: 'none' }
+  /** auth_pass: its first 8 bytes in UTF-8. */
+  | { readonly type: 'pass'; readonly password: string }
+  /** IPsec AH, HMAC-MD5-96 with a replay counter. */
+  | { readonly type: 'ah'; readonly password: string };
+
+/** One VIP, as far as the protocol is concerned; its mask, label and scope are net/'s business. */
+export interface VirtualAddress {
+  readonly address: IpAddress;
+  /** Where it is installed, and where gratuitous ARP / unsolicited NA are sent. */
+  readonly interface: string;
+  /** False for virtual_ipaddress_excluded: installed, but not listed in adverts. */
+  readonly advertised: boolean;
+}
+
+/** Gratuitous ARP (RFC 5227, 3) and unsolicited neighbour advertisements (RFC 4861, 7.2.6). */
+export interface GarpSettings {
+  /** garp_master_delay: the second round comes this long after becoming master; 0 for no second round. */
+  readonly masterDelay: Micros;
+  /** garp_master_repeat: messages an address in each round, 1 or more. */
+  readonly masterRepeat: number;
+  /** garp_master_refresh: repeat while master, every so often; 0 for never. */
+  readonly masterRefresh: Micros;
+  readonly masterRefreshRepeat: number;
+  /** garp_lower_prio_delay and _repeat: a round after a lower-priority advert; repeat 0 for none. */
+  readonly lowerPriorityDelay: Micros;
+  readonly lowerPriorityRepeat: number;
+}
+
+/** A reference to something tracked. */
+export interface TrackedObject {
+  readonly name: string;
+  /** -253 to 253; 0 means that its failure is a fault, not a change of priority. */
+  readonly weight: number;
+  /** `reverse`: the object counts as up while it is down. */
+  readonly reverse: boolean;
+}
+
+export interface SyncGroupSettings {
+  readonly name: string;
+  /** Instance names in file order; at least one. */
+  readonly members: readonly string[];
+  readonly trackInterfaces: readonly TrackedObject[];
+  readonly trackScripts: readonly TrackedObject[];
+  /** sync_group_tracking_weight: members keep their own tracking weights. */
+  readonly trackingWeight: boolean;
+}
+
+/** vrrp_script, without what it executes: the driver knows that. */
+export interface ScriptSettings {
+  readonly name: string;
+  /** From one start to the next, more than 0. */
+  readonly interval: Micros;
+  /** After this the run has failed; 0 means the interval. */
+  readonly timeout: Micros;
+  /** Successes in a row needed to be up, 1 or more. */
+  readonly rise: number;
+  /** Failures in a row needed to be down, 1 or more. */
+  readonly fall: number;
+  /** init_fail: taken for down until it has risen. */
+  readonly initFail: boolean;
+}
