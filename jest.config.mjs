@@ -1,5 +1,5 @@
 // Jest runs what tsc has compiled into build/test: no transform, the same ES modules that are shipped.
-const kinds = ['unit', 'conformance', 'differential', 'lab', 'sim', 'fuzz'];
+const kinds = ['unit', 'conformance', 'netns', 'differential', 'lab', 'sim', 'fuzz'];
 
 export default {
   projects: kinds.map((kind) => ({
