@@ -1,3 +1,5 @@
+export { Router } from './router.js';
 export type * from './effect.js';
 export type * from './event.js';
 export type * from './settings.js';
+export type * from './snapshot.js';

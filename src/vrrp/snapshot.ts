@@ -1,0 +1,70 @@
+import { type IpAddress } from '../base/address.js';
+import { type Micros } from '../base/units.js';
+import { type Cause, type VrrpState } from './effect.js';
+
+/** What a Router shows of itself, for status, dumps and metrics. Plain data; nothing in it is live. */
+export interface RouterSnapshot {
+  /** In file order. */
+  readonly instances: readonly InstanceSnapshot[];
+  readonly syncGroups: readonly SyncGroupSnapshot[];
+  readonly scripts: readonly ScriptSnapshot[];
+  /** Adverts that belonged to no instance, by reason. */
+  readonly unclaimedAdverts: Readonly<Record<string, number>>;
+}
+
+/** One virtual router (RFC 9568, 6.1). */
+export interface InstanceSnapshot {
+  readonly name: string;
+  readonly state: VrrpState;
+  /** Priority after tracking, 1-255. */
+  readonly effectivePriority: number;
+  readonly configuredPriority: number;
+  /** Source and priority of the advert that we last accepted as the master's; absent while we are master. */
+  readonly master?: { readonly address: IpAddress; readonly priority: number };
+  /** Master_Adver_Interval (RFC 9568, 6.1): learned in version 3, our own in version 2. */
+  readonly masterAdvertInterval: Micros;
+  readonly skewTime: Micros;
+  readonly masterDownInterval: Micros;
+  readonly lastTransition?: Transition;
+  /** What holds the instance in FAULT, for example `interface eth0`. */
+  readonly faults: readonly string[];
+  readonly counters: InstanceCounters;
+}
+
+/** One change of state, and why. */
+export interface Transition {
+  readonly from: VrrpState;
+  readonly to: VrrpState;
+  readonly at: Micros;
+  readonly cause: Cause;
+}
+
+/** Counters since the instance was started, as in RFC 6527's vrrpv3StatisticsTable. */
+export interface InstanceCounters {
+  readonly advertsSent: number;
+  /** Valid ones, those of priority 0 included. */
+  readonly advertsReceived: number;
+  readonly priorityZeroSent: number;
+  readonly priorityZeroReceived: number;
+  readonly becameMaster: number;
+  readonly releasedMaster: number;
+  readonly sendErrors: number;
+  readonly gratuitousArpsSent: number;
+  /** Adverts dropped, by the verdict's code (reception.ts), for example `advert-bad-ttl`. */
+  readonly dropped: Readonly<Record<string, number>>;
+}
+
+export interface SyncGroupSnapshot {
+  readonly name: string;
+  readonly state: VrrpState;
+  readonly members: readonly string[];
+}
+
+export interface ScriptSnapshot {
+  readonly name: string;
+  /** `init` until the first result. */
+  readonly state: 'init' | 'up' | 'down';
+  /** Results in a row towards the other state. */
+  readonly run: number;
+  readonly lastDetail?: string;
+}
