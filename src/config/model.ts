@@ -1,5 +1,5 @@
 import { type HealthSettings } from '../health/index.js';
-import { type DesiredService } from '../lvs/index.js';
+import { type ServiceTemplate } from '../lvs/index.js';
 import { type DesiredAddress } from '../net/index.js';
 import { type VrrpSettings } from '../vrrp/index.js';
 import { type GlobalSettings } from './model-global.js';
@@ -21,8 +21,8 @@ export interface Configuration {
   readonly health: HealthSettings;
   /** What each checker does, by its id (health/settings.ts). */
   readonly probes: Readonly<Record<string, CheckerProbe>>;
-  /** The service of each pool with every real server alive, by pool id. */
-  readonly services: Readonly<Record<string, DesiredService>>;
+  /** What each pool programs with every real server alive, by pool id: one service, or one for each member of its group. */
+  readonly services: Readonly<Record<string, readonly ServiceTemplate[]>>;
   readonly notify: NotifySettings;
 }
 

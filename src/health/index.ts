@@ -1,1 +1,5 @@
+export type * from './effect.js';
+export type * from './event.js';
 export type * from './settings.js';
+export type * from './snapshot.js';
+export { HealthMonitor } from './pool.js';

@@ -39,16 +39,24 @@ export interface RealServerSettings {
   readonly checkers: readonly CheckerSettings[];
 }
 
+/** The checker keywords whose policy is built; each has its own wording in the log (health/wording.ts). */
+export type CheckerKind = 'TCP_CHECK' | 'HTTP_GET' | 'SSL_GET';
+
 /** When to check, and how many results make a verdict; the same for every kind of checker. */
 export interface CheckerSettings {
   /** Unique in the file; config/ makes it up from pool, real server and position. */
   readonly id: string;
+  readonly kind: CheckerKind;
+  /** How many checks in a row make a whole one: the urls of HTTP_GET and SSL_GET, one a delay_loop; else 1. */
+  readonly steps: number;
+  /** fast_recovery: the steps of a first or recovering check follow one another without delay. */
+  readonly fastRecovery: boolean;
   /** delay_loop: from the end of one check to the start of the next. */
   readonly delayLoop: Micros;
   /** Further tries before a failure counts. */
   readonly retry: number;
   readonly delayBeforeRetry: Micros;
-  /** The first check comes at a random moment within this. */
+  /** The first check comes one second after the start and a random part of this. */
   readonly warmup: Micros;
   readonly alpha: boolean;
   readonly logAllFailures: boolean;

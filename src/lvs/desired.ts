@@ -1,60 +1,27 @@
-import { type Family, type IpAddress } from '../base/address.js';
+import { type Destination, type ServiceAttributes } from '../wire/netlink/ipvs-types.js';
 
-/** L4 protocols that IPVS balances. */
-export type IpvsProtocol = 'TCP' | 'UDP' | 'SCTP';
+export type {
+  ForwardingMethod,
+  IpvsProtocol,
+  ServiceAttributes,
+  ServiceKey,
+  TunnelChecksum,
+} from '../wire/netlink/ipvs-types.js';
 
-/** What identifies a virtual service in the kernel: protocol, address and port, or a firewall mark. */
-export type ServiceKey =
-  | {
-      readonly kind: 'address';
-      readonly protocol: IpvsProtocol;
-      readonly address: IpAddress;
-      /** 0 only with persistence: all ports. */
-      readonly port: number;
-    }
-  | { readonly kind: 'fwmark'; readonly family: Family; readonly mark: number };
-
-/** Packet forwarding method, as ipvsadm names them: masq (-m), route (-g), tunnel (-i). */
-export type ForwardingMethod =
-  | { readonly kind: 'masq' }
-  | { readonly kind: 'route' }
-  | { readonly kind: 'tunnel'; readonly type: 'ipip' }
-  | {
-      readonly kind: 'tunnel';
-      readonly type: 'gue';
-      readonly port: number;
-      readonly checksum: TunnelChecksum;
-    }
-  | { readonly kind: 'tunnel'; readonly type: 'gre'; readonly checksum: Exclude<TunnelChecksum, 'remcsum'> };
-
-export type TunnelChecksum = 'nocsum' | 'csum' | 'remcsum';
+/** A real server of a service, as it should stand in the kernel. */
+export type DesiredDestination = Destination;
 
 /** A virtual service as it should stand in the kernel. */
-export interface DesiredService {
-  readonly key: ServiceKey;
-  /** Scheduler module, for example 'wlc'. */
-  readonly scheduler: string;
-  /** IP_VS_SVC_F_* beyond persistence, hashed and one-packet: flag-1..3, meaning by scheduler. */
-  readonly schedulerFlags: number;
-  readonly hashed: boolean;
-  readonly onePacket: boolean;
-  /** Seconds, 0 for no persistence. */
-  readonly persistenceTimeoutS: number;
-  /** persistence_granularity: netmask bits, 1-32 or 1-128; the host length unless told. */
-  readonly persistencePrefix: number;
-  /** For example 'sip'. */
-  readonly persistenceEngine?: string;
+export interface DesiredService extends ServiceAttributes {
   readonly destinations: readonly DesiredDestination[];
 }
 
-/** A real server of a service. */
-export interface DesiredDestination {
-  readonly address: IpAddress;
-  readonly port: number;
-  readonly forwarding: ForwardingMethod;
-  /** 0-65535 here; the kernel takes more. 0 takes no new connections. */
-  readonly weight: number;
-  /** Upper and lower connection thresholds, 0 for none. */
-  readonly upperThreshold: number;
-  readonly lowerThreshold: number;
+/**
+ * What config/ says of a service: as DesiredService, its destinations being all real servers of the pool, each
+ * with its configured weight and in the pool's order. Which of them stand in the kernel is health's to say
+ * (desired-from-pool.ts). A pool has one template, or one for every address and mark of its group.
+ */
+export interface ServiceTemplate extends DesiredService {
+  /** Weight 1; the forwarding method is its own or the virtual server's. */
+  readonly sorryServer?: DesiredDestination;
 }

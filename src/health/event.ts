@@ -1,0 +1,38 @@
+import { type HealthSettings } from './settings.js';
+
+/** Past facts, as the driver (or the simulator, or a conformance file) reports them to HealthMonitor.step. */
+export type HealthEvent =
+  /** The first event. `resume` says what a predecessor had left in the kernel when it died. */
+  | { readonly type: 'Started'; readonly resume?: readonly ResumedPool[] }
+  /** The check (or the step of a check) that StartCheck asked for succeeded. */
+  | {
+      readonly type: 'CheckSucceeded';
+      readonly checker: string;
+      /** The weight that the check found for its real server (misc_dynamic); absent leaves the configured one. */
+      readonly weight?: number;
+    }
+  /** It failed: a verdict on the server. */
+  | {
+      readonly type: 'CheckFailed';
+      readonly checker: string;
+      /** Stable and greppable, for example 'timeout' or 'connection-refused'. */
+      readonly code: string;
+      /** keepalived's words for it where it has some, for example 'Timeout connecting'. */
+      readonly text: string;
+    }
+  /** It could not be run at all (no descriptor, bindto not ours): says nothing of the server. */
+  | { readonly type: 'CheckNotRun'; readonly checker: string; readonly text: string }
+  /** A deadline set by an effect has passed. */
+  | { readonly type: 'DeadlinePassed'; readonly name: string }
+  /** A validated reload. What is equal in old and new settings must not notice. */
+  | { readonly type: 'Reconfigured'; readonly settings: HealthSettings }
+  /** The daemon stops: services leave the kernel (unless --dont-release-ipvs), with omega's notifications. */
+  | { readonly type: 'StopRequested' };
+
+/** One pool as the kernel still held it. */
+export interface ResumedPool {
+  readonly id: string;
+  /** Ids of the real servers that were present with a weight above 0. */
+  readonly realServersUp: readonly string[];
+  readonly sorryServerInUse: boolean;
+}

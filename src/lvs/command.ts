@@ -1,0 +1,1 @@
+export type { DestinationKey, IpvsCommand } from '../wire/netlink/ipvs-types.js';

@@ -1,0 +1,2 @@
+export type * from './probe.js';
+export { Prober } from './prober.js';

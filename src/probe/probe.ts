@@ -1,0 +1,25 @@
+import { type Result } from '../base/result.js';
+
+/** What a checker found. */
+export interface ProbeSuccess {
+  /** The weight that it asks for its real server (misc_dynamic). */
+  readonly weight?: number;
+}
+
+/** Why a probe did not succeed. */
+export interface ProbeFailure {
+  /**
+   * 'failed': a verdict on the server. 'not-run': the probe could not be made here (no descriptor, bindto not
+   * ours), which says nothing of the server.
+   */
+  readonly kind: 'failed' | 'not-run';
+  /** Stable and greppable, for example 'timeout', 'refused', 'status-code'. */
+  readonly code: string;
+  /** keepalived's words for it where it has some, for example 'Timeout connecting'. */
+  readonly text: string;
+}
+
+export type ProbeResult = Result<ProbeSuccess, ProbeFailure>;
+
+/** Called exactly once for a probe, unless it was cancelled before. Never called from within start(). */
+export type ProbeEnd = (result: ProbeResult) => void;
