@@ -22,6 +22,16 @@ export type HealthEffect =
   /** The pool is gone from the configuration, or the daemon stops: its services leave the kernel. */
   | { readonly type: 'PoolRemoved'; readonly pool: string }
   | HealthNotify
+  /** A checker changed its mind; mail alerts follow this one, because they quote the checker. */
+  | {
+      readonly type: 'CheckerTurned';
+      readonly pool: string;
+      readonly realServer: string;
+      readonly checker: string;
+      readonly up: boolean;
+      /** Whether its real server went up or down with it. */
+      readonly realServerTurned: boolean;
+    }
   /** A line for the log (keepalived's wording where it has one) and the recorder. */
   | {
       readonly type: 'Record';

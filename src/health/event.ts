@@ -10,6 +10,9 @@ export type HealthEvent =
       readonly checker: string;
       /** The weight that the check found for its real server (misc_dynamic); absent leaves the configured one. */
       readonly weight?: number;
+      /** What was right, in keepalived's words ('MD5 digest'), and of which url. */
+      readonly found?: string;
+      readonly url?: string;
     }
   /** It failed: a verdict on the server. */
   | {
@@ -26,8 +29,11 @@ export type HealthEvent =
   | { readonly type: 'DeadlinePassed'; readonly name: string }
   /** A validated reload. What is equal in old and new settings must not notice. */
   | { readonly type: 'Reconfigured'; readonly settings: HealthSettings }
-  /** The daemon stops: services leave the kernel (unless --dont-release-ipvs), with omega's notifications. */
-  | { readonly type: 'StopRequested' };
+  /**
+   * The daemon stops: services leave the kernel, with omega's notifications. With --dont-release-ipvs they stay,
+   * and nobody is notified.
+   */
+  | { readonly type: 'StopRequested'; readonly releaseServices: boolean };
 
 /** One pool as the kernel still held it. */
 export interface ResumedPool {

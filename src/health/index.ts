@@ -2,4 +2,4 @@ export type * from './effect.js';
 export type * from './event.js';
 export type * from './settings.js';
 export type * from './snapshot.js';
-export { HealthMonitor } from './pool.js';
+export { HealthMonitor } from './monitor.js';

@@ -6,6 +6,8 @@ import { type Micros } from '../base/units.js';
  * config/. What a probe sends and expects is probe/'s business (config/model.ts joins the two by checker id).
  */
 export interface HealthSettings {
+  /** rs_init_notifies: real servers that are up from the start are notified too. */
+  readonly rsInitNotifies: boolean;
   readonly pools: readonly PoolSettings[];
 }
 
@@ -13,8 +15,6 @@ export interface HealthSettings {
 export interface PoolSettings {
   /** Unique: how keepalived names it in logs, for example '[192.0.2.1]:tcp:80' or 'FWM 5'. */
   readonly id: string;
-  /** Real servers count as down until a checker has said otherwise. */
-  readonly alpha: boolean;
   /** On a graceful stop, take down real servers and quorum with their notifications. */
   readonly omega: boolean;
   /** Total weight of live servers needed, 1 or more. */
@@ -23,8 +23,16 @@ export interface PoolSettings {
   readonly hysteresis: number;
   readonly realServers: readonly RealServerSettings[];
   /** Takes the traffic while quorum is lost. */
-  readonly sorryServer?: { readonly address: IpAddress; readonly port: number; readonly inhibit: boolean };
-  readonly inhibitOnFailure: boolean;
+  readonly sorryServer?: SorryServerSettings;
+}
+
+export interface SorryServerSettings {
+  /** As a real server's id. */
+  readonly id: string;
+  readonly address: IpAddress;
+  readonly port: number;
+  /** sorry_server_inhibit: it stays in the kernel with weight 0 while it is not in use. */
+  readonly inhibit: boolean;
 }
 
 export interface RealServerSettings {
@@ -32,10 +40,10 @@ export interface RealServerSettings {
   readonly id: string;
   readonly address: IpAddress;
   readonly port: number;
-  /** 0-65535. */
+  /** 0 to 2^31 - 1. */
   readonly weight: number;
+  /** inhibit_on_failure: weight 0 instead of removal. */
   readonly inhibitOnFailure: boolean;
-  readonly alpha: boolean;
   readonly checkers: readonly CheckerSettings[];
 }
 
@@ -47,6 +55,8 @@ export interface CheckerSettings {
   /** Unique in the file; config/ makes it up from pool, real server and position. */
   readonly id: string;
   readonly kind: CheckerKind;
+  /** Equal for two checkers exactly if they probe the same thing: such a checker survives a reload. */
+  readonly identity: string;
   /** How many checks in a row make a whole one: the urls of HTTP_GET and SSL_GET, one a delay_loop; else 1. */
   readonly steps: number;
   /** fast_recovery: the steps of a first or recovering check follow one another without delay. */
@@ -58,6 +68,8 @@ export interface CheckerSettings {
   readonly delayBeforeRetry: Micros;
   /** The first check comes one second after the start and a random part of this. */
   readonly warmup: Micros;
+  /** Counts as failed until it has succeeded once. Inherited from real server and virtual server by config/. */
   readonly alpha: boolean;
+  /** log_all_failures, or checker_log_all_failures of global_defs. */
   readonly logAllFailures: boolean;
 }

@@ -4,6 +4,9 @@ import { type Result } from '../base/result.js';
 export interface ProbeSuccess {
   /** The weight that it asks for its real server (misc_dynamic). */
   readonly weight?: number;
+  /** What was right, in keepalived's words, and of which url: for health CheckSucceeded. */
+  readonly found?: string;
+  readonly url?: string;
 }
 
 /** Why a probe did not succeed. */
