@@ -1,21 +1,43 @@
 import { type Prng } from '../base/prng.js';
-import { type Micros } from '../base/units.js';
+import { micros, MICROS_PER_SECOND, plus, type Micros } from '../base/units.js';
+import { type Checker, type Failure } from './checker.js';
 import { type HealthEffect } from './effect.js';
-import { type HealthEvent } from './event.js';
-import { type HealthSettings } from './settings.js';
+import { type HealthEvent, type ResumedPool } from './event.js';
+import { Pool } from './pool.js';
+import { type RealServer } from './real-server.js';
+import { reloadPool } from './reload.js';
+import { rulesOf } from './rules.js';
+import { type HealthSettings, type PoolSettings } from './settings.js';
+import { checkerOfDeadline, EffectSink } from './sink.js';
 import { type HealthSnapshot, type PoolState } from './snapshot.js';
+
+/** Checks begin this long after their activation, plus warmup. */
+const BOOTSTRAP_DELAY = micros(MICROS_PER_SECOND);
+
+/** Where a checker belongs. */
+interface Place {
+  readonly pool: Pool;
+  readonly realServer: RealServer;
+  readonly checker: Checker;
+}
+
+type CheckResult = Extract<HealthEvent, { readonly checker: string }>;
 
 /**
  * Check policy of all pools: when to check, how many failures take a real server out, quorum and sorry server.
  * Pure: what happened comes in by `step`, what is to be done goes out as effects.
  */
 export class HealthMonitor {
-  private readonly pools: PoolState[] = [];
+  private settings: HealthSettings;
+  private readonly prng: Prng;
+  private pools = new Map<string, Pool>();
+  private places = new Map<string, Place>();
 
-  constructor(
-    readonly settings: HealthSettings,
-    readonly prng: Prng,
-  ) {}
+  /** @param prng spreads the first checks over their warmup. */
+  constructor(settings: HealthSettings, prng: Prng) {
+    this.settings = settings;
+    this.prng = prng;
+  }
 
   /**
    * Takes one event and returns the orders that follow from it, to be carried out in this order and completely
@@ -23,16 +45,171 @@ export class HealthMonitor {
    * @param now the monotonic clock; never earlier than at the step before.
    */
   step(event: HealthEvent, now: Micros): readonly HealthEffect[] {
-    return event.type === 'StopRequested' && now >= 0 ? [{ type: 'Stopped' }] : [];
+    const sink = new EffectSink();
+    switch (event.type) {
+      case 'Started':
+        this.start(event.resume ?? [], now, sink);
+        break;
+      case 'DeadlinePassed':
+        this.startCheck(checkerOfDeadline(event.name) ?? '', sink);
+        break;
+      case 'CheckSucceeded':
+      case 'CheckFailed':
+      case 'CheckNotRun':
+        this.finishCheck(event, now, sink);
+        break;
+      case 'Reconfigured':
+        this.reconfigure(event.settings, now, sink);
+        break;
+      case 'StopRequested':
+        this.stop(event.releaseServices, sink);
+        break;
+    }
+    return sink.effects;
   }
 
   /** One pool as it is now, for lvs/desired-from-pool; undefined once it was removed. */
   pool(id: string): PoolState | undefined {
-    return this.pools.find((pool) => pool.id === id);
+    return this.pools.get(id)?.state();
   }
 
   /** Everything as it is now, as plain data. */
   snapshot(): HealthSnapshot {
-    return { pools: this.pools };
+    return { pools: [...this.pools.values()].map((pool) => pool.state()) };
   }
+
+  private start(resume: readonly ResumedPool[], now: Micros, sink: EffectSink): void {
+    const left = new Map(resume.map((pool) => [pool.id, pool]));
+    for (const settings of this.settings.pools) {
+      const pool = new Pool(settings);
+      this.pools.set(pool.id, pool);
+      const inherited = left.get(pool.id);
+      if (inherited) pool.resume(inherited, sink);
+      else pool.start(this.settings.rsInitNotifies, sink);
+    }
+    this.places = placesOf(this.pools.values());
+    for (const place of this.places.values()) this.activate(place, now, sink);
+  }
+
+  private activate({ pool, realServer, checker }: Place, now: Micros, sink: EffectSink): void {
+    const { id, warmup } = checker.settings;
+    sink.info(
+      'checker-activated',
+      { pool: pool.id, realServer: realServer.id, checker: id },
+      `Activating healthchecker for service ${realServer.id} for VS ${pool.id}`,
+    );
+    const spread = micros(Math.floor(warmup * this.prng.next()));
+    schedule(checker, plus(plus(now, BOOTSTRAP_DELAY), spread), sink);
+  }
+
+  private startCheck(id: string, sink: EffectSink): void {
+    const checker = this.places.get(id)?.checker;
+    if (!checker || checker.checking) return;
+    checker.checking = true;
+    checker.nextAt = undefined;
+    sink.push({ type: 'StartCheck', checker: id, step: checker.step });
+  }
+
+  private finishCheck(event: CheckResult, now: Micros, sink: EffectSink): void {
+    const place = this.places.get(event.checker);
+    if (!place?.checker.checking) return; // cancelled meanwhile
+    place.checker.checking = false;
+    schedule(place.checker, plus(now, this.judge(place, event, sink)), sink);
+  }
+
+  /** Lets the checker's rules weigh the result. Returns the delay to the next check. */
+  private judge(place: Place, event: CheckResult, sink: EffectSink): Micros {
+    const { pool, realServer, checker } = place;
+    const subject = { pool: pool.id, realServer: realServer.id, checker: checker.settings.id };
+    const rules = rulesOf(checker.settings.kind);
+    const verdicts = {
+      realServer: realServer.id,
+      log: (code: string, text: string) => sink.info(code, subject, text),
+      decide: (alive: boolean) => pool.decide(realServer, checker, alive, sink),
+    };
+    switch (event.type) {
+      case 'CheckNotRun':
+        verdicts.log('check-not-run', `${event.text} Rescheduling.`);
+        return checker.settings.delayLoop;
+      case 'CheckSucceeded':
+        checker.lastFailure = undefined;
+        pool.setWeight(realServer, checker, event.weight, sink);
+        if (!checker.up && event.found !== undefined) {
+          verdicts.log('check-found', `${event.found} success to ${realServer.id} url(${event.url ?? ''})`);
+        }
+        return rules.succeeded(checker, verdicts);
+      case 'CheckFailed':
+        checker.lastFailure = { code: event.code, text: event.text } satisfies Failure;
+        return rules.failed(checker, checker.lastFailure, verdicts);
+    }
+  }
+
+  private reconfigure(settings: HealthSettings, now: Micros, sink: EffectSink): void {
+    const before = this.places;
+    const wanted = new Map(settings.pools.map((pool) => [pool.id, pool]));
+    for (const pool of this.pools.values()) {
+      if (wanted.has(pool.id)) continue;
+      sink.info('pool-gone', { pool: pool.id }, `Removing Virtual Server ${pool.id}`);
+      pool.remove(false, sink);
+    }
+    this.pools = new Map(settings.pools.map((next) => [next.id, this.renewPool(next, settings, sink)]));
+    this.settings = settings;
+    this.places = placesOf(this.pools.values());
+    this.reschedule(before, now, sink);
+  }
+
+  private renewPool(next: PoolSettings, settings: HealthSettings, sink: EffectSink): Pool {
+    const existing = this.pools.get(next.id);
+    if (existing) {
+      reloadPool(existing, next, settings.rsInitNotifies, sink);
+      return existing;
+    }
+    const pool = new Pool(next);
+    pool.start(settings.rsInitNotifies, sink);
+    return pool;
+  }
+
+  /** A surviving checker keeps its deadline or the probe under way, unless the reload gave it another id. */
+  private reschedule(before: ReadonlyMap<string, Place>, now: Micros, sink: EffectSink): void {
+    const survivors = new Set<Checker>();
+    for (const [id, { checker }] of before) {
+      survivors.add(checker);
+      if (this.places.get(id)?.checker === checker) continue;
+      if (checker.checking) sink.push({ type: 'CancelCheck', checker: id });
+      else sink.forgetDeadline(id);
+    }
+    for (const [id, place] of this.places) {
+      const { checker } = place;
+      if (!survivors.has(checker)) this.activate(place, now, sink);
+      else if (before.get(id)?.checker !== checker) schedule(checker, checker.nextAt ?? now, sink);
+    }
+  }
+
+  private stop(releaseServices: boolean, sink: EffectSink): void {
+    for (const [id, { checker }] of this.places) {
+      if (checker.checking) sink.push({ type: 'CancelCheck', checker: id });
+      else sink.forgetDeadline(id);
+    }
+    if (releaseServices) for (const pool of this.pools.values()) pool.remove(true, sink);
+    this.places.clear();
+    this.pools.clear();
+    sink.push({ type: 'Stopped' });
+  }
+}
+
+function schedule(checker: Checker, at: Micros, sink: EffectSink): void {
+  checker.checking = false;
+  checker.nextAt = at;
+  sink.checkAt(checker.settings.id, at);
+}
+
+function placesOf(pools: Iterable<Pool>): Map<string, Place> {
+  const places = new Map<string, Place>();
+  for (const pool of pools) {
+    for (const realServer of pool.realServers) {
+      for (const checker of realServer.checkers)
+        places.set(checker.settings.id, { pool, realServer, checker });
+    }
+  }
+  return places;
 }

@@ -1,0 +1,54 @@
+import { type Micros } from '../base/units.js';
+import { type CheckerSettings } from './settings.js';
+import { type CheckerState } from './snapshot.js';
+
+/** Why a check failed. */
+export interface Failure {
+  readonly code: string;
+  readonly text: string;
+}
+
+/** The memory of one checker. What it does with a result is the rules' business (rules.ts). */
+export class Checker {
+  settings: CheckerSettings;
+  up: boolean;
+  /** Whether it has come to a verdict yet. */
+  hasRun = false;
+  /** Failures in a row that have not yet counted. */
+  retries: number;
+  /** The step that the next check takes. */
+  step = 0;
+  /** The step that took the checker down and has not succeeded since. */
+  failedStep: number | undefined;
+  /** What its results add to the real server's weight. */
+  weightDelta = 0;
+  /** A probe is under way. */
+  checking = false;
+  /** When the next check is due, while none is under way. */
+  nextAt: Micros | undefined;
+  lastFailure: Failure | undefined;
+
+  constructor(settings: CheckerSettings) {
+    this.settings = settings;
+    this.up = !settings.alpha;
+    // At first one failure is enough: nothing is known in the server's favour yet (keepalived: retry_it = retry).
+    this.retries = settings.retry;
+  }
+
+  /** As if it had run and come to this verdict. */
+  resume(up: boolean): void {
+    this.up = up;
+    this.hasRun = true;
+    this.retries = 0;
+  }
+
+  state(): CheckerState {
+    return {
+      id: this.settings.id,
+      up: this.up,
+      hasRun: this.hasRun,
+      retries: this.retries,
+      ...(this.lastFailure ? { lastFailure: this.lastFailure } : {}),
+    };
+  }
+}
