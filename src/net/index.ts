@@ -1,1 +1,2 @@
 export type * from './desired.js';
+export * from './plan.js';

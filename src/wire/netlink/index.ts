@@ -1,0 +1,3 @@
+export * from './host-order.js';
+export type * from './message.js';
+export type * from './route.js';
