@@ -1,0 +1,39 @@
+/** Usage text of the keepalived-compatible command line; `program` is the name that it was called by. */
+export const usageText = (program: string): string => `Usage: ${program} [OPTION...]
+  -f, --use-file=FILE          Use the specified configuration file
+                                default '/etc/keepalived/keepalived.conf'
+  -P, --vrrp                   Only run with VRRP subsystem
+  -C, --check                  Only run with Health-checker subsystem
+  -B, --no_bfd                 Don't run BFD subsystem
+      --all                    Force all child processes to run, even if have no configuration
+  -l, --log-console            Log messages to local console (needs -n)
+  -D, --log-detail             Detailed log messages
+  -S, --log-facility=([0-7]|local[0-7]|user|daemon)
+                               Set syslog facility to LOG_LOCAL[0-7], user or daemon (default)
+  -g, --log-file=FILE          Also log to FILE (default /tmp/keepalived.log)
+      --flush-log-file         Flush log file on write
+  -G, --no-syslog              Don't log via syslog
+  -u, --umask=MASK             umask for file creation (in numeric form)
+  -X, --release-vips           Drop VIP on transition from signal (always done)
+  -V, --dont-release-vrrp      Don't remove VRRP VIPs on daemon stop
+  -I, --dont-release-ipvs      Don't remove IPVS topology on daemon stop
+  -R, --dont-respawn           Don't respawn child processes
+  -n, --dont-fork              Don't fork the daemon process
+  -d, --dump-conf              Dump the configuration data
+  -p, --pid=FILE               Use specified pidfile for parent process
+  -r, --vrrp_pid=FILE          Use specified pidfile for VRRP child process
+  -c, --checkers_pid=FILE      Use specified pidfile for checkers child process
+  -a, --address-monitoring     Report all address additions/deletions notified via netlink
+      --ignore-sigint          Ignore SIGINT (default means terminate)
+      --signum=SIGFUNC         Return signal number for STOP, RELOAD, DATA, STATS
+  -t, --config-test[=LOG_FILE] Check the configuration, output to stderr by default
+  -v, --version                Display the version number
+  -h, --help                   Display this help message
+
+Understood, and not built yet:
+  -T --genhash, -b --bfd_pid, -x --snmp, -A --snmp-agent-socket, -s --namespace, -m --core-dump,
+  -M --core-dump-pattern, -e --all-config, -i --config-id, --perf, --debug
+
+Commands of understudy:
+  understudy check FILE        Check a configuration and show every problem with its place
+`;

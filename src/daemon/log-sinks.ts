@@ -1,0 +1,102 @@
+import { closeSync, constants, openSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { type DaemonFlags } from './flags.js';
+import { Log, type LogSink } from './log.js';
+import { consoleLine, fileLine, logFileName, syslogDatagram, type SyslogSource } from './log-format.js';
+
+/** Sends one datagram to the system's log without waiting; false if nobody took it. */
+export interface SyslogSocket {
+  send(datagram: Uint8Array): boolean;
+}
+
+/** The processes that write logs, with what keepalived calls each. */
+const PROCESSES = {
+  supervisor: { ident: '', fileSuffix: '' },
+  vrrp: { ident: '_vrrp', fileSuffix: 'vrrp' },
+  checkers: { ident: '_healthcheckers', fileSuffix: 'healthcheckers' },
+} as const;
+
+export type LoggingProcess = keyof typeof PROCESSES;
+
+/** The log of one process, writing wherever the flags say. */
+export function openLog(
+  process: LoggingProcess,
+  flags: DaemonFlags,
+  programName: string,
+  pid: number,
+  syslog: SyslogSocket | undefined,
+): Log {
+  const { ident, fileSuffix } = PROCESSES[process];
+  const sinks: LogSink[] = [];
+  if (flags.foreground && flags.logConsole) sinks.push(new DescriptorSink(2, consoleLine));
+  if (flags.logFile !== undefined) {
+    const file = openLogFile(logFileName(flags.logFile, fileSuffix, tmpdir()));
+    if (file !== undefined) sinks.push(new DescriptorSink(file, fileLine));
+  }
+  if (!flags.noSyslog && syslog) {
+    sinks.push(
+      new SyslogSink(syslog, {
+        facility: flags.logFacility,
+        ident: `${syslogName(programName)}${ident}`,
+        pid,
+      }),
+    );
+  }
+  return new Log(sinks, flags.logDetail);
+}
+
+/** Called as keepalived, we log as `Keepalived`, so that filters on the program's name go on working. */
+export const syslogName = (programName: string): string =>
+  programName === 'keepalived' ? 'Keepalived' : programName;
+
+/** Opens for appending, never through a symbolic link, because /tmp is where such links are laid. */
+function openLogFile(path: string): number | undefined {
+  const { O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_WRONLY } = constants;
+  try {
+    return openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o644);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A terminal, pipe or file. A reader that is gone or does not read costs its own lines, nothing else. */
+class DescriptorSink implements LogSink {
+  private lost = 0;
+
+  constructor(
+    private readonly fd: number,
+    private readonly format: (at: Date, text: string) => string,
+  ) {}
+
+  write(at: Date, _level: unknown, text: string): void {
+    const notice = this.lost > 0 ? this.format(at, `${this.lost} log lines were lost`) : '';
+    try {
+      writeSync(this.fd, notice + this.format(at, text));
+      this.lost = 0;
+    } catch {
+      this.lost += 1;
+    }
+  }
+
+  close(): void {
+    closeSync(this.fd);
+  }
+}
+
+class SyslogSink implements LogSink {
+  private lost = 0;
+
+  constructor(
+    private readonly socket: SyslogSocket,
+    private readonly source: SyslogSource,
+  ) {}
+
+  write(at: Date, level: Parameters<LogSink['write']>[1], text: string): void {
+    if (this.lost > 0 && this.send(at, 'warning', `${this.lost} log lines were lost`)) this.lost = 0;
+    if (!this.send(at, level, text)) this.lost += 1;
+  }
+
+  private send(at: Date, level: Parameters<LogSink['write']>[1], text: string): boolean {
+    return this.socket.send(syslogDatagram(this.source, level, at, text));
+  }
+}

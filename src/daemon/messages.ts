@@ -1,0 +1,46 @@
+import { type Micros } from '../base/units.js';
+import { type Configuration } from '../config/index.js';
+import { type VrrpState } from '../vrrp/index.js';
+import { type DaemonFlags } from './flags.js';
+
+/** The worker processes; 'checkers' is keepalived's name for the one that checks health. */
+export type WorkerKind = 'vrrp' | 'checkers';
+
+/** The share of the model that each worker is handed. What it is not told, it cannot depend on. */
+export interface WorkerShares {
+  readonly vrrp: Pick<Configuration, 'global' | 'vrrp' | 'vrrpAddresses' | 'vrrpScripts' | 'notify'>;
+  readonly checkers: Pick<Configuration, 'global' | 'health' | 'probes' | 'services' | 'notify'>;
+}
+
+/** Everything a worker needs to know of the process that started it. */
+export interface WorkerSetting {
+  readonly flags: DaemonFlags;
+  /** `keepalived` or `understudy`: how the daemon was called. */
+  readonly programName: string;
+}
+
+/** A vrrp_instance that was master when the worker that ran it died. */
+export interface Bereaved {
+  readonly instance: string;
+  /** Until then its backups wait for an advert; after that one of them has taken over. */
+  readonly resumeBefore: Micros;
+}
+
+/** From the supervisor to a worker. A stop is SIGTERM, because that also comes if the supervisor dies. */
+export type ToWorker<Share> =
+  | {
+      readonly type: 'Start';
+      readonly setting: WorkerSetting;
+      readonly share: Share;
+      /** Empty at first start. */
+      readonly bereaved: readonly Bereaved[];
+      /** A predecessor has died: adopt what it left in the kernel. */
+      readonly respawned: boolean;
+    }
+  | { readonly type: 'Reconfigure'; readonly share: Share };
+
+/** From a worker to the supervisor. */
+export type FromWorker =
+  /** The configuration is in force (after Start and after Reconfigure). */
+  | { readonly type: 'Ready' }
+  | { readonly type: 'StateChanged'; readonly instance: string; readonly to: VrrpState };

@@ -1,0 +1,172 @@
+import { isDeepStrictEqual } from 'node:util';
+import { micros, microsToSeconds, type Micros } from '../base/units.js';
+import { EXIT, PERMANENT_FAILURES } from './exit-code.js';
+import { type Log } from './log.js';
+import {
+  type Bereaved,
+  type FromWorker,
+  type WorkerKind,
+  type WorkerSetting,
+  type WorkerShares,
+} from './messages.js';
+import { RespawnPolicy } from './respawn.js';
+import { type StartWorker, type WorkerExit, type WorkerHandle } from './worker-handle.js';
+
+/** What a supervised worker needs of its surroundings. */
+export interface WorkerSurroundings {
+  readonly host: {
+    readonly startWorker: StartWorker;
+    readonly log: Log;
+    /** The monotonic clock. */
+    now(): Micros;
+    /** Runs `action` once after `delay`. */
+    later(delay: Micros, action: () => void): void;
+  };
+  readonly setting: WorkerSetting;
+}
+
+/** What the supervisor is told. */
+export interface SupervisedWorkerListener {
+  /** A process runs, for the first time or again. */
+  started(pid: number): void;
+  /** Runs a configuration; after a start and after each reload. */
+  ready(): void;
+  /** It died unasked, and a new one takes its place at once or later. */
+  died(): void;
+  /** It died of something that a new one would die of, too; or respawning is off. */
+  failed(exitCode: number): void;
+  /** It ended after stop(). */
+  stopped(): void;
+}
+
+/** What is remembered of a worker for the one that will take its place. */
+export interface WorkerMemory {
+  message(message: FromWorker): void;
+  /** The vrrp_instances that it leaves behind as master. */
+  bereavedAt(diedAt: Micros): readonly Bereaved[];
+}
+
+/** What a worker is called in the log. */
+const TITLES: Readonly<Record<WorkerKind, string>> = { vrrp: 'VRRP', checkers: 'Healthcheck' };
+
+/** One worker process over all of its lives: started, told of reloads, started again when it dies, stopped. */
+export class SupervisedWorker<Kind extends WorkerKind> {
+  private handle: WorkerHandle<WorkerShares[Kind]> | undefined;
+  private startedAt: Micros = micros(0);
+  private stopping = false;
+  private died = false;
+  private bereaved: readonly Bereaved[] = [];
+  private readonly policy = new RespawnPolicy();
+
+  /**
+   * @param memory what outlives the process: fed with its messages, asked when it has died.
+   */
+  constructor(
+    readonly kind: Kind,
+    private share: WorkerShares[Kind],
+    private readonly around: WorkerSurroundings,
+    private readonly listener: SupervisedWorkerListener,
+    private readonly memory: WorkerMemory,
+  ) {}
+
+  get pid(): number | undefined {
+    return this.handle?.pid;
+  }
+
+  /** Hands over a changed share; true if `ready` will follow, false if there is nothing new or nobody to tell. */
+  reconfigure(share: WorkerShares[Kind]): boolean {
+    if (isDeepStrictEqual(share, this.share)) return false;
+    this.share = share;
+    this.handle?.send({ type: 'Reconfigure', share });
+    return this.handle !== undefined;
+  }
+
+  start(): void {
+    this.startedAt = this.around.host.now();
+    this.handle = this.around.host.startWorker(this.kind, {
+      message: (message) => this.onMessage(message),
+      exited: (exit) => this.onExit(exit),
+    });
+    this.around.host.log.info(`Starting ${TITLES[this.kind]} child process, pid=${this.handle.pid}`);
+    this.listener.started(this.handle.pid);
+    this.handle.send({
+      type: 'Start',
+      setting: this.around.setting,
+      share: this.share,
+      bereaved: this.bereaved,
+      respawned: this.died,
+    });
+  }
+
+  /** Asks it to finish; `stopped` follows, at once if it is not running. */
+  stop(): void {
+    this.stopping = true;
+    if (this.handle) this.handle.kill('SIGTERM');
+    else this.listener.stopped();
+  }
+
+  /** It did not finish in time. */
+  kill(): void {
+    if (!this.handle) return;
+    this.around.host.log.error(`${TITLES[this.kind]} process failed to die - forcing termination`);
+    this.handle.kill('SIGKILL');
+  }
+
+  private onMessage(message: FromWorker): void {
+    this.memory.message(message);
+    if (message.type === 'Ready') this.listener.ready();
+  }
+
+  private onExit(exit: WorkerExit): void {
+    const pid = this.handle?.pid ?? 0;
+    this.handle = undefined;
+    this.sayExit(pid, exit);
+    if (this.stopping) {
+      this.listener.stopped();
+      return;
+    }
+    if (exit.code !== null && PERMANENT_FAILURES.has(exit.code)) {
+      this.listener.failed(exit.code);
+      return;
+    }
+    if (!this.around.setting.flags.respawn) {
+      this.around.host.log.say('alert', `${TITLES[this.kind]} child process(${pid}) died: Exiting`);
+      this.listener.failed(EXIT.ok);
+      return;
+    }
+    this.respawn(pid);
+  }
+
+  private respawn(pid: number): void {
+    const diedAt = this.around.host.now();
+    this.died = true;
+    this.bereaved = this.memory.bereavedAt(diedAt);
+    this.around.host.log.say('alert', `${TITLES[this.kind]} child process(${pid}) died: Respawning`);
+    const delay = this.policy.delayAfter(this.startedAt, diedAt);
+    if (delay === 0) {
+      this.start();
+      this.listener.died();
+      return;
+    }
+    this.around.host.log.info(
+      `Restart of ${TITLES[this.kind]} process delayed ${microsToSeconds(delay)} seconds to limit respawn rate`,
+    );
+    this.around.host.later(delay, () => {
+      if (!this.stopping) this.start();
+    });
+    this.listener.died();
+  }
+
+  private sayExit(pid: number, exit: WorkerExit): void {
+    const name = `pid ${pid}`;
+    if (exit.signal !== null) this.around.host.log.info(`${name} exited due to signal ${exit.signal}`);
+    else if (exit.code !== null && exit.code !== EXIT.ok) {
+      const permanent = PERMANENT_FAILURES.get(exit.code);
+      this.around.host.log.info(
+        permanent === undefined
+          ? `${name} exited with status ${exit.code}`
+          : `${name} exited with permanent error ${permanent}. Terminating`,
+      );
+    }
+  }
+}

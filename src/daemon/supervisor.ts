@@ -1,0 +1,213 @@
+import { micros, MICROS_PER_SECOND, type Micros } from '../base/units.js';
+import { type Configuration } from '../config/index.js';
+import { EXIT } from './exit-code.js';
+import { type DaemonFlags } from './flags.js';
+import { type Log } from './log.js';
+import { MasterMemory } from './master-memory.js';
+import { type WorkerKind, type WorkerSetting, type WorkerShares } from './messages.js';
+import { SupervisedWorker, type WorkerMemory } from './supervised-worker.js';
+import { type StartWorker } from './worker-handle.js';
+
+/** What reading the configuration came to. */
+export interface LoadedConfiguration {
+  /** Absent if it cannot be run. */
+  readonly configuration?: Configuration;
+  /** Every problem, as it is shown to people; empty if there is none. */
+  readonly report: string;
+  /** keepalived's exit code for a start with this file; 0 if it can be run. */
+  readonly exitCode: number;
+}
+
+/** The pid files of the processes; a test's fake writes none. */
+export interface PidFiles {
+  write(process: 'supervisor' | WorkerKind, pid: number): void;
+  /** Removes the one of a worker that does not run, or all of them at the end. */
+  remove(process: WorkerKind): void;
+  removeAll(): void;
+}
+
+/** The supervisor's surroundings: everything that touches the system, so that a test can put its own there. */
+export interface SupervisorHost {
+  readonly log: Log;
+  readonly pidFiles: PidFiles;
+  readonly startWorker: StartWorker;
+  now(): Micros;
+  later(delay: Micros, action: () => void): void;
+  load(): LoadedConfiguration;
+  /** The last act. */
+  exit(code: number): void;
+}
+
+/** keepalived's child_wait_time: how long workers may take to finish before they are killed. */
+const STOP_WITHIN: Micros = micros(5 * MICROS_PER_SECOND);
+
+/**
+ * Reads the configuration, keeps a worker running for each part of it that is used, and hands reloads on. It
+ * takes no part in any protocol, so that nothing it does can delay an advert or a check.
+ */
+export class Supervisor {
+  private configuration: Configuration;
+  private vrrp: SupervisedWorker<'vrrp'> | undefined;
+  private checkers: SupervisedWorker<'checkers'> | undefined;
+  /** Workers that have not yet said that a start or reload is in force. */
+  private readonly awaited = new Set<Stoppable>();
+  private reloadQueued = false;
+  private readonly running = new Set<Stoppable>();
+  private stopCode: number | undefined;
+  private started = false;
+  private finished = false;
+
+  constructor(
+    private readonly host: SupervisorHost,
+    private readonly setting: WorkerSetting,
+    configuration: Configuration,
+  ) {
+    this.configuration = configuration;
+  }
+
+  private get flags(): DaemonFlags {
+    return this.setting.flags;
+  }
+
+  /** Starts the workers that the configuration needs. */
+  start(): void {
+    this.startVrrp();
+    this.startCheckers();
+    if (this.running.size === 0) this.host.log.info('Warning - there is no configuration to run');
+  }
+
+  /**
+   * SIGHUP. The new file is read and judged whole before any worker hears of it; a bad one changes nothing. One
+   * reload at a time: a signal during a reload leads to one more.
+   */
+  reload(): void {
+    if (this.stopCode !== undefined) return;
+    if (this.awaited.size > 0) {
+      this.reloadQueued = true;
+      return;
+    }
+    this.host.log.info('Reloading ...');
+    const { configuration, report } = this.host.load();
+    if (report !== '') this.host.log.warning(report);
+    if (!configuration) {
+      this.host.log.error('Reload refused: the running configuration stays in force');
+      return;
+    }
+    this.configuration = configuration;
+    if (!this.vrrp) this.startVrrp();
+    else if (this.vrrp.reconfigure(vrrpShare(configuration))) this.awaited.add(this.vrrp);
+    if (!this.checkers) this.startCheckers();
+    else if (this.checkers.reconfigure(checkersShare(configuration))) this.awaited.add(this.checkers);
+    if (this.awaited.size === 0) this.host.log.info('Reload completed: nothing changed');
+  }
+
+  /** SIGTERM, SIGINT, or a worker's permanent failure: workers finish what they owe the network, then we go. */
+  stop(code: number = EXIT.ok): void {
+    if (this.stopCode !== undefined) return;
+    this.stopCode = code;
+    this.host.log.info('Stopping');
+    const workers = [...this.running];
+    if (workers.length === 0) this.finish();
+    for (const worker of workers) worker.stop();
+    this.host.later(STOP_WITHIN, () => {
+      for (const worker of this.running) worker.kill();
+    });
+  }
+
+  private startVrrp(): void {
+    const wanted = this.flags.runVrrp && (this.flags.runAll || this.configuration.vrrp.instances.length > 0);
+    if (!wanted) {
+      this.host.pidFiles.remove('vrrp');
+      return;
+    }
+    this.vrrp = this.launch(
+      'vrrp',
+      vrrpShare(this.configuration),
+      new MasterMemory(() => this.configuration.vrrp),
+    );
+  }
+
+  private startCheckers(): void {
+    const wanted =
+      this.flags.runCheckers && (this.flags.runAll || this.configuration.health.pools.length > 0);
+    if (!wanted) {
+      this.host.pidFiles.remove('checkers');
+      return;
+    }
+    this.checkers = this.launch('checkers', checkersShare(this.configuration), NO_MEMORY);
+  }
+
+  private launch<Kind extends WorkerKind>(
+    kind: Kind,
+    share: WorkerShares[Kind],
+    memory: WorkerMemory,
+  ): SupervisedWorker<Kind> {
+    const worker = new SupervisedWorker<Kind>(
+      kind,
+      share,
+      { host: this.host, setting: this.setting },
+      {
+        started: (pid) => this.host.pidFiles.write(kind, pid),
+        ready: () => this.workerReady(worker),
+        died: () => this.noLongerAwaited(worker),
+        failed: (code) => this.workerGone(worker, code),
+        stopped: () => this.workerGone(worker),
+      },
+      memory,
+    );
+    this.running.add(worker);
+    this.awaited.add(worker);
+    worker.start();
+    return worker;
+  }
+
+  private workerReady(worker: Stoppable): void {
+    if (this.awaited.has(worker) && this.awaited.size === 1) {
+      this.host.log.info(this.started ? 'Reload completed' : 'Startup complete');
+      this.started = true;
+    }
+    this.noLongerAwaited(worker);
+  }
+
+  /** It is ready, or it died, in which case a queued reload may be just what cures it. */
+  private noLongerAwaited(worker: Stoppable): void {
+    this.awaited.delete(worker);
+    if (this.awaited.size > 0 || !this.reloadQueued) return;
+    this.reloadQueued = false;
+    this.reload();
+  }
+
+  private workerGone(worker: Stoppable, permanentFailure?: number): void {
+    this.running.delete(worker);
+    if (permanentFailure !== undefined) this.stop(permanentFailure);
+    else if (this.running.size === 0) this.finish();
+  }
+
+  private finish(): void {
+    if (this.finished) return;
+    this.finished = true;
+    this.host.pidFiles.removeAll();
+    this.host.exit(this.stopCode ?? EXIT.ok);
+  }
+}
+
+/** What stopping needs of a worker, whatever its kind. */
+type Stoppable = Pick<SupervisedWorker<WorkerKind>, 'stop' | 'kill'>;
+
+const NO_MEMORY: WorkerMemory = { message: () => undefined, bereavedAt: () => [] };
+
+const vrrpShare = ({
+  global,
+  vrrp,
+  vrrpAddresses,
+  vrrpScripts,
+  notify,
+}: Configuration): WorkerShares['vrrp'] => ({ global, vrrp, vrrpAddresses, vrrpScripts, notify });
+
+const checkersShare = ({
+  global,
+  health,
+  probes,
+  services,
+  notify,
+}: Configuration): WorkerShares['checkers'] => ({ global, health, probes, services, notify });

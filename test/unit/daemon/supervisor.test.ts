@@ -1,0 +1,312 @@
+import { micros, type Micros } from '#base/units.js';
+import { type Configuration } from '#config/index.js';
+import { DEFAULT_FLAGS } from '#cli/flags.js';
+import { Log } from '#daemon/log.js';
+import { type FromWorker, type ToWorker } from '#daemon/messages.js';
+import { Supervisor, type LoadedConfiguration } from '#daemon/supervisor.js';
+import { type WorkerExit, type WorkerListener } from '#daemon/worker-handle.js';
+
+const MS = 1000;
+
+/** A configuration with just what the supervisor looks at. */
+function configuration(instances: readonly string[], pools: readonly string[] = []): Configuration {
+  return {
+    global: {},
+    vrrp: {
+      instances: instances.map((name) => ({ name, downTimerAdverts: 3, advertInterval: 1000 * MS })),
+      syncGroups: [],
+      scripts: [],
+      startupDelay: 0,
+    },
+    vrrpAddresses: {},
+    vrrpScripts: {},
+    health: { pools: pools.map((id) => ({ id })) },
+    probes: {},
+    services: {},
+    notify: {},
+  } as unknown as Configuration;
+}
+
+class FakeWorker {
+  readonly sent: ToWorker<unknown>[] = [];
+  readonly signals: string[] = [];
+  constructor(
+    readonly kind: string,
+    readonly pid: number,
+    readonly listener: WorkerListener,
+  ) {}
+  send(message: ToWorker<unknown>): void {
+    this.sent.push(message);
+  }
+  kill(signal: string): void {
+    this.signals.push(signal);
+  }
+  says(message: FromWorker): void {
+    this.listener.message(message);
+  }
+  ends(exit: Partial<WorkerExit>): void {
+    this.listener.exited({ code: null, signal: null, ...exit });
+  }
+}
+
+/** A supervisor in a world without processes, files or clocks. */
+class World {
+  readonly lines: string[] = [];
+  readonly workers: FakeWorker[] = [];
+  readonly pidFiles = new Map<string, number>();
+  readonly timers: { at: Micros; action: () => void }[] = [];
+  now = micros(0);
+  exitCode: number | undefined;
+  next: LoadedConfiguration = { report: '', exitCode: 0 };
+  readonly log = new Log([{ write: (_at, _level, text) => this.lines.push(text) }], 0);
+  readonly supervisor: Supervisor;
+
+  constructor(first: Configuration, flags: Partial<typeof DEFAULT_FLAGS> = {}) {
+    this.supervisor = new Supervisor(
+      {
+        log: this.log,
+        pidFiles: {
+          write: (process, pid) => void this.pidFiles.set(process, pid),
+          remove: (process) => void this.pidFiles.delete(process),
+          removeAll: () => this.pidFiles.clear(),
+        },
+        startWorker: (kind, listener) => {
+          const worker = new FakeWorker(kind, 100 + this.workers.length, listener);
+          this.workers.push(worker);
+          return worker;
+        },
+        now: () => this.now,
+        later: (delay, action) => void this.timers.push({ at: micros(this.now + delay), action }),
+        load: () => this.next,
+        exit: (code) => void (this.exitCode = code),
+      },
+      { flags: { ...DEFAULT_FLAGS, ...flags }, programName: 'keepalived' },
+      first,
+    );
+    this.supervisor.start();
+  }
+
+  worker(index: number): FakeWorker {
+    return this.workers[index]!;
+  }
+
+  pass(ms: number): void {
+    this.now = micros(this.now + ms * MS);
+    for (const timer of this.timers.splice(0)) {
+      if (timer.at <= this.now) timer.action();
+      else this.timers.push(timer);
+    }
+  }
+
+  said(): readonly string[] {
+    this.log.flush();
+    return this.lines;
+  }
+}
+
+describe('which workers run', () => {
+  test.each([
+    ['instances only', ['VI_1'], [], {}, ['vrrp']],
+    ['pools only', [], ['p'], {}, ['checkers']],
+    ['both', ['VI_1'], ['p'], {}, ['vrrp', 'checkers']],
+    ['both, with -P', ['VI_1'], ['p'], { runCheckers: false }, ['vrrp']],
+    ['both, with -C', ['VI_1'], ['p'], { runVrrp: false }, ['checkers']],
+    ['neither', [], [], {}, []],
+    ['neither, with --all', [], [], { runAll: true }, ['vrrp', 'checkers']],
+  ])('%s', (_name, instances, pools, flags, expected) => {
+    const world = new World(configuration(instances, pools), flags);
+    expect(world.workers.map(({ kind }) => kind)).toEqual(expected);
+    expect([...world.pidFiles.keys()]).toEqual(expected);
+  });
+
+  test('with nothing to run the daemon says so and stays', () => {
+    const world = new World(configuration([]));
+    expect(world.said()).toContain('Warning - there is no configuration to run');
+    expect(world.exitCode).toBeUndefined();
+    world.supervisor.stop();
+    expect(world.exitCode).toBe(0);
+  });
+});
+
+describe('a worker that dies', () => {
+  test('is started again at once, and told which instances it left behind as master and until when', () => {
+    const world = new World(configuration(['VI_1', 'VI_2']));
+    world.worker(0).says({ type: 'StateChanged', instance: 'VI_1', to: 'MASTER' });
+    world.worker(0).says({ type: 'StateChanged', instance: 'VI_2', to: 'MASTER' });
+    world.worker(0).says({ type: 'StateChanged', instance: 'VI_2', to: 'BACKUP' });
+    world.pass(5000);
+    world.worker(0).ends({ signal: 'SIGKILL' });
+    expect(world.workers).toHaveLength(2);
+    expect(world.worker(1).sent[0]).toMatchObject({
+      type: 'Start',
+      respawned: true,
+      bereaved: [{ instance: 'VI_1', resumeBefore: 7000 * MS }],
+    });
+    expect(world.pidFiles.get('vrrp')).toBe(101);
+    expect(world.said()).toContain('VRRP child process(100) died: Respawning');
+  });
+
+  test('waits 1, 2, 4 seconds if it dies again and again', () => {
+    const world = new World(configuration(['VI_1']));
+    world.worker(0).ends({ code: 70 });
+    for (const [index, seconds] of [1, 2, 4].entries()) {
+      world.worker(index + 1).ends({ code: 70 });
+      expect(world.workers).toHaveLength(index + 2);
+      world.pass(seconds * 1000 - 1);
+      expect(world.workers).toHaveLength(index + 2);
+      world.pass(1);
+      expect(world.workers).toHaveLength(index + 3);
+    }
+  });
+
+  test('is started at once again after a minute of life', () => {
+    const world = new World(configuration(['VI_1']));
+    world.worker(0).ends({ code: 70 });
+    world.pass(60_000);
+    world.worker(1).ends({ code: 70 });
+    expect(world.workers).toHaveLength(3);
+  });
+
+  test.each([1, 2, 4])('with permanent failure %d takes the daemon with it', (code) => {
+    const world = new World(configuration(['VI_1'], ['p']));
+    world.worker(0).ends({ code });
+    expect(world.worker(1).signals).toEqual(['SIGTERM']);
+    expect(world.exitCode).toBeUndefined();
+    world.worker(1).ends({ code: 0 });
+    expect(world.exitCode).toBe(code);
+  });
+
+  test('with -R ends the daemon', () => {
+    const world = new World(configuration(['VI_1']), { respawn: false });
+    world.worker(0).ends({ signal: 'SIGKILL' });
+    expect(world.workers).toHaveLength(1);
+    expect(world.exitCode).toBe(0);
+  });
+});
+
+describe('stop', () => {
+  test('asks the workers, waits for them, removes the pid files, exits 0', () => {
+    const world = new World(configuration(['VI_1'], ['p']));
+    world.supervisor.stop();
+    expect(world.workers.map(({ signals }) => signals)).toEqual([['SIGTERM'], ['SIGTERM']]);
+    world.worker(0).ends({ code: 0 });
+    expect(world.exitCode).toBeUndefined();
+    world.worker(1).ends({ code: 0 });
+    expect(world.exitCode).toBe(0);
+    expect(world.pidFiles.size).toBe(0);
+  });
+
+  test('kills a worker that takes longer than five seconds', () => {
+    const world = new World(configuration(['VI_1']));
+    world.supervisor.stop();
+    world.pass(4999);
+    expect(world.worker(0).signals).toEqual(['SIGTERM']);
+    world.pass(1);
+    expect(world.worker(0).signals).toEqual(['SIGTERM', 'SIGKILL']);
+    world.worker(0).ends({ signal: 'SIGKILL' });
+    expect(world.exitCode).toBe(0);
+  });
+
+  test('starts no worker that was waiting to be respawned', () => {
+    const world = new World(configuration(['VI_1']));
+    world.worker(0).ends({ code: 70 });
+    world.worker(1).ends({ code: 70 });
+    world.supervisor.stop();
+    expect(world.exitCode).toBe(0);
+    world.pass(10_000);
+    expect(world.workers).toHaveLength(2);
+  });
+});
+
+describe('reload', () => {
+  const ready = (world: World) => {
+    for (const worker of world.workers) worker.says({ type: 'Ready' });
+  };
+
+  test('a file that cannot be run changes nothing, and every problem is shown', () => {
+    const world = new World(configuration(['VI_1']));
+    ready(world);
+    world.next = { report: 'x:1:2: error: one\nx:2:2: error: two', exitCode: 2 };
+    world.supervisor.reload();
+    expect(world.worker(0).sent).toHaveLength(1);
+    expect(world.said()).toEqual(
+      expect.arrayContaining([
+        'x:1:2: error: one',
+        'x:2:2: error: two',
+        'Reload refused: the running configuration stays in force',
+      ]),
+    );
+    expect(world.exitCode).toBeUndefined();
+  });
+
+  test('only a worker whose share has changed hears of it', () => {
+    const world = new World(configuration(['VI_1'], ['p']));
+    ready(world);
+    world.next = { configuration: configuration(['VI_1'], ['p', 'q']), report: '', exitCode: 0 };
+    world.supervisor.reload();
+    expect(world.worker(0).sent).toHaveLength(1);
+    expect(world.worker(1).sent[1]).toMatchObject({
+      type: 'Reconfigure',
+      share: { health: { pools: [{ id: 'p' }, { id: 'q' }] } },
+    });
+  });
+
+  test('starts a worker that the new file needs for the first time', () => {
+    const world = new World(configuration(['VI_1']));
+    ready(world);
+    world.next = { configuration: configuration(['VI_1'], ['p']), report: '', exitCode: 0 };
+    world.supervisor.reload();
+    expect(world.workers.map(({ kind }) => kind)).toEqual(['vrrp', 'checkers']);
+  });
+
+  test('one at a time: signals during a reload lead to one more', () => {
+    const world = new World(configuration(['VI_1']));
+    ready(world);
+    let loads = 0;
+    const names = ['VI_2', 'VI_3', 'VI_4'];
+    Object.defineProperty(world, 'next', {
+      get: () => ({ configuration: configuration([names[loads++]!]), report: '', exitCode: 0 }),
+    });
+    world.supervisor.reload();
+    world.supervisor.reload();
+    world.supervisor.reload();
+    expect(loads).toBe(1);
+    world.worker(0).says({ type: 'Ready' });
+    expect(loads).toBe(2);
+    world.worker(0).says({ type: 'Ready' });
+    expect(loads).toBe(2);
+  });
+
+  test('a worker that is respawned later gets the new configuration', () => {
+    const world = new World(configuration(['VI_1']));
+    ready(world);
+    world.next = { configuration: configuration(['VI_2']), report: '', exitCode: 0 };
+    world.supervisor.reload();
+    world.worker(0).ends({ signal: 'SIGKILL' });
+    expect(world.worker(1).sent[0]).toMatchObject({ share: { vrrp: { instances: [{ name: 'VI_2' }] } } });
+  });
+
+  test('a worker that never becomes ready does not keep out the reload that would cure it', () => {
+    const world = new World(configuration(['VI_1']));
+    world.next = { configuration: configuration(['VI_2']), report: '', exitCode: 0 };
+    world.supervisor.reload();
+    expect(world.worker(0).sent).toHaveLength(1);
+    world.worker(0).ends({ code: 70 });
+    expect(world.worker(1).sent[1]).toMatchObject({
+      type: 'Reconfigure',
+      share: { vrrp: { instances: [{ name: 'VI_2' }] } },
+    });
+  });
+
+  test('a worker that dies in the middle of a reload does not block the next one', () => {
+    const world = new World(configuration(['VI_1']));
+    ready(world);
+    world.next = { configuration: configuration(['VI_2']), report: '', exitCode: 0 };
+    world.supervisor.reload();
+    world.worker(0).ends({ signal: 'SIGKILL' });
+    world.worker(1).says({ type: 'Ready' });
+    world.next = { configuration: configuration(['VI_3']), report: '', exitCode: 0 };
+    world.supervisor.reload();
+    expect(world.worker(1).sent).toHaveLength(2);
+  });
+});
