@@ -1,4 +1,4 @@
-import { micros, minus, type Micros } from '../base/units.js';
+import { micros, type Micros } from '../base/units.js';
 
 /**
  * The monotonic clock (CLOCK_MONOTONIC) in whole microseconds, rounded down: the only clock of the daemon.
