@@ -1,0 +1,157 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { constants } from 'node:os';
+
+/** A command to execute, and as whom. */
+export interface Script {
+  /** At least one word. Executed without a shell, except that a first word like `</run/flag` is a redirection. */
+  readonly argv: readonly string[];
+  /** Our own user and group if absent. */
+  readonly identity?: { readonly uid: number; readonly gid: number };
+}
+
+/** How a script ended. */
+export type ScriptEnd =
+  | { readonly kind: 'exited'; readonly status: number }
+  /** Signal number; not by us. */
+  | { readonly kind: 'signalled'; readonly signal: number }
+  /** It outlived its timeout and was killed. */
+  | { readonly kind: 'timed-out' }
+  /** It could not be executed; what the system said. */
+  | { readonly kind: 'not-started'; readonly error: string };
+
+export interface ScriptOptions {
+  /** Milliseconds until its whole process group is sent TERM, and KILL two seconds later; for ever if absent. */
+  readonly timeoutMs?: number;
+  /** Called once, when it has ended. */
+  readonly onEnd?: (end: ScriptEnd) => void;
+}
+
+/** What an overdue script may still do between TERM and KILL, as in keepalived. */
+const KILL_AFTER_TERM_MS = 2000;
+
+/** Variables that would change what a script executes are not handed on (keepalived does the same). */
+const WITHHELD = new Set(['IFS', 'LD_PRELOAD', 'LD_LIBRARY_PATH']);
+
+interface Running {
+  readonly child: ChildProcess;
+  readonly stopTimers: () => void;
+}
+
+/**
+ * Executes scripts, each in a session and process group of its own, and never makes its caller wait: starting a
+ * process takes about a millisecond, so that they start one a turn of the event loop, in the order asked for, and
+ * adverts and deadlines go in between.
+ */
+export class ScriptRunner {
+  private readonly waiting: { readonly script: Script; readonly options: ScriptOptions }[] = [];
+  private readonly running = new Set<Running>();
+  private readonly whenIdle: (() => void)[] = [];
+  private readonly environment = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !WITHHELD.has(name)),
+  );
+
+  /** Scripts that were asked for and have not ended. */
+  get pending(): number {
+    return this.waiting.length + this.running.size;
+  }
+
+  /** Asks for a script; it starts soon, after those that were asked for before it. */
+  run(script: Script, options: ScriptOptions = {}): void {
+    this.waiting.push({ script, options });
+    if (this.waiting.length === 1) setImmediate(() => this.startNext());
+  }
+
+  /** Sends a signal to the process groups of all running scripts. */
+  signalAll(signal: NodeJS.Signals): void {
+    for (const { child } of this.running) signalGroup(child, signal);
+  }
+
+  /** Resolves when every script has ended, those still to be started included, or after `withinMs`. */
+  async idle(withinMs: number): Promise<void> {
+    if (this.pending === 0) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, withinMs);
+      this.whenIdle.push(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+  }
+
+  private startNext(): void {
+    const next = this.waiting[0];
+    if (!next) return;
+    this.start(next.script, next.options);
+    this.waiting.shift();
+    if (this.waiting.length > 0) setImmediate(() => this.startNext());
+  }
+
+  private start(script: Script, { timeoutMs, onEnd }: ScriptOptions): void {
+    const [file = '', ...args] = executable(script.argv);
+    const child = spawn(file, args, {
+      detached: true,
+      stdio: 'ignore',
+      env: this.environment,
+      ...(script.identity ?? {}),
+    });
+    const overdue = timeoutMs === undefined ? NEVER_OVERDUE : watchTime(child, timeoutMs);
+    const entry = { child, stopTimers: overdue.stop };
+    this.running.add(entry);
+    const end = (how: ScriptEnd): void => {
+      if (!this.running.delete(entry)) return;
+      overdue.stop();
+      onEnd?.(how);
+      if (this.pending === 0) for (const tell of this.whenIdle.splice(0)) tell();
+    };
+    child.once('error', (error) => {
+      if (child.pid === undefined) end({ kind: 'not-started', error: error.message });
+    });
+    child.once('exit', (status, signal) => {
+      if (overdue.passed()) signalGroup(child, 'SIGKILL'); // what it has left behind
+      end(howItEnded(status, signal, overdue.passed()));
+    });
+  }
+}
+
+/** keepalived takes `</path` as a test whether a file can be opened, which only a shell can do. */
+function executable(argv: readonly string[]): readonly string[] {
+  const [first = '', ...rest] = argv;
+  if (!/^[<>]/.test(first)) return argv;
+  return ['/bin/sh', '-c', [first, ...rest.map(quoteForShell)].join(' ')];
+}
+
+const quoteForShell = (word: string): string => `'${word.replaceAll("'", String.raw`'\''`)}'`;
+
+interface TimeWatch {
+  readonly passed: () => boolean;
+  readonly stop: () => void;
+}
+
+const NEVER_OVERDUE: TimeWatch = { passed: () => false, stop: () => undefined };
+
+/** TERM to the group when the time has passed, KILL if that does not help. */
+function watchTime(child: ChildProcess, timeoutMs: number): TimeWatch {
+  let passed = false;
+  let timer = setTimeout(() => {
+    passed = true;
+    signalGroup(child, 'SIGTERM');
+    timer = setTimeout(() => signalGroup(child, 'SIGKILL'), KILL_AFTER_TERM_MS);
+  }, timeoutMs);
+  return { passed: () => passed, stop: () => clearTimeout(timer) };
+}
+
+/** A group that is already gone is what was wanted. */
+function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, signal);
+  } catch {
+    return;
+  }
+}
+
+function howItEnded(status: number | null, signal: NodeJS.Signals | null, overdue: boolean): ScriptEnd {
+  if (status !== null) return { kind: 'exited', status };
+  if (overdue) return { kind: 'timed-out' };
+  return { kind: 'signalled', signal: signal === null ? 0 : constants.signals[signal] };
+}

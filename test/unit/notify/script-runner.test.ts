@@ -1,0 +1,99 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ScriptRunner, type Script, type ScriptEnd, type ScriptOptions } from '#notify/index.js';
+
+const runner = new ScriptRunner();
+const ended = async (script: Script, options: ScriptOptions = {}): Promise<ScriptEnd> =>
+  new Promise((onEnd) => runner.run(script, { ...options, onEnd }));
+const shell = (text: string): Script => ({ argv: ['/bin/sh', '-c', text] });
+
+/** A zombie that nobody has reaped yet is dead, too. */
+function isAlive(pid: number): boolean {
+  if (!existsSync(`/proc/${pid}/stat`)) return false;
+  return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+}
+
+let folder: string;
+beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'scripts-'))));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('running scripts', () => {
+  test('tells how they ended', async () => {
+    expect(await ended({ argv: ['/bin/true'] })).toEqual({ kind: 'exited', status: 0 });
+    expect(await ended(shell('exit 7'))).toEqual({ kind: 'exited', status: 7 });
+    expect(await ended(shell('kill -9 $$'))).toEqual({ kind: 'signalled', signal: 9 });
+    expect(await ended({ argv: ['/nonexistent'] })).toMatchObject({ kind: 'not-started' });
+  });
+
+  test('start in the order asked for, and never from within run()', async () => {
+    const file = join(folder, 'order');
+    writeFileSync(file, '');
+    const ends: ScriptEnd[] = [];
+    for (const name of ['a', 'b', 'c'])
+      runner.run(shell(`echo ${name} >>${file}; sleep 0.05`), { onEnd: (end) => ends.push(end) });
+    expect(readFileSync(file, 'utf8')).toBe('');
+    await runner.idle(5000);
+    expect(ends).toHaveLength(3);
+    expect(readFileSync(file, 'utf8').split('\n').sort()).toEqual(['', 'a', 'b', 'c']);
+  });
+
+  test('a script has a process group of its own, and no terminal, pipe or file of ours', async () => {
+    const file = join(folder, 'group');
+    await ended(shell(`ps -o pgid= -p $$ >${file}; echo $$ >>${file}; readlink /proc/$$/fd/0 >>${file}`));
+    const [group, pid, stdin] = readFileSync(file, 'utf8')
+      .split('\n')
+      .map((line) => line.trim());
+    expect(group).toBe(pid);
+    expect(stdin).toBe('/dev/null');
+  });
+
+  test('an overdue script is killed with everything that it started', async () => {
+    const file = join(folder, 'child');
+    const started = Date.now();
+    expect(await ended(shell(`sleep 60 & echo $! >${file}; wait`), { timeoutMs: 200 })).toEqual({
+      kind: 'timed-out',
+    });
+    expect(Date.now() - started).toBeLessThan(1500);
+    const child = Number(readFileSync(file, 'utf8'));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(isAlive(child)).toBe(false);
+  });
+
+  test('one that ignores TERM is killed two seconds later', async () => {
+    const started = Date.now();
+    expect(await ended(shell(`trap '' TERM; while :; do sleep 0.1; done`), { timeoutMs: 100 })).toEqual({
+      kind: 'timed-out',
+    });
+    expect(Date.now() - started).toBeGreaterThan(2000);
+  });
+
+  test('LD_PRELOAD, LD_LIBRARY_PATH and IFS are not handed on', async () => {
+    process.env['LD_LIBRARY_PATH'] = '/x';
+    const file = join(folder, 'environment');
+    const fresh = new ScriptRunner();
+    await new Promise((onEnd) => fresh.run(shell(`env >${file}`), { onEnd }));
+    delete process.env['LD_LIBRARY_PATH'];
+    expect(readFileSync(file, 'utf8')).not.toMatch(/^(LD_|IFS)/m);
+    expect(readFileSync(file, 'utf8')).toMatch(/^PATH=/m);
+  });
+
+  test('a first word that is a redirection asks whether a file can be opened', async () => {
+    const file = join(folder, 'there is one');
+    writeFileSync(file, '');
+    const escaped = file.replaceAll(' ', String.raw`\ `);
+    expect(await ended({ argv: [`<${escaped}`] })).toEqual({ kind: 'exited', status: 0 });
+    expect(await ended({ argv: ['</nonexistent'] })).toMatchObject({ kind: 'exited' });
+    expect(await ended({ argv: ['</nonexistent'] })).not.toMatchObject({ status: 0 });
+  });
+
+  test('idle gives up waiting when its time is over', async () => {
+    const endless = ended(shell('sleep 30'));
+    const started = Date.now();
+    await runner.idle(100);
+    expect(Date.now() - started).toBeLessThan(1000);
+    expect(runner.pending).toBe(1);
+    runner.signalAll('SIGKILL');
+    expect(await endless).toEqual({ kind: 'signalled', signal: 9 });
+  });
+});
