@@ -2,6 +2,7 @@ export * from './clock.js';
 export * from './connect.js';
 export * from './epoll.js';
 export * from './genetlink.js';
+export * from './ipvs.js';
 export * from './kernel-error.js';
 export * from './net-namespace.js';
 export * from './netlink-socket.js';

@@ -1,0 +1,97 @@
+/*
+ * Numbers of the IPVS generic netlink family (linux/ip_vs.h). Attributes that only the sync daemon or timeouts
+ * need are not here.
+ */
+
+export const IPVS_GENL_NAME = 'IPVS';
+export const IPVS_GENL_VERSION = 1;
+
+/** enum ipvs commands. */
+export const IPVS_CMD = {
+  NEW_SERVICE: 1,
+  SET_SERVICE: 2,
+  DEL_SERVICE: 3,
+  GET_SERVICE: 4,
+  NEW_DEST: 5,
+  SET_DEST: 6,
+  DEL_DEST: 7,
+  GET_DEST: 8,
+  GET_INFO: 15,
+  FLUSH: 17,
+} as const;
+
+/** First level of every command. */
+export const IPVS_CMD_ATTR = { SERVICE: 1, DEST: 2 } as const;
+
+/** Inside IPVS_CMD_ATTR_SERVICE. */
+export const IPVS_SVC_ATTR = {
+  AF: 1,
+  PROTOCOL: 2,
+  ADDR: 3,
+  PORT: 4,
+  FWMARK: 5,
+  SCHED_NAME: 6,
+  FLAGS: 7,
+  TIMEOUT: 8,
+  NETMASK: 9,
+  STATS: 10,
+  PE_NAME: 11,
+  STATS64: 12,
+} as const;
+
+/** Inside IPVS_CMD_ATTR_DEST. */
+export const IPVS_DEST_ATTR = {
+  ADDR: 1,
+  PORT: 2,
+  FWD_METHOD: 3,
+  WEIGHT: 4,
+  U_THRESH: 5,
+  L_THRESH: 6,
+  ACTIVE_CONNS: 7,
+  INACT_CONNS: 8,
+  PERSIST_CONNS: 9,
+  STATS: 10,
+  ADDR_FAMILY: 11,
+  STATS64: 12,
+  TUN_TYPE: 13,
+  TUN_PORT: 14,
+  TUN_FLAGS: 15,
+} as const;
+
+/** Inside the STATS and STATS64 of both; the numbers are the order of IpvsStats. */
+export const IPVS_STATS_ATTR = {
+  CONNS: 1,
+  INPKTS: 2,
+  OUTPKTS: 3,
+  INBYTES: 4,
+  OUTBYTES: 5,
+  CPS: 6,
+  INPPS: 7,
+  OUTPPS: 8,
+  INBPS: 9,
+  OUTBPS: 10,
+} as const;
+
+/** Answer to GET_INFO, at the first level. */
+export const IPVS_INFO_ATTR = { VERSION: 1, CONN_TAB_SIZE: 2 } as const;
+
+/** IP_VS_SVC_F_*. */
+export const IPVS_SVC_F = {
+  PERSISTENT: 1,
+  HASHED: 2,
+  ONEPACKET: 4,
+  SCHED_SHIFT: 3,
+  SCHED_MASK: 0x38,
+} as const;
+
+/** IP_VS_CONN_F_FWD_MASK and the methods in it. */
+export const IPVS_FWD = { MASK: 7, MASQ: 0, TUNNEL: 2, DROUTE: 3 } as const;
+
+/** IP_VS_CONN_F_TUNNEL_TYPE_*. */
+export const IPVS_TUN_TYPE = { IPIP: 0, GUE: 1, GRE: 2 } as const;
+
+/** IP_VS_TUNNEL_ENCAP_FLAG_*. */
+export const IPVS_TUN_FLAG = { NOCSUM: 0, CSUM: 1, REMCSUM: 2 } as const;
+
+export const AF_INET = 2;
+export const AF_INET6 = 10;
