@@ -1,4 +1,6 @@
-import { micros, type Micros } from '../base/units.js';
+import { micros, minus, type Micros } from '../base/units.js';
+import { check, libc } from './libc.js';
+import { Memory } from './memory.js';
 
 /**
  * The monotonic clock (CLOCK_MONOTONIC) in whole microseconds, rounded down: the only clock of the daemon.
@@ -9,6 +11,42 @@ export function now(): Micros {
   return micros(s * 1_000_000 + Math.floor(ns / 1000));
 }
 
-/** The wall clock in microseconds since 1970, for logs, and for what the kernel stamps with it. */
-export const wallClock = (): Micros =>
-  micros(Math.round((performance.timeOrigin + performance.now()) * 1000));
+const CLOCK_REALTIME = 0;
+const timespec = new Memory(16);
+
+/** The wall clock in microseconds since 1970, for logs, and to understand what the kernel stamps with it. */
+export function wallClock(): Micros {
+  check('clock_gettime', libc.clock_gettime(CLOCK_REALTIME, timespec.bytes));
+  return micros(timespec.u64(0) * 1_000_000 + Math.floor(timespec.u64(8) / 1000));
+}
+
+/** Slewing (adjtime(3)) moves the wall clock by at most 500 us a second; more than this is a step. */
+const LARGEST_SLEW = 0.001;
+const SLACK_US = 1000;
+
+/**
+ * Moves wall-clock stamps of packets to the monotonic clock. While the wall clock is stepped a stamp says nothing:
+ * such a packet counts as received just now, which errs on the side of believing it.
+ */
+export class StampConverter {
+  private offset = minus(wallClock(), now());
+  private readAt = now();
+  private stepped = false;
+
+  /** Reads both clocks; call it once before each batch of packets. */
+  refresh(): Micros {
+    const at = now();
+    const offset = minus(wallClock(), at);
+    const drift = Math.abs(offset - this.offset);
+    this.stepped = drift > SLACK_US + minus(at, this.readAt) * LARGEST_SLEW;
+    this.offset = offset;
+    this.readAt = at;
+    return at;
+  }
+
+  /** When, on the monotonic clock, a packet was received that the kernel stamped `stamp`; never in the future. */
+  toMonotonic(stamp: Micros): Micros {
+    if (this.stepped) return this.readAt;
+    return micros(Math.min(stamp - this.offset, this.readAt));
+  }
+}

@@ -1,4 +1,5 @@
-export * from './clock.js';
+export { type Capability, missingCapabilities } from './capability.js';
+export { now, wallClock } from './clock.js';
 export * from './connect.js';
 export * from './epoll.js';
 export * from './genetlink.js';

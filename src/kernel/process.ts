@@ -2,18 +2,9 @@ import { type Result } from '../base/result.js';
 import { type Micros } from '../base/units.js';
 import { type KernelError } from './kernel-error.js';
 
-/** Capabilities that the daemon may need, by their bit number (capabilities(7)). */
-export const CAP_NET_ADMIN = 12;
-export const CAP_NET_RAW = 13;
-export const CAP_SYS_NICE = 23;
-export const CAP_IPC_LOCK = 14;
-
 const notBuilt = (...args: readonly unknown[]): never => {
   throw new Error(`not built ${args.length}`);
 };
-
-/** Names of those of `needed` that are not effective, for example ['CAP_NET_ADMIN']. */
-export const missingCapabilities = (needed: readonly number[]): readonly string[] => notBuilt(needed);
 
 /** SCHED_RR at `priority` (1-99) for this process and its threads to come (reset on fork for scripts). */
 export const setRealTimePriority = (priority: number): Result<void, KernelError> => notBuilt(priority);

@@ -1,7 +1,16 @@
-import { type Family, type IpAddress } from '../base/address.js';
-import { type Result } from '../base/result.js';
+import { addressBytes, isLinkLocal, isMulticast, type Family, type IpAddress } from '../base/address.js';
+import { err, ok, type Result } from '../base/result.js';
 import { type Micros } from '../base/units.js';
-import { type KernelError } from './kernel-error.js';
+import { encodeIpv4Header, IPTOS_INTERNETCONTROL } from '../wire/ipv4.js';
+import { failure, lastErrno, libc } from './libc.js';
+import { errnoOf, type KernelError } from './kernel-error.js';
+import { type ControlMessage, MessageBatch } from './message-batch.js';
+import { Memory } from './memory.js';
+import { PollWatch } from './poll.js';
+import { internetSocketAddress } from './socket-address.js';
+import { IPPROTO_IPV6, IPV6_HOPLIMIT, IPV6_PKTINFO } from './socket-option.js';
+import { VrrpReceiver } from './vrrp-receive.js';
+import { openReceiveSocket, openSendSocket } from './vrrp-socket-open.js';
 
 /** What a pair of VRRP sockets is for. Instances that agree in all of it should share one pair. */
 export interface VrrpSocketOptions {
@@ -18,7 +27,7 @@ export interface VrrpSocketOptions {
   readonly receiveBufferBytes?: number;
 }
 
-/** One received packet; everything in memory of its own. */
+/** One received packet, in memory of its own. */
 export interface VrrpPacket {
   readonly source: IpAddress;
   readonly destination: IpAddress;
@@ -43,23 +52,48 @@ export interface OutgoingPacket {
 
 /** Counted, because nothing is dropped silently. */
 export interface VrrpSocketCounters {
-  /** Packets that could not even be taken apart (IPv4 header), or were larger than the receive buffer. */
+  /** Packets that could not even be taken apart (IPv4 header), or were larger than any advert. */
   malformed: number;
-  /** Our own packets that came back. */
+  /** Packets that we sent and that came back, byte for byte. */
   looped: number;
 }
 
+/** More than the largest advert: 255 IPv6 addresses behind an IPv4 header with options would not be 4.5 kB. */
+const LARGEST_PACKET = 4608;
+const MSG_DONTROUTE = 0x4;
+
+/** Shared by all sockets: sending is synchronous. */
+const outgoing = new MessageBatch(32, LARGEST_PACKET);
+
 /** A raw receive socket and a raw send socket, as keepalived has them. */
 export class VrrpSocket {
-  readonly counters: VrrpSocketCounters = { malformed: 0, looped: 0 };
+  private readonly receiveFd: number;
+  private readonly sendFd: number;
+  private readonly receiver: VrrpReceiver;
+  private readonly watch: PollWatch;
+  private closed = false;
 
   /**
-   * @param onPackets called with all packets that waited (never empty), from the event loop.
+   * @param onPackets called with all packets that waited (never none), from the event loop.
    * @throws KernelError EPERM with the missing capability; ENODEV if the interface is gone; EADDRNOTAVAIL.
    */
-  constructor(options: VrrpSocketOptions, onPackets: (packets: readonly VrrpPacket[]) => void) {
-    void [options, onPackets];
-    throw new Error('not built');
+  constructor(
+    private readonly options: VrrpSocketOptions,
+    private readonly onPackets: (packets: readonly VrrpPacket[]) => void,
+  ) {
+    this.receiveFd = openReceiveSocket(options);
+    try {
+      this.sendFd = openSendSocket(options);
+    } catch (error) {
+      libc.close(this.receiveFd);
+      throw error;
+    }
+    this.receiver = new VrrpReceiver(this.receiveFd, options.family);
+    this.watch = new PollWatch(this.receiveFd, { readable: true }, () => this.deliver());
+  }
+
+  get counters(): Readonly<VrrpSocketCounters> {
+    return this.receiver.counters;
   }
 
   /**
@@ -67,22 +101,89 @@ export class VrrpSocket {
    * claiming mastership. What it returns is not passed to onPackets again.
    */
   drain(): readonly VrrpPacket[] {
-    return [];
+    return this.closed ? [] : this.receiver.drain();
   }
 
   /** Sends one packet now. */
   send(packet: OutgoingPacket): Result<void, KernelError> {
-    void packet;
-    throw new Error('not built');
+    return this.sendAll([packet])[0] ?? ok(undefined);
   }
 
-  /** Sends packets in order in one system call; a result for each. */
+  /** Sends packets in order in one system call (for each 32 of them); a result for each. */
   sendAll(packets: readonly OutgoingPacket[]): readonly Result<void, KernelError>[] {
-    return packets.map((packet) => this.send(packet));
+    const results: Result<void, KernelError>[] = [];
+    for (let first = 0; first < packets.length; first += outgoing.slots) {
+      results.push(...this.sendBatch(packets.slice(first, first + outgoing.slots)));
+    }
+    return results;
   }
 
   /** Leaves the group and closes both sockets. Idempotent. */
   close(): void {
-    return undefined;
+    if (this.closed) return;
+    this.closed = true;
+    this.watch.close();
+    libc.close(this.receiveFd);
+    libc.close(this.sendFd);
   }
+
+  private deliver(): void {
+    const packets = this.receiver.drain();
+    if (packets.length > 0) this.onPackets(packets);
+  }
+
+  private sendBatch(packets: readonly OutgoingPacket[]): Result<void, KernelError>[] {
+    packets.forEach((packet, slot) => this.fill(slot, packet));
+    const flags = this.options.transport.kind === 'multicast' ? MSG_DONTROUTE : 0;
+    const results: Result<void, KernelError>[] = [];
+    while (results.length < packets.length) {
+      const at = results.length;
+      const sent = libc.sendmmsg(this.sendFd, outgoing.headerAddress(at), packets.length - at, flags);
+      // sendmmsg reports an error only if it concerns the first message of the call.
+      if (sent > 0) for (let index = 0; index < sent; index += 1) results.push(ok(undefined));
+      else if (lastErrno() !== errnoOf('EINTR')) results.push(err(sendFailure(packets[at])));
+    }
+    return results;
+  }
+
+  private fill(slot: number, packet: OutgoingPacket): void {
+    this.receiver.remember(packet.source, packet.payload);
+    const index = this.options.interface?.index ?? 0;
+    const { family, protocol } = this.options;
+    if (family === 'inet') {
+      const to = internetSocketAddress(packet.destination, 0);
+      outgoing.fill(slot, to, [ipv4Header(packet, protocol), packet.payload]);
+    } else {
+      const scoped = isMulticast(packet.destination) || isLinkLocal(packet.destination);
+      const to = internetSocketAddress(packet.destination, 0, scoped ? index : 0);
+      outgoing.fill(slot, to, [packet.payload], sourceControl(packet, index));
+    }
+  }
+}
+
+const sendFailure = (packet: OutgoingPacket | undefined): KernelError =>
+  failure(`send to ${packet?.destination ?? '?'}`);
+
+/** The header that IP_HDRINCL wants; identification 0 and the checksum are the kernel's to fill in (raw(7)). */
+const ipv4Header = (packet: OutgoingPacket, protocol: number): Uint8Array =>
+  encodeIpv4Header({
+    tos: IPTOS_INTERNETCONTROL,
+    totalLength: 20 + packet.payload.length,
+    identification: 0,
+    fragment: 0,
+    ttl: packet.ttl,
+    protocol,
+    source: packet.source,
+    destination: packet.destination,
+    options: new Uint8Array(0),
+  });
+
+/** Source address, interface and hop limit of one IPv6 packet (RFC 3542, 6). */
+function sourceControl(packet: OutgoingPacket, interfaceIndex: number): ControlMessage[] {
+  const packetInfo = new Memory(20).put(0, addressBytes(packet.source)).setU32(16, interfaceIndex);
+  const hopLimit = new Memory(4).setI32(0, packet.ttl);
+  return [
+    { level: IPPROTO_IPV6, type: IPV6_PKTINFO, data: packetInfo.bytes },
+    { level: IPPROTO_IPV6, type: IPV6_HOPLIMIT, data: hopLimit.bytes },
+  ];
 }
