@@ -20,6 +20,8 @@ export interface ProbeFailure {
   readonly code: string;
   /** keepalived's words for it where it has some, for example 'Timeout connecting'. */
   readonly text: string;
+  /** What exactly was found, for status and the recorder: '503', 'no route to host'. */
+  readonly detail?: string;
 }
 
 export type ProbeResult = Result<ProbeSuccess, ProbeFailure>;

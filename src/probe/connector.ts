@@ -1,0 +1,160 @@
+import { err, ok, type Result } from '../base/result.js';
+import { plus } from '../base/units.js';
+import { type Endpoint } from '../config/index.js';
+import {
+  beginConnect,
+  closeDescriptor,
+  connectionError,
+  Epoll,
+  KernelError,
+  now,
+  type EpollEvent,
+} from '../kernel/index.js';
+import { DeadlineTimer } from './deadline-timer.js';
+
+/** Why there is no connection. */
+export interface ConnectFailure {
+  /**
+   * 'refused': the other side or the network said no. 'unreachable': it said so before a packet left. 'timeout':
+   * nobody answered within the endpoint's time. 'not-run': no connection could be tried from here.
+   */
+  readonly kind: 'refused' | 'unreachable' | 'timeout' | 'not-run';
+  /** The errno's name, where one was given. */
+  readonly errno?: string;
+  readonly text: string;
+}
+
+/** A connected, non-blocking descriptor that the receiver now owns, or why not. */
+export type ConnectEnd = (result: Result<number, ConnectFailure>) => void;
+
+/** Errors of connect(2) itself that are a verdict on the server (keepalived, socket_bind_connect). */
+const UNREACHABLE = new Set([
+  'ENETUNREACH',
+  'EHOSTUNREACH',
+  'ECONNREFUSED',
+  'EHOSTDOWN',
+  'ENETDOWN',
+  'ECONNRESET',
+  'ECONNABORTED',
+  'ETIMEDOUT',
+]);
+
+/** From this many attempts on, readiness is gathered for TICK_MS: one wake-up then serves many of them. */
+const CROWD = 64;
+const TICK_MS = 10;
+
+interface Attempt {
+  readonly id: string;
+  readonly fd: number;
+  readonly epoll: Epoll;
+  readonly end: ConnectEnd;
+}
+
+/**
+ * TCP connections by the thousand: non-blocking connects behind one epoll descriptor, whose timeouts share one
+ * timer. A single check is told at once; in a crowd the answers of one tick come together.
+ */
+export class Connector {
+  private readonly attempts = new Map<string, Attempt>();
+  private readonly byDescriptor = new Map<number, Attempt>();
+  private readonly deadlines = new DeadlineTimer((id) => this.onTimeout(id));
+  private readonly prompt = new Epoll((events) => this.onEvents(events));
+  private readonly gathered = new Epoll((events) => this.onEvents(events), TICK_MS);
+
+  /** Attempts under way. */
+  get size(): number {
+    return this.attempts.size;
+  }
+
+  /**
+   * Begins to connect; `end` is called once, never from within this call, unless it is cancelled.
+   * @param id of the attempt; another one of the same id must have ended.
+   */
+  start(id: string, endpoint: Endpoint, end: ConnectEnd): void {
+    const begun = tryConnect(endpoint);
+    if (!begun.ok) {
+      this.endSoon(id, end, begun.error);
+      return;
+    }
+    const epoll = this.attempts.size < CROWD ? this.prompt : this.gathered;
+    const attempt = { id, fd: begun.value, epoll, end };
+    this.attempts.set(id, attempt);
+    this.byDescriptor.set(attempt.fd, attempt);
+    // A connection that stands already (loopback) is writable at once and comes back the same way.
+    epoll.add(attempt.fd, { writable: true });
+    this.deadlines.set(id, plus(now(), endpoint.timeout));
+  }
+
+  /** Forgets an attempt: its end is not called. It need not exist. */
+  cancel(id: string): void {
+    const attempt = this.attempts.get(id);
+    if (attempt) this.drop(attempt);
+  }
+
+  close(): void {
+    for (const attempt of [...this.attempts.values()]) this.drop(attempt);
+    this.deadlines.close();
+    this.prompt.close();
+    this.gathered.close();
+  }
+
+  private endSoon(id: string, end: ConnectEnd, failure: ConnectFailure): void {
+    // A marker without a descriptor, so that cancel() works on it as on any other.
+    const attempt = { id, fd: -1, epoll: this.prompt, end };
+    this.attempts.set(id, attempt);
+    setImmediate(() => {
+      if (this.attempts.get(id) !== attempt) return;
+      this.attempts.delete(id);
+      end(err(failure));
+    });
+  }
+
+  private onEvents(events: readonly EpollEvent[]): void {
+    for (const { fd, failed } of events) {
+      const attempt = this.byDescriptor.get(fd);
+      if (attempt) this.settle(attempt, failed ? connectionError(fd) : undefined);
+    }
+  }
+
+  private settle(attempt: Attempt, error: KernelError | undefined): void {
+    if (error) {
+      this.drop(attempt);
+      const kind = error.code === 'ETIMEDOUT' ? 'timeout' : 'refused';
+      attempt.end(err({ kind, errno: error.code, text: error.message }));
+    } else {
+      this.release(attempt);
+      attempt.end(ok(attempt.fd));
+    }
+  }
+
+  private drop(attempt: Attempt): void {
+    this.release(attempt);
+    if (attempt.fd >= 0) closeDescriptor(attempt.fd);
+  }
+
+  /** Lets go of the attempt; its descriptor stays open. */
+  private release({ id, fd, epoll }: Attempt): void {
+    this.attempts.delete(id);
+    if (fd < 0) return;
+    this.byDescriptor.delete(fd);
+    this.deadlines.clear(id);
+    epoll.remove(fd);
+  }
+
+  private onTimeout(id: string): void {
+    const attempt = this.attempts.get(id);
+    if (!attempt) return;
+    this.drop(attempt);
+    attempt.end(err({ kind: 'timeout', text: 'no answer in time' }));
+  }
+}
+
+function tryConnect(endpoint: Endpoint): Result<number, ConnectFailure> {
+  try {
+    return ok(beginConnect({ protocol: 'tcp', ...endpoint }).fd);
+  } catch (error) {
+    if (!(error instanceof KernelError)) throw error;
+    const kind = UNREACHABLE.has(error.code) ? 'unreachable' : 'not-run';
+    return err({ kind, errno: error.code, text: error.message });
+  }
+}

@@ -1,0 +1,27 @@
+import { err, ok } from '../base/result.js';
+import { type Endpoint } from '../config/index.js';
+import { closeDescriptor } from '../kernel/index.js';
+import { type ConnectFailure, type Connector } from './connector.js';
+import { type ProbeEnd, type ProbeFailure } from './probe.js';
+
+/** TCP_CHECK: a server is up if it accepts a connection. Nothing is sent. */
+export class TcpProber {
+  constructor(private readonly connector: Connector) {}
+
+  start(id: string, endpoint: Endpoint, end: ProbeEnd): void {
+    this.connector.start(id, endpoint, (result) => {
+      if (result.ok) closeDescriptor(result.value);
+      end(result.ok ? ok({}) : err(failureOf(result.error)));
+    });
+  }
+
+  cancel(id: string): void {
+    this.connector.cancel(id);
+  }
+}
+
+function failureOf({ kind, text }: ConnectFailure): ProbeFailure {
+  return kind === 'not-run'
+    ? { kind: 'not-run', code: 'not-run', text: 'TCP socket bind failed.', detail: text }
+    : { kind: 'failed', code: kind, text: kind === 'timeout' ? 'timeout' : 'failed', detail: text };
+}
