@@ -1,0 +1,63 @@
+// Runs every kind of test that there is, and ends with a summary by kind. The last line is "N passed, N failed",
+// with ", N skipped" when tests were skipped; each of those is listed with what it lacked.
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { compiledTests, runJest } from './run-jest.mjs';
+
+// Quick ones first: a mistake in a codec should not take minutes to show.
+const kinds = ['unit', 'conformance', 'sim', 'fuzz', 'netns', 'differential', 'lab'];
+const folder = 'build/results';
+mkdirSync(folder, { recursive: true });
+
+/** Runs one kind; what jest wrote of it, in the few terms that the summary has. */
+function runKind(kind) {
+  const file = `${folder}/${kind}.json`;
+  rmSync(file, { force: true });
+  console.log(`\n== ${kind}`);
+  const begun = Date.now();
+  const status = runJest(kind, [
+    '--reporters=./scripts/progress-reporter.mjs',
+    '--json',
+    `--outputFile=${file}`,
+    ...process.argv.slice(2),
+  ]);
+  const total = { kind, passed: 0, failed: [], skipped: [], seconds: 0 };
+  try {
+    for (const suite of JSON.parse(readFileSync(file, 'utf8')).testResults) {
+      for (const { status: verdict, fullName } of suite.assertionResults) {
+        if (verdict === 'passed') total.passed++;
+        else (verdict === 'failed' ? total.failed : total.skipped).push(fullName);
+      }
+      // A file that could not be run at all has no tests to fail.
+      if (suite.status === 'failed' && suite.assertionResults.length === 0) total.failed.push(suite.name);
+    }
+  } catch {
+    total.failed.push(`${kind}: jest ended without a result`);
+  }
+  if (status !== 0 && total.failed.length === 0) total.failed.push(`${kind}: jest failed`);
+  total.seconds = (Date.now() - begun) / 1000;
+  return total;
+}
+
+const totals = kinds.filter((kind) => compiledTests(kind).length > 0).map(runKind);
+const sum = (count) => totals.reduce((all, total) => all + count(total), 0);
+const row = (...cells) =>
+  console.log(cells.map((cell, index) => (index === 0 ? cell.padEnd(14) : cell.padStart(10))).join(''));
+
+console.log('');
+row('', 'passed', 'failed', 'skipped', 'time');
+for (const { kind, passed, failed, skipped, seconds } of totals) {
+  row(kind, `${passed}`, `${failed.length}`, `${skipped.length}`, `${seconds.toFixed(0)} s`);
+}
+for (const [heading, names] of [
+  ['Skipped', totals.flatMap(({ kind, skipped }) => skipped.map((name) => `${kind}: ${name}`))],
+  ['Failed', totals.flatMap(({ kind, failed }) => failed.map((name) => `${kind}: ${name}`))],
+]) {
+  if (names.length > 0) console.log(`\n${heading}:\n${names.map((name) => `  ${name}`).join('\n')}`);
+}
+const [passed, failed, skipped] = [
+  sum((total) => total.passed),
+  sum((total) => total.failed.length),
+  sum((total) => total.skipped.length),
+];
+console.log(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
+process.exit(failed > 0 || passed === 0 ? 1 : 0);

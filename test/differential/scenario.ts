@@ -1,0 +1,81 @@
+// What one scenario file says: the directors' configurations, the story of faults, and how fast adverts go.
+import { type Stage } from './stage.js';
+
+/** Names that a configuration needs of the place where it runs. */
+export interface Place {
+  /** An executable that logs its arguments: `notify_master "${notify} master"`. */
+  readonly notify: string;
+  /** The director's own directory, for files that are tracked. */
+  readonly directory: string;
+}
+
+export type Config = (place: Place) => string;
+
+export interface Scenario {
+  /** A sentence: what happens and what should come of it. */
+  readonly name: string;
+  /** Seconds between adverts, by which silence and takeover are judged. */
+  readonly interval: number;
+  /** The virtual addresses to watch, without prefix length. */
+  readonly vips: readonly string[];
+  /** How many segments join the directors: eth0 is on the first, eth1 on the second. One unless told. */
+  readonly segments?: number;
+  /** Whether to compare every burst of gratuitous ARP, not only those at the begin of a mastership. */
+  readonly allGratuitousArp?: boolean;
+  /** Each director's configuration when it first starts. */
+  readonly directors: Readonly<Record<string, Config>>;
+  /** Starts the directors, does the damage, and waits for what should come of it. */
+  readonly play: (stage: Stage) => Promise<void>;
+  /** The masters in turn, as `Outcome.masters` puts them: what keepalived itself is held to. */
+  readonly masters: readonly string[];
+}
+
+/** Keyword and value; true for a keyword that stands alone; a list for a block of lines. */
+export type Settings = Readonly<Record<string, string | number | true | readonly string[]>>;
+
+/** A block of keepalived.conf. */
+export function block(head: string, settings: Settings): string {
+  const lines = Object.entries(settings).flatMap(([keyword, value]) => {
+    if (value === true) return [keyword];
+    if (typeof value === 'object') return [`${keyword} {`, ...value.map((line) => `    ${line}`), '}'];
+    return [`${keyword} ${value}`];
+  });
+  return `${head} {\n${lines.map((line) => `    ${line}\n`).join('')}}\n`;
+}
+
+/** The director's log of one kind of notify: everything that can call a script does. */
+export function notifyAll({ notify }: Place): Settings {
+  return {
+    notify: `"${notify}"`,
+    notify_master: `"${notify} master"`,
+    notify_backup: `"${notify} backup"`,
+    notify_fault: `"${notify} fault"`,
+    notify_stop: `"${notify} stop"`,
+  };
+}
+
+const globalDefs = block('global_defs', { router_id: 'scenario', script_user: 'root' });
+
+/** The usual virtual address of scenarios. */
+export const vip = '192.0.2.100';
+
+/** A file with one plain instance, VI_1 on eth0, where `settings` say no other. */
+export function plain(settings: Settings): Config {
+  return (place) =>
+    globalDefs +
+    block('vrrp_instance VI_1', {
+      state: 'BACKUP',
+      interface: 'eth0',
+      virtual_router_id: 51,
+      advert_int: 1,
+      virtual_ipaddress: [`${vip}/24`],
+      ...notifyAll(place),
+      ...settings,
+    });
+}
+
+/** A file of global settings and these blocks. */
+export function file(...blocks: readonly (string | ((place: Place) => string))[]): Config {
+  return (place) =>
+    globalDefs + blocks.map((part) => (typeof part === 'string' ? part : part(place))).join('');
+}

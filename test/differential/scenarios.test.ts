@@ -1,0 +1,56 @@
+// Every scenario with every cast. Keepalived beside keepalived is held to the story that the scenario tells, and is
+// the measure for the others.
+import { requires } from '../requires.js';
+import { type Cast, type Performance, play } from './play.js';
+import { type Scenario } from './scenario.js';
+import { scenarios } from './scenarios/index.js';
+
+const casts: readonly Cast[] = [
+  ['understudy', 'understudy'],
+  ['understudy', 'keepalived'],
+  ['keepalived', 'understudy'],
+];
+const timeoutMs = 300_000;
+const differential = requires({ root: true, netns: true, keepalived: true });
+
+const measures = new Map<Scenario, Promise<Performance>>();
+
+/** Keepalived beside keepalived, played once a scenario. */
+function measureOf(scenario: Scenario): Promise<Performance> {
+  const known = measures.get(scenario) ?? play(scenario, ['keepalived', 'keepalived']);
+  measures.set(scenario, known);
+  return known;
+}
+
+/** Half as much again and a second: enough for a busy machine, too little for a delay that was not kept. */
+function expectSimilarTimings(actual: Performance, measure: Performance): void {
+  const late = actual.timings.flatMap(({ what, seconds }, index) => {
+    const expected = measure.timings[index]!.seconds;
+    return Math.abs(seconds - expected) <= expected * 0.5 + 1 ? [] : [{ what, seconds, expected }];
+  });
+  expect(late).toEqual([]);
+}
+
+// All in one block, for jest plays only the tests of one block side by side; they spend their time waiting.
+for (const scenario of scenarios) {
+  differential.concurrent(
+    `${scenario.name}: keepalived + keepalived`,
+    async () => {
+      const { outcome } = await measureOf(scenario);
+      expect(outcome.masters).toEqual(scenario.masters);
+    },
+    timeoutMs,
+  );
+
+  for (const cast of casts) {
+    differential.concurrent(
+      `${scenario.name}: ${cast.join(' + ')}`,
+      async () => {
+        const [actual, measure] = await Promise.all([play(scenario, cast), measureOf(scenario)]);
+        expect(actual.outcome).toEqual(measure.outcome);
+        expectSimilarTimings(actual, measure);
+      },
+      timeoutMs,
+    );
+  }
+}

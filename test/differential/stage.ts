@@ -1,0 +1,339 @@
+// Where a scenario is played: directors and a client on one or more segments, everything outside recorded.
+import { type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Namespace, Network } from '../namespaces.js';
+import { AddressWatch } from './address-watch.js';
+import { Daemon, type Implementation } from './daemon.js';
+import { decode, type Frame } from './decode.js';
+import { PcapReader } from './pcap.js';
+import { type Config, type Place, type Scenario } from './scenario.js';
+
+/** A frame, and the segment that it was seen on. */
+export type Seen = Frame & { readonly segment: number };
+
+/** One director: its namespace, its daemon and what is watched of it. */
+export interface Director {
+  readonly name: string;
+  readonly namespace: Namespace;
+  readonly daemon: Daemon;
+  readonly place: Place;
+  readonly addresses: AddressWatch;
+  /** MAC addresses of eth0, eth1 … in that order, and the switch's ports. */
+  readonly macs: string[];
+  readonly ports: string[];
+  /** Killed: what it still holds is a dead host's, and no sign of life. */
+  dead: boolean;
+}
+
+/** The state at a moment that the story names. */
+export interface Checkpoint {
+  readonly name: string;
+  /** Virtual address to the directors that hold it, dead ones left out. */
+  readonly holders: Readonly<Record<string, readonly string[]>>;
+  /** Each living director's added addresses, as `ip address` describes them. */
+  readonly addresses: Readonly<Record<string, readonly string[]>>;
+  /** Which virtual addresses answer the client. */
+  readonly reachable: readonly string[];
+}
+
+// The pid orders calls that were started together: they may write in another order than they were started in.
+const notifyScript = `#!/bin/sh
+printf '%s %s %s\\n' "$(date +%s%N)" "$$" "$*" >>"\${0%/*}/notify.log"
+`;
+
+const capture = 'arp or icmp or icmp6 or ip proto 112 or ip6 proto 112';
+
+/** The stage of one run of one scenario. */
+export class Stage {
+  readonly directors = new Map<string, Director>();
+  readonly checkpoints: Checkpoint[] = [];
+  /** What was done when, in nanoseconds since 1970. */
+  readonly actions: { readonly at: bigint; readonly what: string }[] = [];
+  /** Everything captured so far, in order. */
+  readonly frames: Seen[] = [];
+  private readonly directory = mkdtempSync(join(tmpdir(), 'understudy-stage-'));
+  private readonly network = new Network();
+  private readonly client: Namespace;
+  private readonly captures: ChildProcess[] = [];
+
+  private constructor(
+    private readonly scenario: Scenario,
+    implementations: Readonly<Record<string, Implementation>>,
+  ) {
+    const segments = Array.from({ length: scenario.segments ?? 1 }, () => this.network.segment());
+    this.client = this.network.namespace('client');
+    for (const segment of segments) {
+      this.network.plug(this.client, `eth${segment.number}`, segment, ownAddresses(segment.number, 10));
+    }
+    Object.keys(scenario.directors).forEach((name, index) => {
+      const namespace = this.network.namespace(name);
+      const links = segments.map((segment) =>
+        this.network.plug(
+          namespace,
+          `eth${segment.number}`,
+          segment,
+          ownAddresses(segment.number, index + 1),
+        ),
+      );
+      const directory = join(this.directory, name);
+      mkdirSync(directory);
+      const notify = join(directory, 'notify.sh');
+      writeFileSync(notify, notifyScript);
+      chmodSync(notify, 0o755);
+      this.directors.set(name, {
+        name,
+        namespace,
+        daemon: new Daemon(implementations[name] ?? 'understudy', namespace, directory),
+        place: { notify, directory },
+        addresses: new AddressWatch(namespace),
+        macs: links.map((link) => link.mac),
+        ports: links.map((link) => link.port),
+        dead: false,
+      });
+    });
+  }
+
+  /** Builds the network and begins to record; nothing runs on it yet. */
+  static async open(
+    scenario: Scenario,
+    implementations: Readonly<Record<string, Implementation>>,
+  ): Promise<Stage> {
+    const stage = new Stage(scenario, implementations);
+    try {
+      for (let segment = 0; segment < (scenario.segments ?? 1); segment++) await stage.record(segment);
+      for (const director of stage.directors.values()) await director.addresses.ready;
+      return stage;
+    } catch (error) {
+      await stage.close();
+      throw error;
+    }
+  }
+
+  /** Ends everything and removes every trace. */
+  async close(): Promise<void> {
+    await this.network.close();
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  /** Waits until what has been sent has also been recorded. */
+  async drain(): Promise<void> {
+    await sleep(300);
+  }
+
+  director(name: string): Director {
+    const director = this.directors.get(name);
+    if (!director) throw new Error(`no director ${name}`);
+    return director;
+  }
+
+  /** Starts directors, with their first configuration or another. */
+  start(...names: string[]): void {
+    for (const name of names) this.startWith(name, this.scenario.directors[name]!);
+  }
+
+  startWith(name: string, config: Config): void {
+    const director = this.director(name);
+    this.note(`start ${name}`);
+    director.dead = false;
+    director.daemon.start(config(director.place));
+  }
+
+  /** Stops a director as an operator does. */
+  async stop(name: string): Promise<void> {
+    this.note(`stop ${name}`);
+    await this.director(name).daemon.stop();
+  }
+
+  /** SIGKILL to all of a director's processes; its addresses stay, as a crashed daemon leaves them. */
+  kill(name: string): void {
+    const director = this.director(name);
+    this.note(`kill ${name}`);
+    director.dead = true;
+    director.daemon.kill();
+  }
+
+  reload(name: string, config: Config): void {
+    const director = this.director(name);
+    this.note(`reload ${name}`);
+    director.daemon.reload(config(director.place));
+  }
+
+  /** Pulls (or puts back) the cable: the switch's port goes down, the director sees no carrier. */
+  cable(name: string, segment: number, state: 'in' | 'out'): void {
+    this.note(`cable ${state} ${name}`);
+    this.network.switch.ip(
+      'link',
+      'set',
+      this.director(name).ports[segment]!,
+      state === 'in' ? 'up' : 'down',
+    );
+  }
+
+  /** Runs `ip` on a director, as an operator or another program does. */
+  ip(name: string, ...args: string[]): void {
+    this.note(`ip ${name}`);
+    this.director(name).namespace.ip(...args);
+  }
+
+  /** Takes a director's interface away altogether. */
+  removeInterface(name: string, segment: number): void {
+    this.note(`remove interface of ${name}`);
+    this.director(name).namespace.ip('link', 'delete', `eth${segment}`);
+  }
+
+  /** Puts back an interface that was taken away, with the addresses that it had and a new MAC address. */
+  returnInterface(name: string, segment: number): void {
+    this.note(`return interface of ${name}`);
+    const director = this.director(name);
+    const index = [...this.directors.keys()].indexOf(name) + 1;
+    const where = { bridge: `br${segment}`, number: segment };
+    const addresses = ownAddresses(segment, index);
+    director.addresses.ignore(addresses);
+    const link = this.network.plug(director.namespace, `eth${segment}`, where, addresses);
+    director.macs.push(link.mac);
+    director.ports[segment] = link.port;
+  }
+
+  /** Writes a file in a director's own directory. */
+  write(name: string, fileName: string, text: string): void {
+    this.note(`write ${name} ${fileName}`);
+    writeFileSync(join(this.director(name).place.directory, fileName), text);
+  }
+
+  /** Waits until `name` alone holds every virtual address of the scenario and was the last to advertise. */
+  async master(name: string, vips = this.scenario.vips): Promise<void> {
+    await this.until(`${name} is the master`, () => {
+      const holders = this.holders();
+      return vips.every((vip) => holders[vip]?.join() === name) && this.lastSender() === name;
+    });
+  }
+
+  /** Waits until no living director holds any of the virtual addresses. */
+  async nobody(): Promise<void> {
+    await this.until('nobody is master', () =>
+      Object.values(this.holders()).every((names) => names.length === 0),
+    );
+  }
+
+  /** Waits until a director's log of notify calls has this line. */
+  async notified(name: string, line: string): Promise<void> {
+    await this.until(`${name} notifies "${line}"`, () => this.notifyCalls(name).includes(line));
+  }
+
+  /** Lets time pass, in seconds, in which what should not happen can show itself. */
+  async pass(seconds: number): Promise<void> {
+    await sleep(seconds * 1000);
+  }
+
+  /** Waits for something that must come; a generous limit, for no test may depend on being fast. */
+  async until(what: string, condition: () => boolean): Promise<void> {
+    const deadline = performance.now() + 20_000 + this.scenario.interval * 10_000;
+    while (!condition()) {
+      if (performance.now() > deadline) throw new Error(`waited in vain: ${what}`);
+      await sleep(20);
+    }
+  }
+
+  /** Takes down the state of this moment, to be compared. */
+  async checkpoint(name: string): Promise<void> {
+    const living = [...this.directors.values()].filter((director) => !director.dead);
+    const holders = this.holders();
+    const addresses = Object.fromEntries(
+      living.map((director) => [director.name, director.addresses.describe()]),
+    );
+    const answers = await Promise.all(this.scenario.vips.map((vip) => this.answers(vip)));
+    const reachable = this.scenario.vips.filter((_, index) => answers[index]);
+    this.checkpoints.push({ name, holders, addresses, reachable });
+  }
+
+  /** The arguments of a director's notify calls so far, in the order of their starts. */
+  notifyCalls(name: string): string[] {
+    const log = join(this.director(name).place.directory, 'notify.log');
+    if (!existsSync(log)) return [];
+    const calls = readFileSync(log, 'utf8')
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => {
+        const [at, pid, ...args] = line.split(' ');
+        return { at: BigInt(at!), pid: Number(pid), args: args.join(' ') };
+      });
+    const together = 500_000_000n;
+    calls.sort((x, y) => {
+      const apart = x.at - y.at;
+      return apart > together ? 1 : apart < -together ? -1 : x.pid - y.pid;
+    });
+    return calls.map((call) => call.args);
+  }
+
+  /** Which director has this MAC address; undefined for the client. */
+  owner(mac: string): string | undefined {
+    return [...this.directors.values()].find((director) => director.macs.includes(mac))?.name;
+  }
+
+  private holders(): Record<string, string[]> {
+    const living = [...this.directors.values()].filter((director) => !director.dead);
+    return Object.fromEntries(
+      this.scenario.vips.map((vip) => [
+        vip,
+        living.filter((director) => director.addresses.holds(vip)).map((director) => director.name),
+      ]),
+    );
+  }
+
+  private lastSender(): string | undefined {
+    const last = this.frames.findLast((frame) => frame.kind === 'advert' && frame.priority > 0);
+    return last && this.owner(last.source);
+  }
+
+  private async answers(vip: string): Promise<boolean> {
+    const ping = this.client.spawn('ping', ['-n', '-c', '2', '-i', '0.2', '-W', '1', vip], {
+      stdio: 'ignore',
+    });
+    const [status] = (await once(ping, 'exit')) as [number | null];
+    return status === 0;
+  }
+
+  private note(what: string): void {
+    this.actions.push({ at: BigInt(Date.now()) * 1_000_000n, what });
+  }
+
+  private async record(segment: number): Promise<void> {
+    const options = [
+      '-Z',
+      'root',
+      '-n',
+      '-U',
+      '--immediate-mode',
+      '--time-stamp-precision=nano',
+      '-s',
+      '600',
+    ];
+    const tcpdump = this.network.switch.spawn(
+      'tcpdump',
+      [...options, '-i', `br${segment}`, '-w', '-', capture],
+      {
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    );
+    this.captures.push(tcpdump);
+    const reader = new PcapReader();
+    tcpdump.stdout!.on('data', (piece: Buffer) => {
+      for (const captured of reader.push(piece)) {
+        const frame = decode(captured);
+        if (frame) this.frames.push({ ...frame, segment });
+      }
+    });
+    // "listening on …" is said when the capture has begun.
+    await once(tcpdump.stderr!, 'data');
+  }
+}
+
+/** A station's addresses on a segment: documentation prefixes of both families. */
+function ownAddresses(segment: number, station: number): string[] {
+  const network = ['192.0.2', '198.51.100'][segment];
+  return [`${network}.${station}/24`, `2001:db8:${segment}::${station}/64`];
+}

@@ -1,0 +1,86 @@
+// Tests that need more than Node say so, and are skipped by name where the machine cannot give it.
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+
+/** What a test needs of the machine beyond Node itself. */
+export interface Needs {
+  /** The machine's own root, not that of a user namespace: able to become other users. */
+  readonly root?: boolean;
+  /** Network namespaces joined by veth, made by root or by the root of a user namespace. */
+  readonly netns?: boolean;
+  /** Debian's keepalived, the oracle. */
+  readonly keepalived?: boolean;
+  /** The emulated guest of scripts/lab.sh, set up. */
+  readonly lab?: boolean;
+}
+
+type Body = (() => void) | (() => Promise<void>);
+/** Declares one test, as jest's `test` does. */
+export type Declare = (name: string, body: Body, timeoutMs?: number) => void;
+/** Jest's `test`, or a stand-in that skips with the reason in the name. */
+export type TestCase = Declare & { readonly concurrent: Declare };
+
+function succeeds(command: string, ...args: string[]): boolean {
+  try {
+    execFileSync(command, args, { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const found = new Map<string, boolean>();
+
+function once(name: string, probe: () => boolean): boolean {
+  const known = found.get(name) ?? probe();
+  found.set(name, known);
+  return known;
+}
+
+const isRoot = () => process.geteuid?.() === 0;
+const mapsEveryUser = () => /^\s*0\s+0\s+4294967295/.test(readFileSync('/proc/self/uid_map', 'utf8'));
+
+/** What is missing of `needs`, in words for the name of a skipped test; empty when nothing is. */
+export function missing(needs: Needs): string[] {
+  const lacks: string[] = [];
+  if ((needs.root && !(isRoot() && mapsEveryUser())) || (needs.netns && !isRoot())) lacks.push('root');
+  else if (needs.netns) {
+    const veth = 'ip link add name t0 type veth peer name t1';
+    if (!once('netns', () => succeeds('unshare', '-n', 'sh', '-c', veth)))
+      lacks.push('network namespaces with veth');
+    if (!once('tcpdump', () => succeeds('tcpdump', '--version'))) lacks.push('tcpdump');
+  }
+  if (needs.keepalived && !once('keepalived', () => succeeds('keepalived', '-v'))) lacks.push('keepalived');
+  if (needs.lab) {
+    if (!existsSync('.cache/lab/current/ready')) lacks.push('the lab (scripts/setup.sh lab)');
+    if (!once('qemu', () => succeeds('qemu-system-x86_64', '--version'))) lacks.push('qemu-system-x86_64');
+  }
+  return lacks;
+}
+
+/**
+ * `requires({ netns: true })('name', body)`: a test where the machine can run it; elsewhere a skipped test whose name
+ * ends with what is missing, so that the summary of `npm test` can say so.
+ */
+export function requires(needs: Needs): TestCase {
+  const lacks = missing(needs);
+  if (lacks.length === 0) {
+    const declare: Declare = (name, body, timeoutMs) => {
+      test(name, body, timeoutMs);
+    };
+    const concurrent: Declare = (name, body, timeoutMs) => {
+      test.concurrent(
+        name,
+        async () => {
+          await body();
+        },
+        timeoutMs,
+      );
+    };
+    return Object.assign(declare, { concurrent });
+  }
+  const skip: Declare = (name, body) => {
+    test.skip(`${name} [needs ${lacks.join(', ')}]`, body);
+  };
+  return Object.assign(skip, { concurrent: skip });
+}
