@@ -1,18 +1,31 @@
-import { type Micros } from '../base/units.js';
+import { unreachable } from '../base/assert.js';
+import { plus, type Micros } from '../base/units.js';
+import { Context } from './context.js';
 import { type VrrpEffect } from './effect.js';
-import { type VrrpEvent } from './event.js';
+import { type AdvertReceived, type InterfaceState, type VrrpEvent } from './event.js';
+import { instanceFor } from './matching.js';
+import { vridOf } from './reception.js';
+import { Roster } from './roster.js';
 import { type VrrpSettings } from './settings.js';
 import { type RouterSnapshot } from './snapshot.js';
+import { inSeconds } from './timers.js';
+
+const STARTUP_DELAY = 'startup-delay';
 
 /**
  * All of VRRP on one host: every instance, sync group and tracking script. Pure: what happened comes in by
  * `step`, what is to be done goes out as effects, and nothing else crosses the door.
  */
 export class Router {
-  private readonly settings: VrrpSettings;
+  private readonly context = new Context();
+  private readonly roster: Roster;
+  private phase: 'new' | 'running' | 'stopped' = 'new';
+  private readonly unclaimed = new Map<string, number>();
+  /** Unknown VRIDs that the log has already seen, by interface and VRID. */
+  private readonly strangers = new Set<string>();
 
   constructor(settings: VrrpSettings) {
-    this.settings = settings;
+    this.roster = new Roster(settings, this.context);
   }
 
   /**
@@ -21,14 +34,132 @@ export class Router {
    * @param now the monotonic clock; never earlier than at the step before.
    */
   step(event: VrrpEvent, now: Micros): readonly VrrpEffect[] {
-    void event;
-    void now;
-    return [];
+    this.context.now = now;
+    if (this.phase === 'new') this.takeBeforeStart(event);
+    else if (this.phase === 'running') this.take(event);
+    return this.context.drain();
   }
 
   /** What the router knows at this moment, as plain data. */
   snapshot(): RouterSnapshot {
-    void this.settings;
-    return { instances: [], syncGroups: [], scripts: [], unclaimedAdverts: {} };
+    return { ...this.roster.snapshot(), unclaimedAdverts: Object.fromEntries(this.unclaimed) };
+  }
+
+  /** Before Started there is nothing but to learn. */
+  private takeBeforeStart(event: VrrpEvent): void {
+    if (event.type === 'InterfaceChanged') this.context.interfaces.update(event.state);
+    else if (event.type === 'InterfaceVanished') this.context.interfaces.remove(event.interface);
+    else if (event.type === 'Reconfigured') this.roster.replace(event.settings);
+    else if (event.type === 'Started') this.start(event.resume ?? []);
+    else if (event.type === 'StopRequested') this.stop();
+  }
+
+  private take(event: VrrpEvent): void {
+    switch (event.type) {
+      case 'Started':
+        return;
+      case 'AdvertReceived': {
+        this.receive(event);
+        return;
+      }
+      case 'DeadlinePassed':
+        // False for a deadline that was moved or cleared while its passing was on the way here.
+        this.context.deadlines.pass(event.name, event.at);
+        return;
+      case 'InterfaceChanged': {
+        this.interfaceChanged(event.state);
+        return;
+      }
+      case 'InterfaceVanished': {
+        this.interfaceGone(event.interface);
+        return;
+      }
+      case 'AddressLost':
+        this.roster.holderOf(event.address, event.interface)?.addressLost(event.address);
+        return;
+      case 'ScriptExited':
+        this.context.scripts.get(event.script)?.exited(event);
+        return;
+      case 'SendFailed':
+        this.roster.instance(event.instance)?.sendFailed(event.error);
+        return;
+      case 'Reconfigured': {
+        this.roster.reconfigure(event.settings);
+        return;
+      }
+      case 'StopRequested': {
+        this.stop();
+        return;
+      }
+      default:
+        unreachable(event, 'unknown event');
+    }
+  }
+
+  private start(resume: readonly string[]): void {
+    this.phase = 'running';
+    const { startupDelay } = this.roster.settings;
+    if (startupDelay > 0 && resume.length === 0) this.delayStart(startupDelay);
+    this.roster.begin(new Set(resume));
+  }
+
+  private delayStart(delay: Micros): void {
+    this.context.quietUntil = plus(this.context.now, delay);
+    this.context.record('info', STARTUP_DELAY, `Delaying startup for ${inSeconds(delay)}`);
+    this.context.setDeadline(STARTUP_DELAY, this.context.quietUntil, () => {
+      this.context.record('info', 'startup-delay-passed', 'Delayed start completed');
+      this.roster.quietPassed();
+    });
+  }
+
+  private stop(): void {
+    this.phase = 'stopped';
+    this.roster.stop();
+    this.context.deadlines.clearAll();
+    this.context.emit({ type: 'Stopped' });
+  }
+
+  private receive(event: AdvertReceived): void {
+    const vrid = vridOf(event);
+    if (vrid === undefined) {
+      this.countUnclaimed('advert-truncated');
+      const text = `VRRP packet from ${event.source} too short - ${event.payload.length} bytes`;
+      this.recordOnce(`short ${event.interface}`, 'advert-truncated', text);
+      return;
+    }
+    const instance = instanceFor(this.roster.instances, event, vrid);
+    if (instance) {
+      instance.receive(event);
+      return;
+    }
+    this.countUnclaimed('advert-unknown-vrid');
+    const text = `Unknown VRID(${vrid}) received on interface(${event.interface}). ignoring...`;
+    this.recordOnce(`${vrid} ${event.interface}`, 'advert-unknown-vrid', text);
+  }
+
+  private countUnclaimed(code: string): void {
+    this.unclaimed.set(code, (this.unclaimed.get(code) ?? 0) + 1);
+  }
+
+  private recordOnce(key: string, code: string, text: string): void {
+    if (this.strangers.has(key)) return;
+    this.strangers.add(key);
+    this.context.record('debug', code, text);
+  }
+
+  private interfaceChanged(state: InterfaceState): void {
+    const changed = this.context.interfaces.update(state);
+    if (changed) this.reportInterface(state.name, state.up);
+    this.roster.retrack();
+  }
+
+  private interfaceGone(name: string): void {
+    if (this.context.interfaces.remove(name)) this.reportInterface(name, false);
+    this.roster.retrack();
+  }
+
+  private reportInterface(name: string, up: boolean): void {
+    const state = up ? 'up' : 'down';
+    this.context.record('info', `interface-${state}`, `Netlink reports ${name} ${state}`);
   }
 }

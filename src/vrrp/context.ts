@@ -1,0 +1,47 @@
+import { micros, type Micros } from '../base/units.js';
+import { Deadlines } from './deadlines.js';
+import { type VrrpEffect } from './effect.js';
+import { InterfaceTable } from './interface-table.js';
+import { type ScriptTracker } from './script-tracker.js';
+
+type Level = Extract<VrrpEffect, { type: 'Record' }>['level'];
+
+/** What all parts of one router share: the time of the current event, the orders it leads to, the interfaces. */
+export class Context {
+  /** The time of the event being taken. */
+  now: Micros = micros(0);
+  /** vrrp_startup_delay: until then adverts are ignored, and intervals are counted from then. */
+  quietUntil: Micros = micros(0);
+  readonly interfaces = new InterfaceTable();
+  /** The tracking scripts, by name. */
+  readonly scripts = new Map<string, ScriptTracker>();
+  readonly deadlines = new Deadlines((effect) => this.emit(effect));
+  private effects: VrrpEffect[] = [];
+
+  /** True while vrrp_startup_delay lasts. */
+  get quiet(): boolean {
+    return this.now < this.quietUntil;
+  }
+
+  /** Orders something, after all that was ordered before. */
+  emit(effect: VrrpEffect): void {
+    this.effects.push(effect);
+  }
+
+  /** A line for the log and the recorder. */
+  record(level: Level, code: string, text: string, instance?: string): void {
+    this.emit({ type: 'Record', level, code, text, ...(instance !== undefined && { instance }) });
+  }
+
+  /** Sets or replaces the deadline `name`; a time that has passed means at once. */
+  setDeadline(name: string, at: Micros, passed: (due: Micros) => void): void {
+    this.deadlines.set(name, at, this.now, passed);
+  }
+
+  /** All orders since the last call. */
+  drain(): readonly VrrpEffect[] {
+    const { effects } = this;
+    this.effects = [];
+    return effects;
+  }
+}

@@ -1,0 +1,52 @@
+import { micros, type Micros } from '../base/units.js';
+import { type VrrpEffect } from './effect.js';
+
+interface Armed {
+  readonly at: Micros;
+  readonly passed: (due: Micros) => void;
+}
+
+/**
+ * The deadlines that are set, each with what is to happen when it passes. The driver keeps the clock; this is
+ * how a passed deadline that has meanwhile been moved or cleared is told from one that still counts.
+ */
+export class Deadlines {
+  private readonly armed = new Map<string, Armed>();
+
+  /** @param emit where SetDeadline and ClearDeadline go. */
+  constructor(private readonly emit: (effect: VrrpEffect) => void) {}
+
+  /**
+   * Sets or replaces a deadline.
+   * @param now a deadline in the past becomes one that is due at once.
+   */
+  set(name: string, at: Micros, now: Micros, passed: (due: Micros) => void): void {
+    const due = micros(Math.max(at, now));
+    this.armed.set(name, { at: due, passed });
+    this.emit({ type: 'SetDeadline', name, at: due });
+  }
+
+  /** Forgets a deadline; it need not be set. */
+  clear(name: string): void {
+    if (this.armed.delete(name)) this.emit({ type: 'ClearDeadline', name });
+  }
+
+  /** When the deadline falls due, if it is set. */
+  get(name: string): Micros | undefined {
+    return this.armed.get(name)?.at;
+  }
+
+  /** Acts on a passed deadline; false if it no longer stands at `at`, and then nothing happens. */
+  pass(name: string, at: Micros): boolean {
+    const found = this.armed.get(name);
+    if (found?.at !== at) return false;
+    this.armed.delete(name);
+    found.passed(at);
+    return true;
+  }
+
+  /** Forgets every deadline. */
+  clearAll(): void {
+    for (const name of [...this.armed.keys()]) this.clear(name);
+  }
+}

@@ -1,0 +1,100 @@
+import { micros, plus, type Micros } from '../base/units.js';
+import { type Context } from './context.js';
+import { type Cause } from './effect.js';
+import { inSeconds, shiftDeadline } from './timers.js';
+
+/** What the end of the wait will mean. */
+export type Wait =
+  /** The master goes on advertising, until it does not. */
+  | 'master'
+  /** The master has resigned: only the skew is waited for. */
+  | 'resigned'
+  /** We were master and have lost an address: only the skew is waited for. */
+  | 'reinstate';
+
+/** The intervals of the router that waits, as they are at this moment. */
+export interface WaitTimes {
+  /** For deadline names. */
+  readonly name: string;
+  readonly masterDownInterval: Micros;
+  readonly skewTime: Micros;
+  readonly effectivePriority: number;
+  readonly master: { readonly address: string; readonly priority: number } | undefined;
+}
+
+/** Active_Down_Timer, Master_Down_Timer of old (RFC 9568, 6.2). */
+export class DownTimer {
+  private wait: Wait = 'master';
+  private preempting = false;
+
+  /** @param passed the wait is over: nobody has been heard who should be master. */
+  constructor(
+    private readonly router: WaitTimes,
+    private readonly context: Context,
+    private readonly passed: (cause: Cause) => void,
+  ) {}
+
+  /** Starts the wait anew; while vrrp_startup_delay lasts, from its end. */
+  listen(wait: Wait): void {
+    this.wait = wait;
+    this.preempting = false;
+    const from = micros(Math.max(this.context.now, this.context.quietUntil));
+    this.waitUntil(plus(from, this.duration));
+  }
+
+  /** The master that is heard is of lower priority: the wait goes on as it is. */
+  preempt(): void {
+    this.preempting = true;
+  }
+
+  /** Makes a change that alters the wait; a wait under way gets longer or shorter by as much. */
+  adjust(change: () => void): void {
+    const before = this.duration;
+    change();
+    const due = this.context.deadlines.get(this.name);
+    if (due !== undefined && before !== this.duration) {
+      this.waitUntil(shiftDeadline(due, before, this.duration, this.context.now));
+    }
+  }
+
+  stop(): void {
+    this.context.deadlines.clear(this.name);
+  }
+
+  private get name(): string {
+    return `master-down ${this.router.name}`;
+  }
+
+  private get duration(): Micros {
+    return this.wait === 'master' ? this.router.masterDownInterval : this.router.skewTime;
+  }
+
+  private waitUntil(at: Micros): void {
+    this.context.setDeadline(this.name, at, () => {
+      const text = `(${this.router.name}) Receive advertisement timeout`;
+      this.context.record('debug', 'advert-timeout', text, this.router.name);
+      this.passed(this.cause());
+    });
+  }
+
+  private cause(): Cause {
+    const { master, effectivePriority } = this.router;
+    const waited = inSeconds(this.duration);
+    const from = master ? ` from ${master.address}` : '';
+    if (this.preempting && master) {
+      const text = `priority ${effectivePriority} preempts ${master.address} of priority ${master.priority}`;
+      return { code: 'preempted-lower-priority', text };
+    }
+    switch (this.wait) {
+      case 'master':
+        return { code: 'master-down-interval-passed', text: `no advert${from} for ${waited}` };
+      case 'resigned':
+        return {
+          code: 'master-resigned',
+          text: `the master resigned, and nobody else was heard for ${waited}`,
+        };
+      case 'reinstate':
+        return { code: 'address-reinstated', text: `${waited} after an address was lost` };
+    }
+  }
+}

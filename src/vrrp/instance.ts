@@ -1,0 +1,481 @@
+import { type IpAddress } from '../base/address.js';
+import { plus, type Micros } from '../base/units.js';
+import { buildAdvert } from './advert.js';
+import { Announcer } from './announcer.js';
+import { type Context } from './context.js';
+import { Counters } from './counters.js';
+import { type Cause, type RunNotify, type SendAdvert, type VrrpState } from './effect.js';
+import { DownTimer } from './down-timer.js';
+import { type AdvertReceived } from './event.js';
+import { hearAsBackup } from './hear-as-backup.js';
+import { hearAsMaster } from './hear-as-master.js';
+import { judge, type Complaint } from './reception.js';
+import { RogueOwner } from './rogue-owner.js';
+import { type InstanceSettings } from './settings.js';
+import { type InstanceSnapshot, type Transition } from './snapshot.js';
+import { type SyncGroup } from './sync-group.js';
+import { masterDownInterval, nextDueAt, PRIORITY_OWNER, PRIORITY_RESIGN, skewTime } from './timers.js';
+import { findFaults, isWaiting, sharesOf } from './tracked-states.js';
+import { effectivePriority, isOwner, type Fault, type TrackedObjects } from './tracking.js';
+import { stepsOf, type Step } from './transitions.js';
+
+interface TransitionOptions {
+  /** Adverts of priority 0 to send on leaving MASTER. */
+  readonly resignations?: number;
+  /** The line for the log; keepalived words the first one differently. */
+  readonly text?: string;
+}
+
+/** One virtual router: its state, its timers, and what it does about what happens to it. */
+export class Instance {
+  readonly counters = new Counters();
+  readonly announcer: Announcer;
+  readonly downTimer: DownTimer;
+  rogueOwner: RogueOwner;
+  /** The sync group that the instance belongs to; set by the router. */
+  group: SyncGroup | undefined;
+  /** Would be master if its sync group let it. */
+  wantsMaster = false;
+  /** What keeps the instance out of the election. */
+  faults: readonly Fault[] = [];
+  /** A script that could be a fault has no first result yet. */
+  waiting = false;
+  /** The router whose adverts we follow. */
+  master: { readonly address: IpAddress; readonly priority: number } | undefined;
+  /** Master_Adver_Interval (RFC 9568, 6.1). */
+  masterAdvertInterval: Micros;
+  /** preempt_delay: when a master of lower priority will have been tolerated for long enough. */
+  preemptAt: Micros | undefined;
+  effectivePriority: number;
+  private currentSettings: InstanceSettings;
+  private currentState: VrrpState = 'INIT';
+  private tracked: TrackedObjects = { interfaces: [], scripts: [] };
+  private resumed = false;
+  private lastTransition: Transition | undefined;
+  /** The latest advert: the next one is mostly the same. */
+  private lastAdvert: SendAdvert | undefined;
+  /** Complaints that the log has already seen, by code. */
+  private readonly complained = new Set<string>();
+
+  constructor(
+    settings: InstanceSettings,
+    readonly context: Context,
+  ) {
+    this.currentSettings = settings;
+    this.announcer = new Announcer(settings, context, this.counters);
+    this.rogueOwner = new RogueOwner(settings.name, context);
+    this.downTimer = new DownTimer(this, context, (cause) => this.claim(cause));
+    this.masterAdvertInterval = settings.advertInterval;
+    this.effectivePriority = settings.priority;
+  }
+
+  get settings(): InstanceSettings {
+    return this.currentSettings;
+  }
+
+  get name(): string {
+    return this.currentSettings.name;
+  }
+
+  get state(): VrrpState {
+    return this.currentState;
+  }
+
+  /** Starts as master without waiting: the owner of the addresses, or a master before a crash. */
+  get claimsAtStart(): boolean {
+    return this.resumed || (isOwner(this.settings) && this.settings.initialState === 'MASTER');
+  }
+
+  /** Skew_Time (RFC 9568, 6.1) with the priority of this moment. */
+  get skewTime(): Micros {
+    // An owner that has yielded to another one still skews as an owner.
+    const priority = isOwner(this.settings) ? PRIORITY_OWNER : this.effectivePriority;
+    return skewTime(this.settings.version, priority, this.masterAdvertInterval);
+  }
+
+  /** Active_Down_Interval (RFC 9568, 6.1) with the priority of this moment. */
+  get masterDownInterval(): Micros {
+    return masterDownInterval(this.settings.downTimerAdverts, this.masterAdvertInterval, this.skewTime);
+  }
+
+  /** Where our adverts come from, if there is such an address. */
+  get source(): IpAddress | undefined {
+    const { transport, interface: name, family } = this.settings;
+    return transport.source ?? this.context.interfaces.primaryAddress(name, family);
+  }
+
+  /** A line for the log, in keepalived's form. */
+  record(level: 'debug' | 'info' | 'warning', code: string, text: string): void {
+    this.context.record(level, code, `(${this.name}) ${text}`, this.name);
+  }
+
+  /** Looks at what is tracked before the instance begins. @param resumed it was master before a crash. */
+  prepare(tracked: TrackedObjects, resumed: boolean): void {
+    this.resumed = resumed;
+    this.retrack(tracked);
+  }
+
+  /** Takes its first state; in fault or with its group in fault, that is FAULT. */
+  beginFaulty(cause: Cause): void {
+    this.removeAddresses();
+    this.transition('FAULT', cause, { text: `(${this.name}) entering FAULT state` });
+  }
+
+  /** Takes its first state, if nothing holds it in INIT. */
+  begin(): void {
+    if (this.waiting || this.group?.held === true) {
+      this.removeAddresses();
+      return;
+    }
+    if (this.group ? this.group.claimsAtStart : this.claimsAtStart) {
+      this.claimAtStart();
+      return;
+    }
+    if (this.group?.state === 'MASTER') {
+      this.follow('MASTER', { code: 'sync-group', text: `sync group ${this.group.name} is MASTER` }, 0);
+      return;
+    }
+    this.removeAddresses();
+    this.transition(
+      'BACKUP',
+      { code: 'started', text: 'started' },
+      { text: `(${this.name}) Entering BACKUP STATE (init)` },
+    );
+  }
+
+  /** vrrp_startup_delay has passed: who waited for it to be master at once waits no longer. */
+  quietPassed(): void {
+    if (this.state === 'INIT' && this.faults.length === 0) this.begin();
+  }
+
+  /**
+   * Looks anew at everything tracked; the state is left to `settle`.
+   * @param tracked what to track from now on, if that has changed.
+   */
+  retrack(tracked = this.tracked): void {
+    this.tracked = tracked;
+    this.faults = findFaults(this.settings, tracked, this.context);
+    this.waiting = !this.resumed && isWaiting(tracked, this.context);
+    const shares = sharesOf(tracked, this.context);
+    // An owner that has yielded to another one keeps its lowered priority until the other one is gone.
+    if (!isOwner(this.settings)) this.setPriority(effectivePriority(this.settings.priority, shares));
+  }
+
+  /** Leaves the election if there is a fault, comes back if there is none and nothing else holds it. */
+  settle(): void {
+    if (this.faults.length > 0) this.fail();
+    else if ((this.state === 'FAULT' || this.state === 'INIT') && !this.waiting) this.recover();
+  }
+
+  /** One packet that is for this instance. */
+  receive(event: AdvertReceived): void {
+    // In INIT and FAULT there is nothing to hear (RFC 9568, 6.4.1).
+    if (this.context.quiet || this.state === 'INIT' || this.state === 'FAULT') return;
+    const newMaster = this.state === 'BACKUP' && event.source !== this.master?.address;
+    const checkAddresses = newMaster || this.state === 'MASTER' || !this.settings.skipCheckAdvertAddresses;
+    const verdict = judge(event, this.settings, { checkAddresses });
+    if (!verdict.accepted) {
+      this.complain(verdict.complaint);
+      return;
+    }
+    for (const complaint of verdict.complaints) this.complain(complaint);
+    this.counters.count('advertsReceived');
+    if (verdict.advert.priority === PRIORITY_RESIGN) this.counters.count('priorityZeroReceived');
+    if (this.state === 'MASTER') hearAsMaster(this, verdict.advert);
+    else hearAsBackup(this, verdict.advert, newMaster);
+  }
+
+  /** The kernel would not send an advert. */
+  sendFailed(error: string): void {
+    this.counters.count('sendErrors');
+    this.complain({ code: 'send-failed', text: `send advert error ${error}` });
+  }
+
+  /** One of our VIPs has been taken from us: steps back, and comes again as soon as the protocol lets it. */
+  addressLost(address: IpAddress): void {
+    const cause = { code: 'address-lost', text: `${address} was removed by somebody else` };
+    this.yieldBriefly(cause);
+    this.group?.yieldFor(this, cause);
+  }
+
+  /** Resigns, to be master again after the skew. */
+  yieldBriefly(cause: Cause): void {
+    if (this.state !== 'MASTER') return;
+    this.transition('BACKUP', cause, { resignations: 1 });
+    this.downTimer.listen('reinstate');
+  }
+
+  /** Goes where its sync group goes. */
+  follow(state: 'MASTER' | 'BACKUP' | 'FAULT', cause: Cause, resignations: number): void {
+    this.transition(state, cause, { resignations });
+  }
+
+  /** Steps back for a better master. */
+  stepBack(cause: Cause): void {
+    this.transition('BACKUP', cause);
+    this.group?.followToBackup(this);
+  }
+
+  /** Resigns if it is master, and takes part in nothing any more. */
+  stop(cause: Cause): void {
+    if (this.state !== 'INIT') this.transition('INIT', cause, { resignations: 1 });
+    this.fallSilent();
+  }
+
+  /** Tells scripts, FIFOs and mail. */
+  notify(state: RunNotify['state']): void {
+    const { name, effectivePriority: priority } = this;
+    this.context.emit({ type: 'RunNotify', subject: 'INSTANCE', name, state, priority });
+  }
+
+  /** Changes the effective priority; a wait for the master changes by as much as the skew does. */
+  setPriority(priority: number, announced = true): void {
+    if (priority === this.effectivePriority) return;
+    const text = `Changing effective priority from ${this.effectivePriority} to ${priority}`;
+    if (announced) this.record('info', 'priority-changed', text);
+    this.downTimer.adjust(() => (this.effectivePriority = priority));
+    if (announced) this.notify(this.state === 'MASTER' ? 'MASTER_PRIORITY' : 'BACKUP_PRIORITY');
+  }
+
+  /** An owner that had yielded to another one is the owner again. */
+  restoreOwnerPriority(because: string): void {
+    if (!isOwner(this.settings) || this.effectivePriority === PRIORITY_OWNER) return;
+    this.record('info', 'owner-restored', `Restoring our priority to ${PRIORITY_OWNER} since ${because}`);
+    this.effectivePriority = PRIORITY_OWNER;
+  }
+
+  /** Sends an advert of our priority, and the next one an interval later. */
+  advertise(): void {
+    this.sendAdvert(this.effectivePriority);
+    this.advertiseAt(plus(this.context.now, this.settings.advertInterval));
+  }
+
+  /** Sends one advert; no timer changes. */
+  sendAdvert(priority: number): void {
+    // On losing its IPv4 address a master still resigns from it; there is no IPv6 advert without an address.
+    const source = this.source ?? (this.settings.family === 'inet' ? this.lastAdvert?.source : undefined);
+    if (source === undefined) return;
+    if (this.lastAdvert?.priority !== priority || this.lastAdvert.source !== source) {
+      this.lastAdvert = buildAdvert(this.settings, source, priority);
+    }
+    this.context.emit(this.lastAdvert);
+    this.counters.count('advertsSent');
+    if (priority === PRIORITY_RESIGN) this.counters.count('priorityZeroSent');
+  }
+
+  /** Everything that was complained of may be complained of again. */
+  forgetComplaints(): void {
+    this.complained.clear();
+  }
+
+  /**
+   * A reload has changed the settings, or what is tracked; the state stays. A master tells the segment at once.
+   */
+  reconfigure(settings: InstanceSettings, tracked: TrackedObjects): void {
+    const before = this.currentSettings;
+    if (settings.name !== before.name) this.rename(settings.name);
+    this.currentSettings = settings;
+    this.lastAdvert = undefined;
+    this.forgetComplaints();
+    if (settings.priority !== before.priority) {
+      this.setPriority(effectivePriority(settings.priority, sharesOf(tracked, this.context)), false);
+    }
+    this.retrack(tracked);
+    // What the master of version 3 told of its interval still holds for who follows it.
+    if (this.state !== 'BACKUP' || settings.version === 2 || before.version === 2) {
+      this.masterAdvertInterval = settings.advertInterval;
+    }
+    if (this.state === 'MASTER') this.reconfigureMaster(settings);
+    else this.announcer.adopt(settings);
+    if (this.state === 'BACKUP') this.downTimer.listen('master');
+  }
+
+  snapshot(): InstanceSnapshot {
+    return {
+      name: this.name,
+      state: this.state,
+      effectivePriority: this.effectivePriority,
+      configuredPriority: this.settings.priority,
+      ...(this.master && this.state !== 'MASTER' && { master: this.master }),
+      masterAdvertInterval: this.masterAdvertInterval,
+      skewTime: this.skewTime,
+      masterDownInterval: this.masterDownInterval,
+      ...(this.lastTransition && { lastTransition: this.lastTransition }),
+      faults: this.faults.map((fault) => fault.text),
+      counters: this.counters.snapshot(),
+    };
+  }
+
+  private reconfigureMaster(settings: InstanceSettings): void {
+    if (this.faults.length > 0) {
+      this.announcer.adopt(settings);
+      return;
+    }
+    this.advertise();
+    this.context.emit({ type: 'AddAddresses', instance: this.name });
+    this.announcer.reconfigured(settings);
+  }
+
+  private rename(name: string): void {
+    this.fallSilent();
+    this.rogueOwner = new RogueOwner(name, this.context);
+  }
+
+  private claimAtStart(): void {
+    if (this.context.quiet && !this.resumed) return;
+    const cause = this.resumed
+      ? { code: 'resumed', text: 'was master before the worker died' }
+      : { code: 'address-owner', text: 'owns the addresses (priority 255)' };
+    this.wantsMaster = true;
+    this.transition('MASTER', cause);
+    this.group?.followToMaster(this);
+  }
+
+  /** Nobody better is there: becomes master, if its sync group may. */
+  private claim(cause: Cause): void {
+    this.wantsMaster = true;
+    if (this.group?.mayBecomeMaster(this) === false) {
+      this.downTimer.listen('master');
+      return;
+    }
+    this.transition('MASTER', cause);
+    this.group?.followToMaster(this);
+  }
+
+  private fail(): void {
+    const cause = this.faultCause();
+    // keepalived resigns twice on a fault of its own; the second packet makes up for a lost one.
+    if (this.state !== 'FAULT') this.transition('FAULT', cause, { resignations: 2 });
+    this.group?.followToFault(this);
+  }
+
+  private faultCause(): Cause {
+    const [first] = this.faults;
+    return { code: first?.code ?? 'fault', text: this.faults.map((fault) => fault.text).join(', ') };
+  }
+
+  private recover(): void {
+    if (this.group?.held === true) return;
+    if (this.state === 'INIT' && this.claimsAtStart && this.group?.claimsAtStart !== false) {
+      this.claimAtStart();
+      return;
+    }
+    this.transition('BACKUP', { code: 'recovered', text: 'nothing tracked is down any more' });
+    this.refreshNeighbours();
+    this.group?.followToBackup(this);
+  }
+
+  /** A unicast master may have lost our MAC meanwhile, and its adverts would wait for an ARP reply of ours. */
+  private refreshNeighbours(): void {
+    const { transport, name, interface: port } = this.settings;
+    const { source } = this;
+    if (transport.kind !== 'unicast' || source === undefined || this.context.quiet) return;
+    this.context.emit({ type: 'SendGratuitousArp', instance: name, interface: port, address: source });
+  }
+
+  /** The one place where the state changes. */
+  private transition(to: VrrpState, cause: Cause, options: TransitionOptions = {}): void {
+    for (const step of stepsOf(this.state, to)) this.take(step, to, cause, options);
+  }
+
+  private take(step: Step, to: VrrpState, cause: Cause, options: TransitionOptions): void {
+    switch (step) {
+      case 'advertise': {
+        this.sendAdvert(this.effectivePriority);
+        return;
+      }
+      case 'resign': {
+        this.resign(options.resignations ?? 0);
+        return;
+      }
+      case 'enter': {
+        this.enter(to, cause, options.text);
+        return;
+      }
+      case 'add-addresses': {
+        this.context.emit({ type: 'AddAddresses', instance: this.name });
+        return;
+      }
+      case 'remove-addresses': {
+        this.removeAddresses();
+        return;
+      }
+      case 'announce': {
+        this.announcer.becameMaster();
+        return;
+      }
+      case 'notify': {
+        this.notify(to === 'INIT' ? 'STOP' : to);
+        return;
+      }
+      case 'keep-advertising': {
+        this.advertiseAt(plus(this.context.now, this.settings.advertInterval));
+        return;
+      }
+      case 'listen': {
+        this.downTimer.listen('master');
+        return;
+      }
+      case 'fall-silent': {
+        this.fallSilent();
+        return;
+      }
+    }
+  }
+
+  private enter(to: VrrpState, cause: Cause, text = `(${this.name}) Entering ${to} STATE`): void {
+    const from = this.currentState;
+    this.currentState = to;
+    this.lastTransition = { from, to, at: this.context.now, cause };
+    this.resumed = false;
+    this.forgetComplaints();
+    if (from === 'MASTER') this.counters.count('releasedMaster');
+    if (to === 'MASTER') this.entersMaster();
+    else this.wantsMaster = false;
+    if (to === 'BACKUP') this.preemptAt = undefined;
+    if (from === 'FAULT') this.masterAdvertInterval = this.settings.advertInterval;
+    if (to !== 'INIT') this.context.record('info', `entering-${to.toLowerCase()}`, text, this.name);
+    this.context.emit({ type: 'StateChanged', instance: this.name, from, to, cause });
+  }
+
+  private entersMaster(): void {
+    this.counters.count('becameMaster');
+    this.downTimer.stop();
+    this.master = undefined;
+    this.masterAdvertInterval = this.settings.advertInterval;
+    this.restoreOwnerPriority('other address owner has disappeared');
+  }
+
+  private resign(times: number): void {
+    for (let turn = 0; turn < times; turn += 1) this.sendAdvert(PRIORITY_RESIGN);
+    if (times > 0) this.record('debug', 'resigned', 'sent 0 priority');
+  }
+
+  private removeAddresses(): void {
+    this.context.emit({ type: 'RemoveAddresses', instance: this.name });
+  }
+
+  private advertiseAt(at: Micros): void {
+    this.context.setDeadline(`advert ${this.name}`, at, (due) => {
+      const { advertInterval } = this.settings;
+      this.sendAdvert(this.effectivePriority);
+      this.rogueOwner.advertSent(advertInterval);
+      this.advertiseAt(nextDueAt(due, advertInterval, this.context.now));
+    });
+  }
+
+  private fallSilent(): void {
+    this.context.deadlines.clear(`advert ${this.name}`);
+    this.downTimer.stop();
+    this.announcer.stop();
+    this.rogueOwner.forget();
+  }
+
+  /** Counts what is wrong with an advert; the log hears of each kind once, until something changes. */
+  private complain(complaint: Complaint): void {
+    this.counters.countDrop(complaint.code);
+    if (this.complained.has(complaint.code)) return;
+    this.complained.add(complaint.code);
+    this.record('info', complaint.code, complaint.text);
+  }
+}

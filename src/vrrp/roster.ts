@@ -1,0 +1,218 @@
+import { type IpAddress } from '../base/address.js';
+import { type Context } from './context.js';
+import { type Cause } from './effect.js';
+import { sameData } from './equality.js';
+import { Instance } from './instance.js';
+import { sameRouter } from './matching.js';
+import { ScriptTracker } from './script-tracker.js';
+import { type InstanceSettings, type ScriptSettings, type VrrpSettings } from './settings.js';
+import { type RouterSnapshot } from './snapshot.js';
+import { SyncGroup } from './sync-group.js';
+import { trackedObjects, type TrackedObjects } from './tracking.js';
+
+/** Who is in the file: the instances, groups and scripts of one router, from start through reloads to stop. */
+export class Roster {
+  private current: VrrpSettings;
+  private members: readonly Instance[];
+  private groups: readonly SyncGroup[];
+
+  constructor(
+    settings: VrrpSettings,
+    private readonly context: Context,
+  ) {
+    this.current = settings;
+    this.members = settings.instances.map((each) => new Instance(each, context));
+    this.groups = this.formGroups();
+  }
+
+  get settings(): VrrpSettings {
+    return this.current;
+  }
+
+  /** In file order. */
+  get instances(): readonly Instance[] {
+    return this.members;
+  }
+
+  instance(name: string): Instance | undefined {
+    return this.members.find((member) => member.name === name);
+  }
+
+  /** The master that has installed this VIP. */
+  holderOf(address: IpAddress, port: string): Instance | undefined {
+    return this.members.find(
+      ({ state, settings }) =>
+        state === 'MASTER' &&
+        settings.addresses.some((vip) => vip.address === address && vip.interface === port),
+    );
+  }
+
+  /** New settings before anything has begun. */
+  replace(settings: VrrpSettings): void {
+    this.current = settings;
+    this.members = settings.instances.map((each) => new Instance(each, this.context));
+    this.groups = this.formGroups();
+  }
+
+  /** Everything begins. @param resume names of instances that were master before a crash. */
+  begin(resume: ReadonlySet<string>): void {
+    // A master that carries on does not wait for scripts: it had heard them.
+    const scripts = this.hireScripts(resume.size === 0);
+    this.prepare(this.members, resume);
+    this.beginInstances(this.members, this.groups);
+    for (const script of scripts) script.start();
+  }
+
+  /** Something tracked has changed. */
+  retrack(): void {
+    for (const instance of this.members) {
+      instance.retrack();
+      instance.settle();
+    }
+  }
+
+  /** vrrp_startup_delay has passed. */
+  quietPassed(): void {
+    for (const instance of this.members) instance.quietPassed();
+  }
+
+  /** Masters resign first, all of them; then all are told (RFC 9568, 6.4.3; keepalived's order). */
+  stop(): void {
+    const cause = { code: 'stop-requested', text: 'the daemon stops' };
+    for (const instance of this.members) instance.stop(cause);
+    for (const script of this.context.scripts.values()) script.stop();
+    for (const instance of this.members) instance.notify('STOP');
+    for (const group of this.groups) group.stop();
+  }
+
+  snapshot(): Omit<RouterSnapshot, 'unclaimedAdverts'> {
+    return {
+      instances: this.members.map((instance) => instance.snapshot()),
+      syncGroups: this.groups.map((group) => group.snapshot()),
+      scripts: [...this.context.scripts.values()].map((script) => script.snapshot()),
+    };
+  }
+
+  /** A reload: who is unchanged does not notice, who is changed keeps its state, the others go or come. */
+  reconfigure(settings: VrrpSettings): void {
+    if (sameData(settings, this.current)) return;
+    const tracked = new Map(this.members.map((each) => [each, this.trackedBy(each.settings)]));
+    const kept = this.keep(settings);
+    this.retire(this.members.filter((member) => ![...kept.values()].includes(member)));
+    const groupsBefore = this.groups;
+    this.current = settings;
+    this.members = settings.instances.map((each) => kept.get(each) ?? new Instance(each, this.context));
+    this.groups = this.formGroups();
+    const scripts = this.hireScripts(false);
+    for (const [each, member] of kept) this.adopt(member, each, tracked.get(member));
+    const added = this.members.filter((member) => !tracked.has(member));
+    this.prepare(added, new Set());
+    this.settleGroups(groupsBefore);
+    for (const member of kept.values()) member.settle();
+    this.beginInstances(added, []);
+    for (const script of scripts) script.start();
+  }
+
+  /** Which instance goes on under which of the new settings. */
+  private keep(settings: VrrpSettings): ReadonlyMap<InstanceSettings, Instance> {
+    const free = new Set(this.members);
+    const kept = new Map<InstanceSettings, Instance>();
+    const claim = (each: InstanceSettings, fits: (instance: Instance) => boolean): void => {
+      const found = [...free].find((instance) => sameRouter(instance.settings, each) && fits(instance));
+      if (!found || kept.has(each)) return;
+      free.delete(found);
+      kept.set(each, found);
+    };
+    // Names first: unicast instances may share all that a virtual router is known by.
+    for (const each of settings.instances) claim(each, ({ name }) => name === each.name);
+    for (const each of settings.instances) claim(each, () => true);
+    return kept;
+  }
+
+  private retire(instances: readonly Instance[]): void {
+    for (const instance of instances) {
+      instance.stop({ code: 'removed', text: 'removed by a reload' });
+      instance.notify('DELETED');
+    }
+  }
+
+  private adopt(instance: Instance, settings: InstanceSettings, before: TrackedObjects | undefined): void {
+    const tracked = this.trackedBy(settings);
+    if (sameData(settings, instance.settings) && sameData(tracked, before)) return;
+    instance.reconfigure(settings, tracked);
+  }
+
+  /** Groups of the same name and members go on as they are; others find a state that all members can share. */
+  private settleGroups(before: readonly SyncGroup[]): void {
+    for (const group of this.groups) {
+      const old = before.find(({ name }) => name === group.name);
+      const sameMembers = old && sameData(group.members.map(nameOf), old.members.map(nameOf));
+      if (sameMembers) group.resume(old.state);
+      else group.settle(old?.state);
+    }
+  }
+
+  private prepare(instances: readonly Instance[], resume: ReadonlySet<string>): void {
+    for (const each of instances) each.prepare(this.trackedBy(each.settings), resume.has(each.name));
+  }
+
+  private beginInstances(instances: readonly Instance[], groups: readonly SyncGroup[]): void {
+    for (const each of instances) {
+      if (each.faults.length > 0 || each.group?.faulty === true) each.beginFaulty(faultOf(each));
+    }
+    for (const group of groups) group.begin();
+    for (const each of instances) if (each.state === 'INIT') each.begin();
+  }
+
+  private trackedBy(settings: InstanceSettings): TrackedObjects {
+    const group = this.current.syncGroups.find(({ members }) => members.includes(settings.name));
+    const siblings = this.current.instances.filter(({ name }) => group?.members.includes(name));
+    return trackedObjects(settings, group, siblings);
+  }
+
+  private formGroups(): readonly SyncGroup[] {
+    for (const member of this.members) member.group = undefined;
+    return this.current.syncGroups.map((settings) => {
+      const members = settings.members.flatMap((name) => this.instance(name) ?? []);
+      const group = new SyncGroup(settings, members, this.context);
+      for (const member of members) member.group = group;
+      return group;
+    });
+  }
+
+  /** Makes the trackers fit the settings; returns those that have yet to be started. */
+  private hireScripts(blocking: boolean): readonly ScriptTracker[] {
+    const { scripts } = this.context;
+    const wanted = this.usedScripts();
+    for (const [name, script] of scripts) {
+      if (wanted.some((each) => each.name === name)) continue;
+      script.stop();
+      scripts.delete(name);
+    }
+    const added: ScriptTracker[] = [];
+    for (const settings of wanted) {
+      const known = scripts.get(settings.name);
+      if (known && !sameData(known.settings, settings)) known.reconfigure(settings);
+      if (known) continue;
+      const script = new ScriptTracker(settings, this.context, blocking, () => this.retrack());
+      scripts.set(settings.name, script);
+      added.push(script);
+    }
+    return added;
+  }
+
+  /** Scripts that nobody tracks are not run. */
+  private usedScripts(): readonly ScriptSettings[] {
+    const tracked = this.current.instances.flatMap((each) => this.trackedBy(each).scripts);
+    return this.current.scripts.filter(({ name }) => tracked.some((track) => track.name === name));
+  }
+}
+
+const nameOf = (instance: Instance): string => instance.name;
+
+function faultOf(instance: Instance): Cause {
+  const [first] = instance.faults;
+  const group = instance.group?.name ?? '';
+  if (!first) return { code: 'sync-group', text: `sync group ${group}: a member is in fault` };
+  return { code: first.code, text: instance.faults.map((fault) => fault.text).join(', ') };
+}

@@ -1,0 +1,89 @@
+import { type InstanceSettings, type SyncGroupSettings, type TrackedObject } from './settings.js';
+import { PRIORITY_OWNER } from './timers.js';
+
+/** Why an instance cannot take part in the election. */
+export interface Fault {
+  /** Stable and greppable, for example `interface-down`. */
+  readonly code: string;
+  /** For people, for example `interface eth0 is down`. */
+  readonly text: string;
+}
+
+/** Everything that an instance tracks, its own and its sync group's, weights settled. */
+export interface TrackedObjects {
+  readonly interfaces: readonly TrackedObject[];
+  readonly scripts: readonly TrackedObject[];
+}
+
+/** How a tracked object does: `unknown` for a script without a result yet. */
+export type TrackedState = 'up' | 'down' | 'unknown';
+
+/** True if adverts of this instance carry the owner's priority, which tracking never changes. */
+export const isOwner = (settings: InstanceSettings): boolean => settings.priority === PRIORITY_OWNER;
+
+/**
+ * Puts together what an instance tracks. A group without sync_group_tracking_weight takes the weights of its
+ * members away: interfaces then fault, weighted scripts are not tracked. A group with an address owner takes its
+ * own weights away. An owner tracks nothing by weight. Where both name an object, the instance's fault wins, then
+ * the group's weight.
+ * @param siblings the settings of every member of the group, this one among them.
+ */
+export function trackedObjects(
+  settings: InstanceSettings,
+  group: SyncGroupSettings | undefined,
+  siblings: readonly InstanceSettings[],
+): TrackedObjects {
+  const own = ownTracks(settings, group !== undefined && !group.trackingWeight);
+  if (!group) return own;
+  const settle = (track: TrackedObject): TrackedObject =>
+    siblings.some(isOwner) ? { ...track, weight: 0 } : track;
+  return {
+    interfaces: merge(own.interfaces, group.trackInterfaces.map(settle)),
+    scripts: merge(own.scripts, group.trackScripts.map(settle)),
+  };
+}
+
+function ownTracks(settings: InstanceSettings, withoutWeights: boolean): TrackedObjects {
+  const primary: TrackedObject = { name: settings.interface, weight: 0, reverse: false };
+  // An explicit track_interface of the own interface is ignored.
+  const others = settings.trackInterfaces.filter((track) => track.name !== settings.interface);
+  const weightless = (track: TrackedObject): boolean => track.weight === 0;
+  const interfaces = withoutWeights
+    ? others.map((track) => ({ ...track, weight: 0 }))
+    : others.filter((track) => weightless(track) || !isOwner(settings));
+  const scripts =
+    withoutWeights || isOwner(settings) ? settings.trackScripts.filter(weightless) : settings.trackScripts;
+  return { interfaces: settings.dontTrackPrimary ? interfaces : [primary, ...interfaces], scripts };
+}
+
+function merge(own: readonly TrackedObject[], group: readonly TrackedObject[]): readonly TrackedObject[] {
+  const merged = own.map((track) => {
+    const override = track.weight === 0 ? undefined : group.find(({ name }) => name === track.name);
+    return override ?? track;
+  });
+  const added = group.filter((track) => !own.some(({ name }) => name === track.name));
+  return [...merged, ...added];
+}
+
+/** True if a tracked object of weight 0 puts the instance in FAULT. */
+export function isFaulty(track: TrackedObject, state: TrackedState): boolean {
+  return track.weight === 0 && state !== 'unknown' && (state === 'up') === track.reverse;
+}
+
+/**
+ * What a tracked object adds to the priority: a positive weight counts while the object is up, a negative one
+ * while it is down, and `reverse` turns the sign.
+ */
+export function priorityShare(track: TrackedObject, state: TrackedState): number {
+  if (state === 'unknown') return 0;
+  const counts = state === 'up' ? track.weight > 0 : track.weight < 0;
+  if (!counts) return 0;
+  return track.reverse ? -track.weight : track.weight;
+}
+
+/** Effective priority: the configured one and all shares, kept within 1-254; an owner's stays 255. */
+export function effectivePriority(configured: number, shares: readonly number[]): number {
+  if (configured === PRIORITY_OWNER) return PRIORITY_OWNER;
+  const total = shares.reduce((sum, share) => sum + share, configured);
+  return Math.min(Math.max(total, 1), PRIORITY_OWNER - 1);
+}
