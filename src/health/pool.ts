@@ -82,8 +82,8 @@ export class Pool {
     checker.hasRun = true;
     checker.up = alive;
     const wasAlive = realServer.alive;
-    const concerned = alive ? realServer.failedCheckers === 0 : realServer.failedCheckers === 1;
-    if (concerned && wasAlive !== alive) this.setAlive(realServer, alive, sink);
+    const nothingFailed = realServer.failedCheckers === 0;
+    if (wasAlive !== nothingFailed) this.setAlive(realServer, nothingFailed, sink);
     // What a check found of the weight ends with its success (keepalived: cur_weight = 0).
     if (!alive) checker.weightDelta = 0;
     sink.push({
@@ -140,8 +140,7 @@ export class Pool {
   }
 
   /**
-   * Judges quorum anew. It is gained at quorum + hysteresis and lost below quorum - hysteresis, or when no weight
-   * is left at all.
+   * Judges quorum anew. It is gained at quorum + hysteresis and lost below quorum - hysteresis, which is above 0.
    * @param initially on start and reload: a pool that has no quorum yet puts its sorry server in.
    */
   updateQuorum(initially: boolean, sink: EffectSink): void {
@@ -159,7 +158,7 @@ export class Pool {
       this.notifyQuorum(false, sink);
       return;
     }
-    const lost = this.quorumUp && (weight === 0 || weight < threshold);
+    const lost = this.quorumUp && weight < threshold;
     const missingSorryServer = initially && !this.quorumUp && sorryServer && !this.sorryServerInUse;
     if (!lost && !missingSorryServer) return;
     this.quorumUp = false;

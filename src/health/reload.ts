@@ -65,7 +65,6 @@ function reloadCheckers(realServer: RealServer, next: readonly CheckerSettings[]
 
 function renew(checker: Checker, settings: CheckerSettings): Checker {
   checker.settings = settings;
-  checker.retries = Math.min(checker.retries, settings.retry);
   checker.step = Math.min(checker.step, settings.steps - 1);
   return checker;
 }
