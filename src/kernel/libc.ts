@@ -48,6 +48,7 @@ export const libc = {
   sendmmsg: bind('int', 'sendmmsg', 'int', 'void *', 'uint', 'int'),
   recvmmsg: bind('int', 'recvmmsg', 'int', 'void *', 'uint', 'int', 'void *'),
   read: bind('long', 'read', 'int', 'void *', 'size_t'),
+  fcntl: bind('int', 'fcntl', 'int', 'int', 'void *'),
   poll: bind('int', 'poll', 'void *', 'ulong', 'int'),
   clock_gettime: bind('int', 'clock_gettime', 'int', 'void *'),
   timerfd_create: bind('int', 'timerfd_create', 'int', 'int'),

@@ -1,3 +1,5 @@
+export * from './attribute.js';
+export * from './generic.js';
 export * from './host-order.js';
-export type * from './message.js';
-export type * from './route.js';
+export * from './message.js';
+export * from './route.js';
