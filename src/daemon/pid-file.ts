@@ -14,6 +14,12 @@ import { err, ok, type Result } from '../base/result.js';
 /** Locks an open file for writing without waiting (fcntl F_OFD_SETLK); false if another process has it locked. */
 export type TryLock = (fd: number) => boolean;
 
+/** Why a pid file could not be had; the text is a sentence for the log. */
+export interface PidFileTrouble {
+  readonly kind: 'running' | 'denied' | 'unusable';
+  readonly text: string;
+}
+
 /**
  * A pid file, held open and locked as long as the process lives: keepalived 2.4 takes the lock for the sign
  * that a daemon runs, keepalived 2.2 the number in the file. We give both and heed both.
@@ -24,11 +30,8 @@ export class PidFile {
     private readonly fd: number,
   ) {}
 
-  /**
-   * Opens and locks the file, without writing to it yet. The error is a sentence for the log: another daemon
-   * runs, or the file cannot be written.
-   */
-  static claim(path: string, tryLock: TryLock): Result<PidFile, string> {
+  /** Opens and locks the file, without writing to it yet. */
+  static claim(path: string, tryLock: TryLock): Result<PidFile, PidFileTrouble> {
     for (let attempt = 0; attempt < 5; attempt += 1) {
       const opened = open(path);
       if (!opened.ok) return opened;
@@ -36,12 +39,12 @@ export class PidFile {
       const rival = tryLock(fd) ? runningDaemon(path) : 'another process';
       if (rival !== undefined) {
         closeSync(fd);
-        return err(`daemon is already running: ${rival} holds ${path}`);
+        return err({ kind: 'running', text: `daemon is already running: ${rival} holds ${path}` });
       }
       if (isStillThatFile(path, fd)) return ok(new PidFile(path, fd));
       closeSync(fd); // removed or replaced between open and lock: the lock is on a file that nobody sees
     }
-    return err(`pid file ${path} keeps being replaced`);
+    return err({ kind: 'unusable', text: `pid file ${path} keeps being replaced` });
   }
 
   write(pid: number): void {
@@ -60,12 +63,14 @@ export class PidFile {
   }
 }
 
-function open(path: string): Result<number, string> {
+function open(path: string): Result<number, PidFileTrouble> {
   const { O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_RDWR } = constants;
   try {
     return ok(openSync(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o644));
   } catch (error) {
-    return err(`cannot open pid file ${path}: ${error instanceof Error ? error.message : String(error)}`);
+    const denied = error instanceof Error && 'code' in error && error.code === 'EACCES';
+    const text = `cannot open pid file ${path}: ${error instanceof Error ? error.message : String(error)}`;
+    return err({ kind: denied ? 'denied' : 'unusable', text });
   }
 }
 

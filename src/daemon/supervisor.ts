@@ -34,6 +34,8 @@ export interface SupervisorHost {
   now(): Micros;
   later(delay: Micros, action: () => void): void;
   load(): LoadedConfiguration;
+  /** Every worker runs its configuration, or has failed to: whoever started the daemon need not wait longer. */
+  started(): void;
   /** The last act. */
   exit(code: number): void;
 }
@@ -73,7 +75,9 @@ export class Supervisor {
   start(): void {
     this.startVrrp();
     this.startCheckers();
-    if (this.running.size === 0) this.host.log.info('Warning - there is no configuration to run');
+    if (this.running.size > 0) return;
+    this.host.log.info('Warning - there is no configuration to run');
+    this.host.started();
   }
 
   /**
@@ -112,6 +116,11 @@ export class Supervisor {
     this.host.later(STOP_WITHIN, () => {
       for (const worker of this.running) worker.kill();
     });
+  }
+
+  /** A signal that keepalived acts on and we do not. */
+  sayNotYet(signal: string): void {
+    this.host.log.info(`${signal} is not acted on yet`);
   }
 
   private startVrrp(): void {
@@ -172,7 +181,9 @@ export class Supervisor {
   /** It is ready, or it died, in which case a queued reload may be just what cures it. */
   private noLongerAwaited(worker: Stoppable): void {
     this.awaited.delete(worker);
-    if (this.awaited.size > 0 || !this.reloadQueued) return;
+    if (this.awaited.size > 0) return;
+    this.host.started();
+    if (!this.reloadQueued) return;
     this.reloadQueued = false;
     this.reload();
   }

@@ -57,6 +57,7 @@ class World {
   readonly timers: { at: Micros; action: () => void }[] = [];
   now = micros(0);
   exitCode: number | undefined;
+  started = false;
   next: LoadedConfiguration = { report: '', exitCode: 0 };
   readonly log = new Log([{ write: (_at, _level, text) => this.lines.push(text) }], 0);
   readonly supervisor: Supervisor;
@@ -78,6 +79,7 @@ class World {
         now: () => this.now,
         later: (delay, action) => void this.timers.push({ at: micros(this.now + delay), action }),
         load: () => this.next,
+        started: () => void (this.started = true),
         exit: (code) => void (this.exitCode = code),
       },
       { flags: { ...DEFAULT_FLAGS, ...flags }, programName: 'keepalived' },
@@ -125,6 +127,24 @@ describe('which workers run', () => {
     expect(world.exitCode).toBeUndefined();
     world.supervisor.stop();
     expect(world.exitCode).toBe(0);
+  });
+});
+
+describe('whoever started the daemon', () => {
+  test('waits until every worker runs its configuration', () => {
+    const world = new World(configuration(['VI_1'], ['p']));
+    world.worker(0).says({ type: 'Ready' });
+    expect(world.started).toBe(false);
+    world.worker(1).says({ type: 'Ready' });
+    expect(world.started).toBe(true);
+    expect(world.said()).toContain('Startup complete');
+  });
+
+  test('does not wait for a worker that keeps dying, or when there is nothing to run', () => {
+    const world = new World(configuration(['VI_1']));
+    world.worker(0).ends({ code: 70 });
+    expect(world.started).toBe(true);
+    expect(new World(configuration([])).started).toBe(true);
   });
 });
 

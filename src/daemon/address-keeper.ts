@@ -1,0 +1,118 @@
+import { isDeepStrictEqual } from 'node:util';
+import { type IpAddress } from '../base/address.js';
+import { type RouteFact, type RouteSocket } from '../kernel/rtnetlink.js';
+import { planInstall, planRemoval, type AddressPlan, type DesiredAddress } from '../net/index.js';
+import { type InterfaceAddress } from '../wire/netlink/route.js';
+import { type InterfaceView } from './interface-view.js';
+
+/** What the keeper needs of rtnetlink. */
+export interface AddressDoor {
+  readonly apply: RouteSocket['apply'];
+  /** Facts that wait in the monitor: those of our own changes are there as soon as apply() returns. */
+  drain(): readonly RouteFact[];
+}
+
+/**
+ * Installs and removes what moves with each instance, by the difference to what the kernel holds, and knows which
+ * removals were its own.
+ */
+export class AddressKeeper {
+  /** What each instance that holds its addresses has installed. */
+  private readonly held = new Map<string, readonly DesiredAddress[]>();
+  /** Removals whose facts have not come back yet, by interface and address. */
+  private readonly removing = new Map<string, number>();
+  private stale = false;
+
+  constructor(
+    private desired: Readonly<Record<string, readonly DesiredAddress[]>>,
+    private readonly view: InterfaceView,
+    private readonly door: AddressDoor,
+    private readonly listener: {
+      /** Facts that were drained: to be looked at as if the monitor had brought them. */
+      facts(facts: readonly RouteFact[]): void;
+      refused(instance: string, text: string): void;
+    },
+  ) {}
+
+  /** Installs all addresses of an instance; those that are there are adopted. */
+  install(instance: string): void {
+    const wanted = this.desired[instance] ?? [];
+    const former = this.held.get(instance) ?? [];
+    this.held.set(instance, wanted);
+    this.takeDown(instance, former);
+    this.carryOut(instance, planInstall(wanted, this.kernel(wanted)));
+  }
+
+  /** Removes what an instance holds, or what a predecessor may have left of it. */
+  remove(instance: string): void {
+    const unwanted = this.held.get(instance) ?? this.desired[instance] ?? [];
+    this.held.delete(instance);
+    this.takeDown(instance, unwanted);
+  }
+
+  /** A reload: from now on this is what instances install. */
+  setDesired(desired: Readonly<Record<string, readonly DesiredAddress[]>>): void {
+    this.desired = desired;
+  }
+
+  /** After a reload: what instances hold follows what they should hold, without a gap for what stays. */
+  reconcile(): void {
+    for (const [instance, held] of this.held) {
+      const wanted = this.desired[instance];
+      if (wanted && !isDeepStrictEqual(wanted, held)) this.install(instance);
+    }
+  }
+
+  /** Removes those of `addresses` that no instance holds or, as master, is about to hold. */
+  private takeDown(instance: string, addresses: readonly DesiredAddress[]): void {
+    const kept = [...this.held].flatMap(([name, held]) => [...held, ...(this.desired[name] ?? [])]);
+    const going = addresses.filter((old) => !kept.some((now) => isSamePlace(old, now)));
+    if (going.length > 0) this.carryOut(instance, planRemoval(going, this.kernel(going)));
+  }
+
+  /** True once for each removal that was ours. */
+  isOurDoing(gone: InterfaceAddress): boolean {
+    const key = removalKey(gone);
+    const count = this.removing.get(key) ?? 0;
+    if (count > 1) this.removing.set(key, count - 1);
+    else this.removing.delete(key);
+    return count > 0;
+  }
+
+  /** Looks at what our own changes have made the kernel say; call it when an event has been carried out. */
+  settle(): void {
+    if (!this.stale) return;
+    this.stale = false;
+    this.listener.facts(this.door.drain());
+  }
+
+  private kernel(addresses: readonly DesiredAddress[]): Parameters<typeof planInstall>[1] {
+    this.settle();
+    const sought = new Set<IpAddress>(addresses.map(({ address }) => address));
+    return { interfaces: this.view.indices, addresses: this.view.holders(sought) };
+  }
+
+  private carryOut(instance: string, { commands, impossible }: AddressPlan): void {
+    for (const { address, interface: name } of impossible) {
+      this.listener.refused(instance, `${address}: interface ${name} does not exist`);
+    }
+    if (commands.length === 0) return;
+    this.stale = true;
+    const results = this.door.apply(commands);
+    for (const [index, command] of commands.entries()) {
+      const result = results[index];
+      if (result && !result.ok) this.listener.refused(instance, result.error.message);
+      else if (command.kind === 'remove') {
+        const key = removalKey(command.address);
+        this.removing.set(key, (this.removing.get(key) ?? 0) + 1);
+      }
+    }
+  }
+}
+
+const removalKey = ({ interfaceIndex, address, prefixLength }: InterfaceAddress): string =>
+  `${interfaceIndex} ${address}/${prefixLength}`;
+
+/** The kernel keeps one entry per interface, address and prefix length. */
+const isSamePlace = (a: DesiredAddress, b: DesiredAddress): boolean =>
+  a.interface === b.interface && a.address === b.address && a.prefixLength === b.prefixLength;

@@ -1,0 +1,199 @@
+import { type IpAddress } from '../base/address.js';
+import { type RouteFact } from '../kernel/rtnetlink.js';
+import { type InterfaceState, type VrrpEvent } from '../vrrp/index.js';
+import { type InterfaceAddress, type Link } from '../wire/netlink/route.js';
+
+/** linux/if_addr.h */
+const IFA_F_SECONDARY = 0x01;
+const IFA_F_TENTATIVE = 0x40;
+
+/** How the view takes an address: a plain one of the host's, a VIP, or a VIP whose owner this host is. */
+export type AddressRole = 'own' | 'vip' | 'owned-vip';
+
+/** All of an interface that we keep. */
+interface Entry {
+  readonly link: Link;
+  readonly addresses: readonly InterfaceAddress[];
+}
+
+/**
+ * The host's interfaces as the kernel last told of them, and what the protocol needs to hear of each change.
+ * Knows nothing of sockets: what the kernel says is passed in.
+ */
+export class InterfaceView {
+  private readonly entries = new Map<number, Entry>();
+  private readonly told = new Map<string, InterfaceState>();
+  private vips: Vips = new Vips([]);
+
+  /** Which addresses are VIPs, from now on; the events that follow from that. */
+  setVips(vips: readonly Vip[]): readonly VrrpEvent[] {
+    this.vips = new Vips(vips);
+    return this.changes();
+  }
+
+  /** Index by name, for those interfaces that exist. */
+  get indices(): ReadonlyMap<string, number> {
+    return new Map([...this.entries.values()].map(({ link }) => [link.name, link.index]));
+  }
+
+  /** The link of that name, if it exists. */
+  link(name: string): Link | undefined {
+    for (const { link } of this.entries.values()) if (link.name === name) return link;
+    return undefined;
+  }
+
+  /** What was last told of the interface of that name. */
+  state(name: string): InterfaceState | undefined {
+    return this.told.get(name);
+  }
+
+  /** Wherever one of these addresses is installed. */
+  holders(addresses: ReadonlySet<IpAddress>): readonly InterfaceAddress[] {
+    return [...this.entries.values()].flatMap((entry) =>
+      entry.addresses.filter(({ address }) => addresses.has(address)),
+    );
+  }
+
+  /** Takes a complete dump for the truth: at start, and when facts were lost. */
+  load(links: readonly Link[], addresses: readonly InterfaceAddress[]): readonly VrrpEvent[] {
+    const before = this.allAddresses();
+    this.entries.clear();
+    for (const link of links) {
+      const own = addresses.filter(({ interfaceIndex }) => interfaceIndex === link.index);
+      this.entries.set(link.index, { link, addresses: own });
+    }
+    const after = new Set(this.allAddresses().map(({ key }) => key));
+    const lost = before
+      .filter(({ key, name, address }) => !after.has(key) && this.vips.role(name, address) !== 'own')
+      .map(({ name, address }) => ({ type: 'AddressLost', interface: name, address }) as const);
+    return [...this.changes(), ...lost];
+  }
+
+  /**
+   * Takes changes in, in order; the events that follow from all of them.
+   * @param isOurDoing asked of each address that is gone.
+   */
+  apply(
+    facts: readonly Exclude<RouteFact, { type: 'overrun' }>[],
+    isOurDoing: (gone: InterfaceAddress) => boolean,
+  ): readonly VrrpEvent[] {
+    const touched = new Set<number>();
+    const lost: VrrpEvent[] = [];
+    for (const fact of facts) {
+      touched.add('link' in fact ? fact.link.index : fact.address.interfaceIndex);
+      if (fact.type === 'link') this.changeLink(fact.link);
+      else if (fact.type === 'link-gone') this.entries.delete(fact.link.index);
+      else {
+        this.changeAddress(fact);
+        if (fact.type === 'address-gone' && !isOurDoing(fact.address)) lost.push(...this.lost(fact.address));
+      }
+    }
+    return [...this.changes(touched), ...lost];
+  }
+
+  private lost({ interfaceIndex, address }: InterfaceAddress): readonly VrrpEvent[] {
+    const name = this.entries.get(interfaceIndex)?.link.name;
+    if (name === undefined || this.vips.role(name, address) === 'own') return [];
+    return [{ type: 'AddressLost', interface: name, address }];
+  }
+
+  private changeLink(link: Link): void {
+    this.entries.set(link.index, { link, addresses: this.entries.get(link.index)?.addresses ?? [] });
+  }
+
+  private changeAddress(fact: { readonly type: string; readonly address: InterfaceAddress }): void {
+    const entry = this.entries.get(fact.address.interfaceIndex);
+    if (!entry) return;
+    const key = addressKey(fact.address);
+    const at = entry.addresses.findIndex((known) => addressKey(known) === key);
+    const addresses = [...entry.addresses];
+    if (fact.type === 'address-gone') {
+      if (at >= 0) addresses.splice(at, 1);
+    } else if (at >= 0) addresses[at] = fact.address;
+    else addresses.push(fact.address);
+    this.entries.set(entry.link.index, { ...entry, addresses });
+  }
+
+  private allAddresses(): readonly { key: string; name: string; address: IpAddress }[] {
+    return [...this.entries.values()].flatMap(({ link, addresses }) =>
+      addresses.map((held) => ({
+        key: `${link.index} ${addressKey(held)}`,
+        name: link.name,
+        address: held.address,
+      })),
+    );
+  }
+
+  /**
+   * Compares what is with what was told last, and tells the difference.
+   * @param touched indices of the interfaces that can differ; all of them if absent.
+   */
+  private changes(touched?: ReadonlySet<number>): readonly VrrpEvent[] {
+    const events: VrrpEvent[] = [];
+    for (const [name, state] of this.told) {
+      if (this.entries.get(state.index)?.link.name === name) continue;
+      this.told.delete(name);
+      events.push({ type: 'InterfaceVanished', interface: name });
+    }
+    for (const index of touched ?? this.entries.keys()) {
+      const entry = this.entries.get(index);
+      if (!entry) continue;
+      const state = this.stateOf(entry);
+      const known = this.told.get(state.name);
+      if (known && isSame(known, state)) continue;
+      this.told.set(state.name, state);
+      events.push({ type: 'InterfaceChanged', state });
+    }
+    return events;
+  }
+
+  private stateOf({ link, addresses }: Entry): InterfaceState {
+    // A tentative address cannot be used yet; it is told of again when it has passed duplicate detection.
+    const usable = addresses.filter(({ flags }) => (flags & IFA_F_TENTATIVE) === 0);
+    const withRole = (role: AddressRole): readonly InterfaceAddress[] =>
+      usable.filter(({ address }) => this.vips.role(link.name, address) === role);
+    // The address owner may have no address but its VIPs: they come last, so that any other one is primary.
+    const ordered = [...primaryFirst(withRole('own')), ...primaryFirst(withRole('owned-vip'))];
+    return {
+      name: link.name,
+      index: link.index,
+      up: link.adminUp && link.running,
+      addresses: ordered.map(({ address }) => address),
+    };
+  }
+}
+
+/** An address that moves with an instance. */
+export interface Vip {
+  readonly interface: string;
+  readonly address: IpAddress;
+  /** Priority 255: the host owns the address. */
+  readonly owner: boolean;
+}
+
+class Vips {
+  private readonly roles: ReadonlyMap<string, AddressRole>;
+
+  constructor(vips: readonly Vip[]) {
+    this.roles = new Map(
+      vips.map((vip) => [`${vip.interface} ${vip.address}`, vip.owner ? 'owned-vip' : 'vip']),
+    );
+  }
+
+  role(interfaceName: string, address: IpAddress): AddressRole {
+    return this.roles.get(`${interfaceName} ${address}`) ?? 'own';
+  }
+}
+
+/** What makes two reports mean the same address: the kernel keeps one per address and prefix. */
+export const addressKey = ({ address, prefixLength }: InterfaceAddress): string =>
+  `${address}/${prefixLength}`;
+
+/** Kernel order, but secondaries (another address of the same subnet came first) after all primaries. */
+const primaryFirst = (addresses: readonly InterfaceAddress[]): readonly InterfaceAddress[] => [
+  ...addresses.filter(({ flags }) => (flags & IFA_F_SECONDARY) === 0),
+  ...addresses.filter(({ flags }) => (flags & IFA_F_SECONDARY) !== 0),
+];
+
+const isSame = (a: InterfaceState, b: InterfaceState): boolean =>
+  a.index === b.index && a.up === b.up && a.addresses.join() === b.addresses.join();

@@ -1,0 +1,40 @@
+import { ok, type Result } from '../base/result.js';
+import { tryLockFile } from '../kernel/file-lock.js';
+import { type DaemonFlags } from './flags.js';
+import { PidFile, type PidFileTrouble } from './pid-file.js';
+import { type PidFiles } from './supervisor.js';
+
+/** Claims the pid files of all processes that the flags allow, or none: one daemon at a time. */
+export function claimPidFiles(flags: DaemonFlags): Result<PidFiles, PidFileTrouble> {
+  const paths = { supervisor: flags.pidFile, vrrp: flags.vrrpPidFile, checkers: flags.checkersPidFile };
+  const wanted = [
+    'supervisor' as const,
+    ...(flags.runVrrp ? (['vrrp'] as const) : []),
+    ...(flags.runCheckers ? (['checkers'] as const) : []),
+  ];
+  const files = new Map<keyof typeof paths, PidFile>();
+  for (const process of wanted) {
+    const claimed = PidFile.claim(paths[process], tryLockFile);
+    if (!claimed.ok) {
+      for (const file of files.values()) file.remove();
+      return claimed;
+    }
+    files.set(process, claimed.value);
+  }
+  return ok({
+    write: (process, pid) => {
+      // A reload may bring the first use of a worker whose file was removed at start.
+      const claimed = files.has(process) ? undefined : PidFile.claim(paths[process], tryLockFile);
+      if (claimed?.ok) files.set(process, claimed.value);
+      files.get(process)?.write(pid);
+    },
+    remove: (process) => {
+      files.get(process)?.remove();
+      files.delete(process);
+    },
+    removeAll: () => {
+      for (const file of files.values()) file.remove();
+      files.clear();
+    },
+  });
+}

@@ -1,0 +1,117 @@
+import { release, type as systemName, version as systemVersion } from 'node:os';
+import { resolve } from 'node:path';
+import { now } from '../kernel/clock.js';
+import { SyslogSocket } from '../kernel/syslog-socket.js';
+import { type Launcher } from './detach.js';
+import { EXIT } from './exit-code.js';
+import { type DaemonFlags } from './flags.js';
+import { type Log } from './log.js';
+import { openLog } from './log-sinks.js';
+import { claimPidFiles } from './pid-files.js';
+import { startWorker } from './start-worker.js';
+import { Supervisor, type LoadedConfiguration } from './supervisor.js';
+import { packageVersion } from './version.js';
+
+/** How the daemon was started. */
+export interface Invocation {
+  readonly flags: DaemonFlags;
+  /** `keepalived` or `understudy`. */
+  readonly programName: string;
+  /** The whole command line, for the log. */
+  readonly commandLine: readonly string[];
+  /** Who waits for us to start, if we left the foreground. */
+  readonly launcher?: Launcher;
+}
+
+/** Reads and judges the configuration. */
+export type Load = (flags: DaemonFlags) => LoadedConfiguration;
+
+/** Becomes the supervisor, until a signal or a permanent failure ends it. */
+export function runDaemon(invocation: Invocation, load: Load): void {
+  const flags = withAbsolutePaths(invocation.flags);
+  if (flags.umask !== undefined) process.umask(flags.umask);
+  const { launcher, programName } = invocation;
+  process.title = programName;
+  const log = openLog('supervisor', flags, programName, process.pid, new SyslogSocket());
+  const early = holdSignals();
+  introduce(log, invocation);
+  const leave = (code: number): never => {
+    log.info(`Stopped Understudy v${packageVersion()}`);
+    log.flush();
+    return process.exit(code);
+  };
+
+  const first = load(flags);
+  if (first.report !== '') {
+    log.warning(first.report);
+    launcher?.say(first.report);
+  }
+  if (!first.configuration) leave(first.exitCode);
+  const pidFiles = claimPidFiles(flags);
+  if (!pidFiles.ok) {
+    log.error(pidFiles.error.text);
+    launcher?.say(pidFiles.error.text);
+    leave(EXIT_CODES[pidFiles.error.kind]);
+    return;
+  }
+  if (!first.configuration) return;
+  if (launcher) process.chdir('/');
+  pidFiles.value.write('supervisor', process.pid);
+  const supervisor = new Supervisor(
+    {
+      log,
+      pidFiles: pidFiles.value,
+      startWorker,
+      now,
+      later: (delay, action) => void setTimeout(action, delay / 1000),
+      load: () => load(flags),
+      started: () => launcher?.started(),
+      exit: leave,
+    },
+    { flags, programName },
+    first.configuration,
+  );
+  early.handOver(supervisor, flags);
+  supervisor.start();
+}
+
+/** Like keepalived: a daemon that runs already is what was asked for, and no failure. */
+const EXIT_CODES = { running: EXIT.ok, denied: EXIT.missingPermission, unusable: EXIT.fatal } as const;
+
+/** Relative names are meant from where the command was given, now and at every reload. */
+const withAbsolutePaths = (flags: DaemonFlags): DaemonFlags => ({
+  ...flags,
+  configFile: resolve(flags.configFile),
+  pidFile: resolve(flags.pidFile),
+  vrrpPidFile: resolve(flags.vrrpPidFile),
+  checkersPidFile: resolve(flags.checkersPidFile),
+});
+
+function introduce(log: Log, { commandLine }: Invocation): void {
+  log.info(`Starting Understudy v${packageVersion()}`);
+  log.info(`Running on ${systemName()} ${release()} ${systemVersion()} (Node.js ${process.version})`);
+  log.info(`Command line: ${commandLine.map((word) => `'${word}'`).join(' ')}`);
+}
+
+/**
+ * Takes over signals before anything slow happens, because a HUP that comes while the configuration is being read
+ * must not end us (and because Node would open its debugger at USR1). What came early is acted on later.
+ */
+function holdSignals(): { handOver(supervisor: Supervisor, flags: DaemonFlags): void } {
+  let act: ((signal: NodeJS.Signals) => void) | undefined;
+  const pending: NodeJS.Signals[] = [];
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'] as const) {
+    process.on(signal, () => (act ? act(signal) : pending.push(signal)));
+  }
+  return {
+    handOver: (supervisor, flags) => {
+      act = (signal) => {
+        if (signal === 'SIGHUP') supervisor.reload();
+        else if (signal === 'SIGTERM') supervisor.stop();
+        else if (signal !== 'SIGINT') supervisor.sayNotYet(signal);
+        else if (!flags.ignoreSigint) supervisor.stop();
+      };
+      for (const signal of pending) act(signal);
+    },
+  };
+}

@@ -1,0 +1,216 @@
+import { now } from '../kernel/clock.js';
+import { PacketSocket } from '../kernel/packet-socket.js';
+import { RouteMonitor, RouteSocket, type RouteFact } from '../kernel/rtnetlink.js';
+import { DeadlineTimer } from '../kernel/timer.js';
+import { VrrpSocket } from '../kernel/vrrp-socket.js';
+import { Router, type VrrpEffect, type VrrpEvent } from '../vrrp/index.js';
+import { AddressKeeper } from './address-keeper.js';
+import { Announcements, readIpv6Forwarding } from './announcements.js';
+import { InterfaceView, type Vip } from './interface-view.js';
+import { type Bereaved, type WorkerShares } from './messages.js';
+import { VrrpDriver, type VrrpOutside } from './vrrp-driver.js';
+import { VrrpScripts } from './vrrp-scripts.js';
+import { VrrpSockets } from './vrrp-sockets.js';
+import {
+  applyProcessSettings,
+  type StartMessage,
+  type Worker,
+  type WorkerContext,
+} from './worker-process.js';
+
+type Share = WorkerShares['vrrp'];
+type EffectOf<Type extends VrrpEffect['type']> = Extract<VrrpEffect, { type: Type }>;
+
+/** VRRP on this host: the protocol, and everything that its effects and events need of the kernel. */
+export class VrrpService implements Worker<Share>, VrrpOutside {
+  private share: Share;
+  private readonly releases: boolean;
+  private stopping = false;
+  private readonly view = new InterfaceView();
+  private readonly route = new RouteSocket();
+  private readonly monitor = new RouteMonitor((facts) => this.heard(facts));
+  private readonly packets = new PacketSocket();
+  private readonly timer = new DeadlineTimer(() => this.driver.wake());
+  private readonly sockets: VrrpSockets;
+  private readonly keeper: AddressKeeper;
+  private readonly announcements: Announcements;
+  private readonly scripts: VrrpScripts;
+  private readonly driver: VrrpDriver;
+
+  /** @throws KernelError if the kernel does not let us take part at all. */
+  constructor(
+    message: StartMessage<Share>,
+    private readonly context: WorkerContext,
+  ) {
+    const { share, setting, bereaved } = message;
+    this.share = share;
+    this.releases = setting.flags.releaseVrrp;
+    this.sockets = new VrrpSockets({
+      open: (options, onPackets) => new VrrpSocket(options, onPackets),
+      interface: (name) => this.view.state(name),
+      received: (adverts) => this.handleAll(adverts),
+      failed: (instance, error) => context.log.error(`(${instance}) ${error.message}`),
+    });
+    this.keeper = new AddressKeeper(
+      share.vrrpAddresses,
+      this.view,
+      { apply: (commands) => this.route.apply(commands), drain: () => this.monitor.drain() },
+      {
+        facts: (facts) => this.heard(facts),
+        refused: (instance, text) => context.log.error(`(${instance}) ${text}`),
+      },
+    );
+    this.announcements = new Announcements({
+      link: (name) => this.view.link(name),
+      send: (index, frame) => this.packets.send(index, frame),
+      now,
+      forwardsIpv6: readIpv6Forwarding,
+      failed: (name, address, error) =>
+        context.log.warning(`Error sending announcement of ${address} on ${name}: ${error.message}`),
+    });
+    this.scripts = new VrrpScripts(share, context.log);
+    this.driver = new VrrpDriver(new Router(share.vrrp), this);
+    this.begin(bereaved);
+  }
+
+  reconfigure(share: Share): void {
+    this.share = share;
+    applyProcessSettings(share.global.vrrpProcess, this.context.log);
+    this.scripts.reconfigure(share);
+    this.keeper.setDesired(share.vrrpAddresses);
+    this.handleAll(this.view.setVips(vipsOf(share)));
+    this.sockets.open(share.vrrp.instances);
+    this.driver.handle({ type: 'Reconfigured', settings: share.vrrp });
+    this.keeper.reconcile();
+    this.keeper.settle();
+    this.sockets.closeUnused(share.vrrp.instances);
+    this.context.tell({ type: 'Ready' });
+  }
+
+  stop(): void {
+    this.stopping = true;
+    this.driver.handle({ type: 'StopRequested' });
+  }
+
+  // What the driver asks of the outside.
+
+  readonly now = now;
+
+  arm(at: Parameters<VrrpOutside['arm']>[0]): void {
+    this.timer.arm(at);
+  }
+
+  waitingAdverts(): ReturnType<VrrpOutside['waitingAdverts']> {
+    return this.sockets.drain();
+  }
+
+  sendAdvert(effect: EffectOf<'SendAdvert'>): string | undefined {
+    return this.isLeftInPlace() ? undefined : this.sockets.send(effect);
+  }
+
+  addAddresses(instance: string): void {
+    this.context.log.detail(`(${instance}) setting VIPs.`);
+    this.keeper.install(instance);
+  }
+
+  removeAddresses(instance: string): void {
+    if (this.isLeftInPlace()) return;
+    this.context.log.detail(`(${instance}) removing VIPs.`);
+    this.keeper.remove(instance);
+  }
+
+  sendGratuitousArp(effect: EffectOf<'SendGratuitousArp'>): void {
+    this.announcements.announce(effect.interface, effect.address);
+  }
+
+  runScript({ script, timeout }: EffectOf<'RunScript'>): void {
+    this.scripts.track(script, timeout, (success, detail) =>
+      this.driver.handle({ type: 'ScriptExited', script, success, detail }),
+    );
+  }
+
+  notify(effect: EffectOf<'RunNotify'>): void {
+    this.scripts.notify(effect);
+  }
+
+  stateChanged(effect: EffectOf<'StateChanged'>): void {
+    this.context.tell({ type: 'StateChanged', instance: effect.instance, to: effect.to });
+  }
+
+  record({ level, text }: EffectOf<'Record'>): void {
+    if (level === 'debug') this.context.log.detail(text);
+    else this.context.log.say(level, text);
+  }
+
+  settled(): void {
+    this.keeper.settle();
+  }
+
+  stopped(): void {
+    void this.finish();
+  }
+
+  /** With --dont-release-vrrp a stop tells scripts, but neither the network nor the kernel. */
+  private isLeftInPlace(): boolean {
+    return this.stopping && !this.releases;
+  }
+
+  private begin(bereaved: readonly Bereaved[]): void {
+    const resume = bereaved
+      .filter(({ resumeBefore }) => now() < resumeBefore)
+      .map(({ instance }) => instance);
+    const changes = [
+      ...this.view.setVips(vipsOf(this.share)),
+      ...this.view.load(this.route.links(), this.route.addresses()),
+    ];
+    // Whatever a predecessor left behind of instances that start as backup is somebody else's by now.
+    for (const { name, priority } of this.share.vrrp.instances) {
+      if (priority < OWNER_PRIORITY && !resume.includes(name)) this.keeper.remove(name);
+    }
+    this.keeper.settle();
+    this.sockets.open(this.share.vrrp.instances);
+    this.handleAll(changes);
+    this.driver.handle({ type: 'Started', resume });
+    this.context.tell({ type: 'Ready' });
+  }
+
+  private heard(facts: readonly RouteFact[]): void {
+    const known = facts.filter((fact) => fact.type !== 'overrun');
+    const events = [...this.view.apply(known, (gone) => this.keeper.isOurDoing(gone))];
+    if (known.length < facts.length) {
+      this.context.log.warning('Netlink messages were lost: reading links and addresses again');
+      events.push(...this.view.load(this.route.links(), this.route.addresses()));
+    }
+    if (events.length === 0) return;
+    // An instance may want to send as soon as it hears that its interface is back.
+    this.sockets.open(this.share.vrrp.instances);
+    this.handleAll(events);
+    // Later, because this may come in the middle of a step that still has something to send.
+    setImmediate(() => this.sockets.closeUnused(this.share.vrrp.instances));
+  }
+
+  private handleAll(events: readonly VrrpEvent[]): void {
+    for (const event of events) this.driver.handle(event);
+  }
+
+  private async finish(): Promise<void> {
+    await this.scripts.stop();
+    this.sockets.close();
+    this.monitor.close();
+    this.timer.close();
+    this.context.log.info('Stopped');
+    this.context.exit(0);
+  }
+}
+
+/** The address owner (RFC 9568, 1.6). */
+const OWNER_PRIORITY = 255;
+
+const vipsOf = ({ vrrp, vrrpAddresses }: Share): readonly Vip[] =>
+  vrrp.instances.flatMap(({ name, priority }) =>
+    (vrrpAddresses[name] ?? []).map((desired) => ({
+      interface: desired.interface,
+      address: desired.address,
+      owner: priority === OWNER_PRIORITY,
+    })),
+  );

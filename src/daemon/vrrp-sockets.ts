@@ -1,0 +1,148 @@
+import { familyOf, isLinkLocal, type IpAddress } from '../base/address.js';
+import { KernelError } from '../kernel/kernel-error.js';
+import { type VrrpPacket, type VrrpSocket, type VrrpSocketOptions } from '../kernel/vrrp-socket.js';
+import {
+  type AdvertReceived,
+  type InstanceSettings,
+  type InterfaceState,
+  type SendAdvert,
+} from '../vrrp/index.js';
+
+type Socket = Pick<VrrpSocket, 'sendAll' | 'drain' | 'close'>;
+
+/** Opens a socket; a test's fake opens none. @throws KernelError */
+export type OpenVrrpSocket = (
+  options: VrrpSocketOptions,
+  onPackets: (packets: readonly VrrpPacket[]) => void,
+) => Socket;
+
+/** What the sockets need to know, and whom they tell. */
+export interface VrrpSocketsSurroundings {
+  readonly open: OpenVrrpSocket;
+  /** An interface as it is now; undefined if it does not exist. */
+  interface(name: string): InterfaceState | undefined;
+  received(adverts: readonly AdvertReceived[]): void;
+  /** A socket could not be opened. Said once, until it could be. */
+  failed(instance: string, error: KernelError): void;
+}
+
+/** An open pair, and the interface that its adverts are reported for. */
+interface OpenPair {
+  readonly interface: string;
+  readonly socket: Socket;
+}
+
+/**
+ * The sockets that the instances need at this moment: one pair for all instances that agree in interface, family
+ * and transport, so that 255 instances on one interface take two descriptors. They come and go with interfaces.
+ */
+export class VrrpSockets {
+  private readonly pairs = new Map<string, OpenPair>();
+  private readonly keyOf = new Map<string, string>();
+  private readonly refused = new Map<string, string>();
+
+  constructor(private readonly around: VrrpSocketsSurroundings) {}
+
+  /** Opens what `instances` need and is not open yet. Call it before they can send. */
+  open(instances: readonly InstanceSettings[]): void {
+    for (const instance of instances) {
+      const options = this.optionsFor(instance);
+      if (!options) {
+        this.keyOf.delete(instance.name);
+        continue;
+      }
+      const key = JSON.stringify([instance.interface, options]);
+      this.keyOf.set(instance.name, key);
+      if (!this.pairs.has(key)) this.openPair(instance, key, options);
+    }
+  }
+
+  /** Closes what none of `instances` needs any more. Call it after the last farewell has been sent. */
+  closeUnused(instances: readonly InstanceSettings[]): void {
+    const names = new Set(instances.map(({ name }) => name));
+    for (const name of [...this.keyOf.keys()]) if (!names.has(name)) this.keyOf.delete(name);
+    const used = new Set(this.keyOf.values());
+    for (const [key, { socket }] of this.pairs) {
+      if (used.has(key)) continue;
+      socket.close();
+      this.pairs.delete(key);
+    }
+  }
+
+  /** Sends an advert to all its destinations; the first refusal, if there is one. */
+  send(effect: SendAdvert): string | undefined {
+    const pair = this.pairs.get(this.keyOf.get(effect.instance) ?? '');
+    if (!pair) return `no socket on ${effect.interface}`;
+    const packets = effect.destinations.map((destination, index) => ({
+      source: effect.source,
+      destination,
+      ttl: effect.ttl,
+      payload: effect.payloads[index] ?? EMPTY,
+    }));
+    for (const result of pair.socket.sendAll(packets)) if (!result.ok) return result.error.message;
+    return undefined;
+  }
+
+  /** What waits in any of the sockets right now. */
+  drain(): readonly AdvertReceived[] {
+    return [...this.pairs.values()].flatMap((pair) => pair.socket.drain().map(toAdvert(pair.interface)));
+  }
+
+  close(): void {
+    for (const { socket } of this.pairs.values()) socket.close();
+    this.pairs.clear();
+    this.keyOf.clear();
+  }
+
+  private openPair(instance: InstanceSettings, key: string, options: VrrpSocketOptions): void {
+    try {
+      const socket = this.around.open(options, (packets) =>
+        this.around.received(packets.map(toAdvert(instance.interface))),
+      );
+      this.pairs.set(key, { interface: instance.interface, socket });
+      this.refused.delete(key);
+    } catch (error) {
+      if (!(error instanceof KernelError)) throw error;
+      if (this.refused.get(key) === error.code) return;
+      this.refused.set(key, error.code);
+      this.around.failed(instance.name, error);
+    }
+  }
+
+  /** Undefined while the interface, or the address to bind to, does not exist. */
+  private optionsFor(instance: InstanceSettings): VrrpSocketOptions | undefined {
+    const state = this.around.interface(instance.interface);
+    const protocol = instance.authentication.type === 'ah' ? 51 : 112;
+    const common = { family: instance.family, protocol } as const;
+    const bound = state && { interface: { name: state.name, index: state.index } };
+    if (instance.transport.kind === 'multicast') {
+      const { group } = instance.transport;
+      return bound && { ...common, ...bound, transport: { kind: 'multicast', group } };
+    }
+    const source = instance.transport.source ?? (state && primaryAddress(state, instance));
+    if (source === undefined) return undefined;
+    const transport = { kind: 'unicast', source } as const;
+    // As in keepalived, unicast adverts may come in by any interface, unless the address means one.
+    return isLinkLocal(source) ? bound && { ...common, ...bound, transport } : { ...common, transport };
+  }
+}
+
+const EMPTY = new Uint8Array(0);
+
+/** The address that the protocol sends from if none is configured. */
+const primaryAddress = (state: InterfaceState, { family }: InstanceSettings): IpAddress | undefined =>
+  state.addresses.find(
+    (address) => familyOf(address) === family && (family === 'inet' || isLinkLocal(address)),
+  );
+
+const toAdvert =
+  (interfaceName: string) =>
+  (packet: VrrpPacket): AdvertReceived => ({
+    type: 'AdvertReceived',
+    interface: interfaceName,
+    source: packet.source,
+    destination: packet.destination,
+    ttl: packet.ttl,
+    payload: packet.payload,
+    ...(packet.ipHeader ? { ipHeader: packet.ipHeader } : {}),
+  });

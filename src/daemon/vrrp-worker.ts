@@ -1,0 +1,23 @@
+import { missingCapabilities } from '../kernel/capability.js';
+import { KernelError } from '../kernel/kernel-error.js';
+import { EXIT } from './exit-code.js';
+import { VrrpService } from './vrrp-service.js';
+import { applyProcessSettings, runWorker } from './worker-process.js';
+
+runWorker('vrrp', (message, context) => {
+  const missing = missingCapabilities(['CAP_NET_ADMIN', 'CAP_NET_RAW']);
+  if (missing.length > 0) {
+    context.log.error(`VRRP needs ${missing.join(' and ')}: run as root, or grant it. Nothing was changed.`);
+    context.exit(EXIT.missingPermission);
+    return { reconfigure: () => undefined, stop: () => undefined };
+  }
+  try {
+    applyProcessSettings(message.share.global.vrrpProcess, context.log);
+    return new VrrpService(message, context);
+  } catch (error) {
+    if (!(error instanceof KernelError)) throw error;
+    context.log.error(`VRRP cannot start: ${error.message}`);
+    context.exit(error.code === 'EPERM' ? EXIT.missingPermission : EXIT.fatal);
+    throw error;
+  }
+});

@@ -1,0 +1,95 @@
+import { type ProcessSettings } from '../config/index.js';
+import { type Result } from '../base/result.js';
+import { type KernelError } from '../kernel/kernel-error.js';
+import {
+  lockMemory,
+  setCpuAffinity,
+  setNice,
+  setParentDeathSignal,
+  setRealTimeLimit,
+  setRealTimePriority,
+} from '../kernel/process.js';
+import { SyslogSocket } from '../kernel/syslog-socket.js';
+import { type Log } from './log.js';
+import { openLog } from './log-sinks.js';
+import { type FromWorker, type ToWorker, type WorkerKind, type WorkerShares } from './messages.js';
+
+/** What a worker does with what it is told. */
+export interface Worker<Share> {
+  reconfigure(share: Share): void;
+  /** Finish in good order, then call exit. */
+  stop(): void;
+}
+
+export type StartMessage<Share> = Extract<ToWorker<Share>, { type: 'Start' }>;
+
+/** What a worker process has around it. */
+export interface WorkerContext {
+  readonly log: Log;
+  tell(message: FromWorker): void;
+  /** Writes out the log and ends the process. */
+  exit(code: number): void;
+}
+
+/** SIGTERM's number, which prctl wants. */
+const SIGTERM = 15;
+
+/**
+ * The life of a worker process: hears its supervisor, ends when told or when the supervisor is gone, and takes
+ * no notice of signals that a terminal sends to everybody.
+ */
+export function runWorker<Kind extends WorkerKind>(
+  kind: Kind,
+  begin: (message: StartMessage<WorkerShares[Kind]>, context: WorkerContext) => Worker<WorkerShares[Kind]>,
+): void {
+  process.title = `understudy: ${kind}`;
+  setParentDeathSignal(SIGTERM);
+  for (const signal of ['SIGINT', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'] as const) {
+    process.on(signal, () => undefined);
+  }
+  let worker: Worker<WorkerShares[Kind]> | undefined;
+  let stopping = false;
+  const stop = (): void => {
+    if (stopping) return;
+    stopping = true;
+    if (worker) worker.stop();
+    else process.exit(0);
+  };
+  process.on('SIGTERM', stop);
+  process.on('disconnect', stop);
+  process.on('message', (message) => {
+    const order = message as ToWorker<WorkerShares[Kind]>;
+    if (order.type === 'Start') worker = begin(order, contextFor(kind, order));
+    else if (!stopping) worker?.reconfigure(order.share);
+  });
+}
+
+function contextFor(kind: WorkerKind, { setting }: StartMessage<unknown>): WorkerContext {
+  const log = openLog(kind, setting.flags, setting.programName, process.pid, new SyslogSocket());
+  return {
+    log,
+    tell: (message) => {
+      if (process.connected) process.send?.(message);
+    },
+    exit: (code) => {
+      log.flush();
+      process.exit(code);
+    },
+  };
+}
+
+/** Applies priorities and limits; each one that is refused is said and done without. */
+export function applyProcessSettings(settings: ProcessSettings, log: Log): void {
+  const attempt = (what: string, result: Result<void, KernelError>): void => {
+    if (!result.ok) log.warning(`Unable to set ${what}: ${result.error.message}`);
+  };
+  if (settings.nice !== undefined) attempt('process priority', setNice(settings.nice));
+  if (settings.cpuAffinity) attempt('CPU affinity', setCpuAffinity(settings.cpuAffinity));
+  if (settings.noSwap) attempt('memory to stay out of swap', lockMemory());
+  if (settings.rtTimeLimit !== undefined) {
+    attempt('limit of real-time CPU time', setRealTimeLimit(settings.rtTimeLimit));
+  }
+  if (settings.realTimePriority !== undefined) {
+    attempt('real-time priority', setRealTimePriority(settings.realTimePriority));
+  }
+}
