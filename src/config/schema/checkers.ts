@@ -173,6 +173,7 @@ const urlRegex: BlockText = {
     example: 'regex_options caseless multiline',
   },
   'url/regex_min_offset': {
+    extraWords: 'reject',
     arguments: [{ kind: 'integer', name: 'octet', min: 0, max: Number.MAX_SAFE_INTEGER, missing: 'report' }],
     default: '0',
     needs: 'regex',
@@ -180,6 +181,7 @@ const urlRegex: BlockText = {
     example: 'regex_min_offset 100',
   },
   'url/regex_max_offset': {
+    extraWords: 'reject',
     arguments: [{ kind: 'integer', name: 'octet', min: 0, max: Number.MAX_SAFE_INTEGER, missing: 'report' }],
     default: 'the end',
     needs: 'regex',
@@ -187,6 +189,7 @@ const urlRegex: BlockText = {
     example: 'regex_max_offset 200',
   },
   'url/regex_stack': {
+    extraWords: 'reject',
     arguments: [
       { kind: 'integer', name: 'start', min: 0, max: Number.MAX_SAFE_INTEGER, missing: 'report' },
       { kind: 'integer', name: 'max', min: 0, max: Number.MAX_SAFE_INTEGER, missing: 'report' },
@@ -198,6 +201,11 @@ const urlRegex: BlockText = {
 };
 
 const http: BlockText = {
+  fast_recovery: {
+    arguments: onOff,
+    default: 'off',
+    meaning: 'After a failure, one success of each url is enough.',
+  },
   nb_get_retry: {
     arguments: integer('tries', 0, UINT_MAX),
     deprecated: { use: 'retry', reported: true },
@@ -218,11 +226,6 @@ const httpMore: BlockText = {
     default: '1.0',
     meaning: 'The version asked with; 1.0C adds "Connection: close".',
     example: 'http_protocol 1.1',
-  },
-  fast_recovery: {
-    arguments: onOff,
-    default: 'off',
-    meaning: 'After a failure, one success of each url is enough.',
   },
 };
 
@@ -264,6 +267,7 @@ const block = (meaning: string, example: string): BlockText[string] => ({
 export const checkers: readonly Keyword[] = [
   ...inBlock('virtual_server/real_server', {
     TCP_CHECK: block('Succeeds if a TCP connection can be made.', 'TCP_CHECK {\n    connect_timeout 3\n}'),
+    SSL_GET: block('Fetches pages by HTTPS.', 'SSL_GET {\n    url {\n        path /\n    }\n}'),
     HTTP_GET: block('Fetches pages by HTTP.', 'HTTP_GET {\n    url {\n        path /\n    }\n}'),
   }),
   ...inRealServer('TCP_CHECK', connection, timing),
@@ -271,7 +275,6 @@ export const checkers: readonly Keyword[] = [
   ...inBlock(
     'virtual_server/real_server',
     notYet({
-      SSL_GET: block('Fetches pages by HTTPS.', 'SSL_GET {\n    url {\n        path /\n    }\n}'),
       SMTP_CHECK: block('Greets a mail server and leaves.', 'SMTP_CHECK {\n    helo_name lvs1\n}'),
       DNS_CHECK: block('Asks a name server, by UDP.', 'DNS_CHECK {\n    type A\n    name example.net\n}'),
       UDP_CHECK: block(
@@ -284,7 +287,7 @@ export const checkers: readonly Keyword[] = [
       BFD_CHECK: block('Follows a BFD session.', 'BFD_CHECK {\n    name router1\n}'),
     }),
   ),
-  ...inRealServer('SSL_GET', ...[connection, timing, http, url, urlRegex, httpMore, tls].map(notYet)),
+  ...inRealServer('SSL_GET', connection, timing, http, url, ...[urlRegex, httpMore, tls].map(notYet)),
   ...inRealServer('SMTP_CHECK', ...[connection, timing].map(notYet)),
   ...inRealServer(
     'SMTP_CHECK',

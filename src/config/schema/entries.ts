@@ -8,7 +8,7 @@ export function inBlock(prefix: string, block: BlockText): readonly Keyword[] {
 }
 
 function complete(path: string, text: KeywordText): Keyword {
-  return { arguments: [], repeat: 'last', status: 'active', ...text, path };
+  return { arguments: [], repeat: 'last', extraWords: 'ignored', status: 'active', ...text, path };
 }
 
 /** Marks all entries as read but not acted on yet. */

@@ -151,6 +151,7 @@ export const globalGeneral: readonly Keyword[] = [
         meaning: 'Runs scripts with the supplementary groups of their user.',
       },
       notification_email_from: {
+        extraWords: 'report',
         arguments: word('address', { missing: 'report' }),
         default: 'user@host of the daemon',
         meaning: 'The sender of mails.',
@@ -222,6 +223,7 @@ export const globalGeneral: readonly Keyword[] = [
         meaning: 'Writes the states of all instances to the FIFOs after a reload.',
       },
       snmp_socket: {
+        extraWords: 'reject',
         arguments: word('socket', { missing: 'report' }),
         repeat: 'first',
         default: 'unix:/var/agentx/master',
@@ -291,6 +293,7 @@ export const globalGeneral: readonly Keyword[] = [
         example: 'reload_check_config /var/log/keepalived-config.log',
       },
       reload_time_file: {
+        extraWords: 'reject',
         arguments: pathOrReport,
         meaning: 'A file with the time at which to reload.',
         example: 'reload_time_file /etc/keepalived/reload-at',
@@ -328,28 +331,33 @@ export const globalGeneral: readonly Keyword[] = [
         example: 'json_version 2',
       },
       iproute_usr_dir: {
+        extraWords: 'reject',
         arguments: [{ kind: 'path', name: 'directory', missing: 'report' }],
         meaning: "Where iproute2 keeps the system's names of tables, protocols and scopes.",
         example: 'iproute_usr_dir /usr/share/iproute2',
       },
       iproute_etc_dir: {
+        extraWords: 'reject',
         arguments: [{ kind: 'path', name: 'directory', missing: 'report' }],
         meaning: "Where iproute2 keeps this host's names of tables, protocols and scopes.",
         example: 'iproute_etc_dir /etc/iproute2',
       },
       state_dump_file: {
+        extraWords: 'reject',
         arguments: pathOrReport,
         default: '/tmp/keepalived.data',
         meaning: 'Where signal USR1 writes the state.',
         example: 'state_dump_file /run/keepalived.data',
       },
       stats_dump_file: {
+        extraWords: 'reject',
         arguments: pathOrReport,
         default: '/tmp/keepalived.stats',
         meaning: 'Where signal USR2 writes the statistics.',
         example: 'stats_dump_file /run/keepalived.stats',
       },
       json_dump_file: {
+        extraWords: 'reject',
         arguments: pathOrReport,
         default: '/tmp/keepalived.json',
         meaning: 'Where the JSON dump is written.',

@@ -13,7 +13,7 @@ const process = (prefix: string, who: string): BlockText => ({
     meaning: `Locks the memory of the ${who} worker, so that it is never swapped out.`,
   },
   [`${prefix}_rt_priority`]: {
-    arguments: integer('priority', 1, 99, { missing: 'report' }),
+    arguments: integer('priority', 1, 99, { missing: 'report', clamp: true }),
     default: 'no real-time scheduling',
     meaning: `Runs the ${who} worker with this SCHED_RR priority; values outside the range become its ends.`,
     example: `${prefix}_rt_priority 50`,
@@ -25,14 +25,14 @@ const process = (prefix: string, who: string): BlockText => ({
     example: `${prefix}_cpu_affinity 0 1`,
   },
   [`${prefix}_rlimit_rttime`]: {
-    arguments: integer('microseconds', 1, UINT_MAX, { raiseTo: 2 }),
+    arguments: integer('microseconds', 1, UINT_MAX),
     default: '10000',
     needs: `${prefix}_rt_priority`,
     meaning: `CPU time that the ${who} worker may use at real-time priority without sleeping.`,
     example: `${prefix}_rlimit_rttime 10000`,
   },
   [`${prefix}_rlimit_rtime`]: {
-    arguments: integer('microseconds', 1, UINT_MAX, { raiseTo: 2 }),
+    arguments: integer('microseconds', 1, UINT_MAX),
     sameAs: `global_defs/${prefix}_rlimit_rttime`,
     deprecated: { use: `${prefix}_rlimit_rttime`, reported: false },
     meaning: `CPU time that the ${who} worker may use at real-time priority without sleeping.`,

@@ -246,6 +246,7 @@ export const globalVrrp: readonly Keyword[] = [
         example: 'vrrp_rx_bufs_policy MTU',
       },
       vrrp_rx_bufs_multiplier: {
+        extraWords: 'reject',
         arguments: [{ kind: 'integer', name: 'count', min: 1, max: UINT_MAX, missing: 'report' }],
         default: '3',
         needs: 'vrrp_rx_bufs_policy MTU or ADVERT',

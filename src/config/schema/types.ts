@@ -58,6 +58,8 @@ export interface ArgumentManners {
   readonly fallback?: number;
   /** Numbers: a smaller accepted value is reported and raised to this. */
   readonly raiseTo?: number;
+  /** Numbers: a value outside the range is reported and becomes the nearer end of it. */
+  readonly clamp?: true;
   /** Words longer than `maxBytes` are reported and cut instead of ignored. */
   readonly truncate?: true;
 }
@@ -74,6 +76,11 @@ export interface Keyword {
   readonly block?: 'block' | 'freeform';
   /** Freeform blocks: the syntax of one line. */
   readonly lines?: string;
+  /**
+   * What words after the last argument do: nothing ('ignored', the usual), or they are reported and the line is
+   * ignored ('reject') or used ('report').
+   */
+  readonly extraWords: 'ignored' | 'reject' | 'report';
   /** What a second occurrence in the same block does: replaces ('last'), is reported and ignored ('first'), or adds. */
   readonly repeat: 'last' | 'first' | 'each';
   /** What holds where the keyword is absent, in words or as it would be written. */

@@ -42,13 +42,13 @@ const timing = (from: string): BlockText => ({
   },
   delay_before_retry: {
     arguments: seconds('seconds', 0, TIMER_MAX_S),
-    default: from === '' ? '1; 3 for HTTP_GET and SSL_GET, delay_loop for MISC_CHECK and DNS_CHECK' : from,
+    default: from === '' ? '1; 3 for HTTP_GET and SSL_GET, delay_loop for DNS_CHECK' : from,
     meaning: 'How long after a failed check the next try comes.',
     example: 'delay_before_retry 3',
   },
   retry: {
     arguments: [{ kind: 'integer', name: 'tries', min: 1, max: UINT_MAX }],
-    default: from === '' ? '1; 0 for MISC_CHECK, 3 for HTTP_GET, SSL_GET and DNS_CHECK' : from,
+    default: from === '' ? '1; 0 for MISC_CHECK, 3 for DNS_CHECK' : from,
     meaning: 'Further tries before a failure counts.',
     example: 'retry 3',
   },
@@ -268,6 +268,7 @@ export const virtualServer: readonly Keyword[] = [
       ha_suspend: { meaning: 'Checks nothing while the address of the service is not on this host.' },
       smtp_alert: { arguments: onOff, default: 'smtp_alert_checker', meaning: 'Sends mails about quorum.' },
       snmp_name: {
+        extraWords: 'reject',
         arguments: word('name', { missing: 'report' }),
         needs: 'SNMP',
         meaning: 'Its name in SNMP.',
@@ -279,6 +280,7 @@ export const virtualServer: readonly Keyword[] = [
         meaning: 'Sends mails about this server.',
       },
       'real_server/snmp_name': {
+        extraWords: 'reject',
         arguments: word('name', { missing: 'report' }),
         needs: 'SNMP',
         meaning: 'Its name in SNMP.',

@@ -294,6 +294,7 @@ export const vrrpInstance: readonly Keyword[] = [
         meaning: 'The owner of the addresses does not even look at adverts.',
       },
       kernel_rx_buf_size: {
+        extraWords: 'reject',
         arguments: [{ kind: 'integer', name: 'bytes', min: 0, max: 4_294_967_295, missing: 'report' }],
         default: 'vrrp_rx_bufs_policy',
         meaning: 'Receive buffer for adverts.',

@@ -1,0 +1,215 @@
+import { hostPrefixLength, type IpAddress } from '../../base/address.js';
+import { type Micros, secondsToMicros } from '../../base/units.js';
+import {
+  type CheckerKind,
+  type CheckerSettings,
+  type PoolSettings,
+  type RealServerSettings,
+  type SorryServerSettings,
+} from '../../health/index.js';
+import { type DesiredDestination, type ServiceKey, type ServiceTemplate } from '../../lvs/index.js';
+import { type Configuration, type ScriptCommand } from '../model.js';
+import { type CheckerProbe } from '../model-probe.js';
+import { type CheckerDraft, probeOf } from './checker.js';
+import { type CompletedPool, type CompletedServer } from './complete-pool.js';
+import { type PassContext } from './context.js';
+import { type Globals } from './globals.js';
+import { type Section } from './section.js';
+
+/** The LVS and health share of the model. */
+export type HealthShare = Pick<Configuration, 'health' | 'probes' | 'services'> & {
+  readonly notify: Pick<Configuration['notify'], 'realServers' | 'pools'>;
+};
+
+/** Where schedule settings come from, the nearest first. */
+interface Inheritance {
+  readonly pool: Section;
+  readonly server: Section;
+}
+
+/** Turns completed pools into what health/, lvs/ and probe/ take. */
+export class HealthBuilder {
+  private readonly pools: PoolSettings[] = [];
+  private readonly probes: Record<string, CheckerProbe> = {};
+  private readonly services: Record<string, readonly ServiceTemplate[]> = {};
+  private readonly poolNotify: Record<string, Configuration['notify']['pools'][string]> = {};
+  private readonly serverNotify: Record<string, Configuration['notify']['realServers'][string]> = {};
+
+  constructor(
+    private readonly context: PassContext,
+    private readonly globals: Globals,
+  ) {}
+
+  add(pool: CompletedPool): void {
+    const { draft, id, sorryServer } = pool;
+    const { section } = draft;
+    this.pools.push({
+      id,
+      omega: section.has('omega'),
+      quorum: pool.quorum,
+      hysteresis: pool.hysteresis,
+      realServers: pool.realServers.map((server) => this.realServer(pool, server)),
+      ...(sorryServer && { sorryServer: sorrySettings(pool, sorryServer) }),
+    });
+    const key = serviceKey(pool);
+    if (key) this.services[id] = [this.service(pool, key)];
+    this.tell(pool);
+  }
+
+  finish(): HealthShare {
+    return {
+      health: { rsInitNotifies: this.globals.section.flag('rs_init_notifies') ?? false, pools: this.pools },
+      probes: this.probes,
+      services: this.services,
+      notify: { realServers: this.serverNotify, pools: this.poolNotify },
+    };
+  }
+
+  private realServer(pool: CompletedPool, server: CompletedServer): RealServerSettings {
+    const { draft } = server;
+    const alpha = draft.section.flag('alpha') ?? pool.draft.section.has('alpha');
+    const from: Inheritance = { pool: pool.draft.section, server: draft.section };
+    return {
+      id: server.id,
+      address: draft.address,
+      port: draft.port,
+      weight: server.weight,
+      inhibitOnFailure: server.inhibit,
+      checkers: draft.checkers.flatMap((checker, index) => {
+        const id = `${pool.id} ${server.id} ${checker.kind} ${index + 1}`;
+        const probe = probeOf(this.context, checker, {
+          address: draft.address,
+          port: draft.port,
+          connectTimeout: inherited(from, 'connect_timeout') ?? secondsToMicros(5),
+          virtualHost: draft.section.text('virtualhost') ?? pool.draft.section.text('virtualhost'),
+        });
+        if (!probe) return [];
+        this.probes[id] = probe;
+        return [this.schedule(id, checker, probe, from, alpha)];
+      }),
+    };
+  }
+
+  private schedule(
+    id: string,
+    { section, kind }: CheckerDraft,
+    probe: CheckerProbe,
+    from: Inheritance,
+    alpha: boolean,
+  ): CheckerSettings {
+    const defaults = scheduleDefaults[kind] ?? usualDefaults;
+    const delayLoop = section.number('delay_loop') ?? inherited(from, 'delay_loop') ?? secondsToMicros(60);
+    const delayBeforeRetry =
+      section.number('delay_before_retry') ??
+      inherited(from, 'delay_before_retry') ??
+      defaults.delayBeforeRetry;
+    return {
+      id,
+      kind: kind as CheckerKind,
+      identity: JSON.stringify(probe),
+      steps: probe.kind === 'http' ? probe.urls.length : 1,
+      fastRecovery: section.flag('fast_recovery') ?? false,
+      delayLoop: delayLoop as Micros,
+      retry:
+        section.number('retry') ??
+        section.number('nb_get_retry') ??
+        inherited(from, 'retry') ??
+        defaults.retry,
+      delayBeforeRetry: (delayBeforeRetry ?? delayLoop) as Micros,
+      warmup: (section.number('warmup') ?? inherited(from, 'warmup') ?? delayLoop) as Micros,
+      alpha: section.flag('alpha') ?? alpha,
+      logAllFailures: section.flag('log_all_failures') ?? this.globals.logAllFailures,
+    };
+  }
+
+  private service(pool: CompletedPool, key: ServiceKey): ServiceTemplate {
+    const { draft, family, sorryServer } = pool;
+    const engine = draft.section.text('persistence_engine');
+    return {
+      key,
+      scheduler: pool.scheduler,
+      schedulerFlags: draft.schedulerFlags,
+      hashed: true,
+      onePacket: pool.onePacket,
+      persistenceTimeoutS: pool.persistenceTimeoutS,
+      persistencePrefix: draft.persistencePrefix ?? hostPrefixLength(family),
+      ...(engine !== undefined && { persistenceEngine: engine }),
+      destinations: pool.realServers.map(destination),
+      ...(sorryServer && { sorryServer: sorryDestination(sorryServer) }),
+    };
+  }
+
+  private tell(pool: CompletedPool): void {
+    const { quorum_up: up, quorum_down: down } = pool.draft.notify;
+    if (up ?? down)
+      this.poolNotify[pool.id] = { ...named('quorumUp', up?.command), ...named('quorumDown', down?.command) };
+    for (const { id, draft } of pool.realServers) {
+      const { notify_up: rises, notify_down: falls } = draft.notify;
+      if (rises ?? falls)
+        this.serverNotify[`${pool.id} ${id}`] = {
+          ...named('up', rises?.command),
+          ...named('down', falls?.command),
+        };
+    }
+  }
+}
+
+const named = <Name extends string>(
+  name: Name,
+  command: ScriptCommand | undefined,
+): Partial<Record<Name, ScriptCommand>> =>
+  (command ? { [name]: command } : {}) as Partial<Record<Name, ScriptCommand>>;
+
+const usualDefaults: { retry: number; delayBeforeRetry: number | undefined } = {
+  retry: 1,
+  delayBeforeRetry: secondsToMicros(1),
+};
+const httpDefaults = { retry: 1, delayBeforeRetry: secondsToMicros(3) };
+/** Kinds of checkers whose tries differ from the usual; without a delay_before_retry they use delay_loop. */
+const scheduleDefaults: Readonly<Record<string, typeof usualDefaults>> = {
+  HTTP_GET: httpDefaults,
+  SSL_GET: httpDefaults,
+  MISC_CHECK: { retry: 0, delayBeforeRetry: secondsToMicros(1) },
+  DNS_CHECK: { retry: 3, delayBeforeRetry: undefined },
+};
+
+const inherited = ({ server, pool }: Inheritance, name: string): number | undefined =>
+  server.number(name) ?? pool.number(name);
+
+function serviceKey({ draft: { target }, protocol, family }: CompletedPool): ServiceKey | undefined {
+  if (target.kind === 'fwmark') return { kind: 'fwmark', family, mark: target.mark };
+  if (target.kind === 'group') return undefined;
+  return { kind: 'address', protocol: protocol ?? 'UDP', address: target.address, port: target.port };
+}
+
+function destination({ draft, forwarding, weight }: CompletedServer): DesiredDestination {
+  return {
+    address: draft.address as IpAddress,
+    port: draft.port,
+    forwarding,
+    weight,
+    upperThreshold: draft.section.number('uthreshold') ?? 0,
+    lowerThreshold: draft.section.number('lthreshold') ?? 0,
+  };
+}
+
+type Sorry = NonNullable<CompletedPool['sorryServer']>;
+
+const sorrySettings = (
+  { protocol }: CompletedPool,
+  { address, port, inhibit }: Sorry,
+): SorryServerSettings => ({
+  id: `[${address}]:${protocol?.toLowerCase() ?? 'none'}:${port}`,
+  address,
+  port,
+  inhibit,
+});
+
+const sorryDestination = ({ address, port, forwarding }: Sorry): DesiredDestination => ({
+  address,
+  port,
+  forwarding,
+  weight: 1,
+  upperThreshold: 0,
+  lowerThreshold: 0,
+});

@@ -1,0 +1,161 @@
+import { type IpAddress } from '../../base/address.js';
+import { familyOf } from '../../base/address.js';
+import { type Micros } from '../../base/units.js';
+import { type DesiredAddress } from '../../net/index.js';
+import {
+  type Authentication,
+  type GarpSettings,
+  type InstanceSettings,
+  type Transport,
+  type VirtualAddress,
+} from '../../vrrp/index.js';
+import { type StateNotify } from '../model-notify.js';
+import { type AddressDraft } from './addresses.js';
+import { type CompletedInstance, passwordOf } from './complete-instance.js';
+import { type PassContext } from './context.js';
+import { type Globals } from './globals.js';
+import { type InstanceDraft } from './instance.js';
+import { type ScriptDraft } from './scripts.js';
+import { type Section } from './section.js';
+
+/** Addresses of an instance with the interface each is installed on; those without one are reported and left out. */
+export function placeAddresses(context: PassContext, draft: InstanceDraft): void {
+  for (const list of [draft.vips, draft.excluded]) {
+    for (const address of list) if (draft.interface !== undefined) address.interface ??= draft.interface;
+    const placed = list.filter((address) => address.interface !== undefined || homeless(context, address));
+    list.splice(0, list.length, ...placed);
+  }
+}
+
+function homeless(context: PassContext, address: AddressDraft): false {
+  context.error(
+    'interface-missing',
+    `address ${address.address} needs dev: its instance has no interface`,
+    address.span,
+  );
+  return false;
+}
+
+/** The instance as the protocol sees it. */
+export function instanceSettings(
+  globals: Globals,
+  completed: CompletedInstance,
+  initialState: 'MASTER' | 'BACKUP',
+): InstanceSettings {
+  const { draft } = completed;
+  const { section } = draft;
+  return {
+    name: draft.name,
+    family: completed.family,
+    version: completed.version,
+    vrid: completed.vrid,
+    interface: draft.interface ?? '',
+    initialState,
+    priority: completed.priority,
+    advertInterval: completed.advertInterval,
+    preempt: completed.preempt,
+    preemptDelay: completed.preemptDelay,
+    transport: transportOf(globals, completed),
+    authentication: authenticationOf(completed),
+    addresses: [...draft.vips.map(virtualAddress(true)), ...draft.excluded.map(virtualAddress(false))],
+    garp: garpOf(globals, completed),
+    downTimerAdverts: completed.downTimerAdverts,
+    trackInterfaces: completed.trackInterfaces,
+    trackScripts: completed.trackScripts,
+    dontTrackPrimary: section.has('dont_track_primary'),
+    lowerPriorityNoAdvert: completed.lowerPriorityNoAdvert,
+    higherPrioritySendAdvert: completed.higherPrioritySendAdvert,
+    // keepalived 2.4.3 only ever sets this one: `skip_check_adv_addr off` sets it too.
+    skipCheckAdvertAddresses: section.has('skip_check_adv_addr') || globals.vrrp.skipCheckAdvertAddresses,
+    checksumAsV2: section.flag('v3_checksum_as_v2') ?? globals.vrrp.checksumAsV2,
+  };
+}
+
+const virtualAddress =
+  (advertised: boolean) =>
+  ({ address, interface: name = '' }: AddressDraft): VirtualAddress => ({
+    address,
+    interface: name,
+    advertised,
+  });
+
+function transportOf(globals: Globals, completed: CompletedInstance): Transport {
+  const { draft, family } = completed;
+  const source = draft.source === undefined ? {} : { source: draft.source };
+  if (!completed.unicast) {
+    const { group4, group6 } = globals.vrrp;
+    return { kind: 'multicast', group: draft.group ?? (family === 'inet' ? group4 : group6), ...source };
+  }
+  return {
+    kind: 'unicast',
+    peers: draft.peers,
+    ...source,
+    checkSource: draft.checkUnicastSource || globals.vrrp.checkUnicastSource,
+    ttl: draft.section.number('unicast_ttl') ?? 255,
+  };
+}
+
+function authenticationOf({ authentication, draft }: CompletedInstance): Authentication {
+  return authentication === 'none' ? { type: 'none' } : { type: authentication, password: passwordOf(draft) };
+}
+
+function garpOf(globals: Globals, completed: CompletedInstance): GarpSettings {
+  const { section } = completed.draft;
+  const { vrrp } = globals;
+  return {
+    masterDelay: (section.number('garp_master_delay') ?? vrrp.garpDelay) as Micros,
+    masterRepeat: section.number('garp_master_repeat') ?? vrrp.garpRepeat,
+    masterRefresh: (section.number('garp_master_refresh') ?? vrrp.garpRefresh) as Micros,
+    masterRefreshRepeat: section.number('garp_master_refresh_repeat') ?? vrrp.garpRefreshRepeat,
+    lowerPriorityDelay: completed.garpLowerPriorityDelay,
+    lowerPriorityRepeat: completed.garpLowerPriorityRepeat,
+  };
+}
+
+/** An address as net/ installs it. */
+export function desiredAddress(draft: AddressDraft): DesiredAddress {
+  const {
+    address,
+    prefixLength,
+    interface: name = '',
+    broadcast,
+    scope,
+    label,
+    peer,
+    preferredLifetimeS,
+  } = draft;
+  return {
+    address,
+    prefixLength,
+    interface: name,
+    ...(broadcast !== undefined && { broadcast }),
+    scope,
+    ...(label !== undefined && { label }),
+    ...(peer !== undefined && { peer }),
+    noDad: familyOf(address as IpAddress) === 'inet6' && !draft.dad,
+    home: draft.home,
+    mngtmpaddr: draft.mngtmpaddr,
+    noprefixroute: draft.noprefixroute,
+    ...(preferredLifetimeS !== undefined && { preferredLifetimeS }),
+  };
+}
+
+/** notify_master and its siblings, by who is told. */
+export function stateNotify(
+  scripts: Readonly<Record<string, ScriptDraft>>,
+  section: Section,
+  priorityChanges: boolean,
+): StateNotify {
+  const of = (keyword: string) => scripts[keyword]?.command;
+  const entries = {
+    master: of('notify_master'),
+    backup: of('notify_backup'),
+    fault: of('notify_fault'),
+    stop: of('notify_stop'),
+    deleted: of('notify_deleted'),
+    masterRxLowerPri: of('notify_master_rx_lower_pri'),
+    any: of('notify'),
+  };
+  const given = Object.fromEntries(Object.entries(entries).filter(([, command]) => command !== undefined));
+  return { ...given, priorityChanges: section.flag('notify_priority_changes') ?? priorityChanges };
+}

@@ -1,0 +1,119 @@
+import { type HostInterface, type PassHost } from './host.js';
+import { type Problem, type ProblemDetail, type Severity } from '../problem.js';
+import { nearest } from '../nearest.js';
+import { findProblemCode } from '../problem-codes.js';
+import { type Span, type Statement } from '../tree.js';
+
+/** The exit status of `-t`. */
+export type ExitCode = 0 | 2 | 4 | 5 | 6;
+
+/**
+ * What all passes share: the machine, the problems found so far, and what they mean for the outcome. Reading
+ * goes on after every problem, so that all of them are told at once.
+ */
+export class PassContext {
+  readonly problems: Problem[] = [];
+  /** dynamic_interfaces: an interface that is not there yet is no problem. */
+  dynamicInterfaces = false;
+  /**
+   * keepalived ends its checks of VRRP at the first of some problems. What we find beyond that point is told,
+   * but does not count towards the exit status, which has to be the same.
+   */
+  counting = true;
+  private readonly saidInactive = new Set<string>();
+  private fatalReason: string | undefined;
+  private worst: ExitCode = 0;
+  private readonly interfaceByName: ReadonlyMap<string, HostInterface>;
+
+  constructor(readonly host: PassHost) {
+    this.interfaceByName = new Map(host.interfaces().map((each) => [each.name, each]));
+  }
+
+  /** The exit status that the problems so far amount to. */
+  get exitCode(): ExitCode {
+    return this.worst;
+  }
+
+  /** True once keepalived would not run this configuration at all. */
+  get fatal(): boolean {
+    return this.fatalReason !== undefined;
+  }
+
+  /** keepalived would not run this configuration. */
+  refuse(reason: string): void {
+    this.fatalReason ??= reason;
+  }
+
+  /** What was written cannot be used: it is left out. */
+  error(code: string, text: string, span?: Span, detail?: ProblemDetail): void {
+    this.add('error', code, text, span, detail);
+  }
+
+  /** What was written is used, but not quite as it stands. */
+  warning(code: string, text: string, span?: Span, detail?: ProblemDetail): void {
+    this.add('warning', code, text, span, detail);
+  }
+
+  note(code: string, text: string, span?: Span, detail?: ProblemDetail): void {
+    this.add('note', code, text, span, detail);
+  }
+
+  /** Takes over a problem of an earlier pass. */
+  adopt(problem: Problem): void {
+    this.problems.push(problem);
+    this.count(problem.code);
+  }
+
+  /** The interface of that name, if it exists. */
+  interface(name: string): HostInterface | undefined {
+    return this.interfaceByName.get(name);
+  }
+
+  /** True if `name` can be used as an interface; otherwise the configuration is refused, as by keepalived. */
+  requireInterface(name: string, what: string, span: Span): boolean {
+    if (this.interfaceByName.has(name) || this.dynamicInterfaces) return true;
+    this.error('unknown-interface', `${what} '${name}' does not exist`, span, this.nearInterface(name));
+    this.refuse(`interface ${name} does not exist`);
+    return false;
+  }
+
+  /** Says once that a keyword is read and kept, but not acted on by this release; its block says it for what is inside. */
+  inactive(path: string, statement: Statement): void {
+    const block = path.slice(0, Math.max(0, path.lastIndexOf('/')));
+    if (this.saidInactive.has(block) || this.saidInactive.has(path)) {
+      this.saidInactive.add(path);
+      return;
+    }
+    this.saidInactive.add(path);
+    const text = `'${statement.keyword.text}' is not yet active: it is checked and kept, but this release does not act on it`;
+    this.warning('not-yet-active', text, statement.keyword.span);
+  }
+
+  private nearInterface(name: string): ProblemDetail {
+    const near = nearest(name, this.interfaceByName.keys());
+    return near === undefined ? {} : { suggestion: near };
+  }
+
+  private add(
+    severity: Severity,
+    code: string,
+    text: string,
+    span: Span | undefined,
+    detail: ProblemDetail = {},
+  ) {
+    this.problems.push({ severity, code, text, ...(span && { span }), ...detail });
+    this.count(code);
+  }
+
+  private count(code: string): void {
+    const exit = findProblemCode(code)?.exit ?? 5;
+    if (this.counting) this.worst = worse(this.worst, exit);
+    if (exit === 2) this.refuse('a parameter is missing');
+  }
+}
+
+/** keepalived's order: a missing parameter stops at once; then security, other problems, what cannot run. */
+export function worse(a: ExitCode, b: ExitCode): ExitCode {
+  const order: readonly ExitCode[] = [2, 6, 5, 4, 0];
+  return order.indexOf(a) <= order.indexOf(b) ? a : b;
+}

@@ -1,0 +1,179 @@
+import { type IpAddress } from '../../base/address.js';
+import { secondsToMicros, type Micros } from '../../base/units.js';
+import { type VrrpVersion } from '../../vrrp/index.js';
+import { type GlobalSettings, type ProcessSettings } from '../model-global.js';
+import { type Statement } from '../tree.js';
+import { type PassContext } from './context.js';
+import { type Reading } from './read-arguments.js';
+import { type DefaultUser, userIsKnown } from './scripts.js';
+import { readSection, Section } from './section.js';
+
+/** Defaults that instances take from global_defs. */
+export interface VrrpDefaults {
+  readonly version: VrrpVersion;
+  readonly group4: IpAddress;
+  readonly group6: IpAddress;
+  readonly garpDelay: Micros;
+  readonly garpRepeat: number;
+  readonly garpRefresh: Micros;
+  readonly garpRefreshRepeat: number;
+  readonly garpLowerPriorityDelay: Micros;
+  readonly garpLowerPriorityRepeat: number;
+  readonly downTimerAdverts: number;
+  readonly lowerPriorityNoAdvert: boolean;
+  readonly higherPrioritySendAdvert: boolean;
+  readonly checkUnicastSource: boolean;
+  readonly skipCheckAdvertAddresses: boolean;
+  readonly checksumAsV2: boolean;
+  readonly strict: boolean;
+  readonly ownerIgnoreAdverts: boolean;
+  readonly notifyPriorityChanges: boolean;
+  readonly startupDelay: Micros;
+  readonly smtpAlert: boolean | undefined;
+}
+
+/** What global_defs and the keywords outside any block amount to. */
+export interface Globals {
+  readonly section: Section;
+  readonly settings: GlobalSettings;
+  readonly vrrp: VrrpDefaults;
+  readonly scriptUser: DefaultUser;
+  readonly logAllFailures: boolean;
+}
+
+/** Values that keepalived starts from. */
+const GARP_DELAY = secondsToMicros(5);
+const GARP_REPEAT = 5;
+
+/** Reads all global_defs blocks; keepalived knows them all before it looks at anything else. */
+export function readGlobals(context: PassContext, blocks: readonly Reading[]): Globals {
+  const garp = new GarpDefaults();
+  const user = new ScriptUserReader(context);
+  const section = new Section(blocks[0]?.statement.span);
+  const statements = blocks.flatMap((block): readonly Statement[] => block.statement.body ?? []);
+  const read = readSection(context, 'global_defs', statements, section.span, (reading) => {
+    garp.visit(reading);
+    user.visit(reading);
+    return true;
+  });
+  context.dynamicInterfaces = read.has('dynamic_interfaces');
+  return {
+    section: read,
+    settings: settingsOf(context, read, user.result),
+    vrrp: vrrpDefaults(context, read, garp),
+    scriptUser: user.result,
+    logAllFailures: read.flag('checker_log_all_failures') ?? false,
+  };
+}
+
+/** The garp defaults depend on the order of lines: vrrp_min_garp changes only what has its usual value so far. */
+class GarpDefaults {
+  delay: Micros = GARP_DELAY;
+  repeat = GARP_REPEAT;
+  refresh: Micros = secondsToMicros(0);
+  refreshRepeat = 1;
+
+  visit({ keyword, values: [value] }: Reading): void {
+    if (keyword.path === 'global_defs/vrrp_min_garp') {
+      if (value !== false) this.minimise();
+    } else if (typeof value === 'number') this.set(keyword.path, value);
+  }
+
+  private set(path: string, value: number): void {
+    if (path === 'global_defs/vrrp_garp_master_delay') this.delay = value as Micros;
+    if (path === 'global_defs/vrrp_garp_master_repeat') this.repeat = value;
+    if (path === 'global_defs/vrrp_garp_master_refresh') this.refresh = value as Micros;
+    if (path === 'global_defs/vrrp_garp_master_refresh_repeat') this.refreshRepeat = value;
+  }
+
+  private minimise(): void {
+    if (this.repeat === GARP_REPEAT) this.repeat = 1;
+    if (this.refreshRepeat === 1) this.refreshRepeat = 0;
+    if (this.delay === GARP_DELAY) this.delay = secondsToMicros(0);
+  }
+}
+
+/** script_user: an unknown one keeps every script from running that names no user of its own. */
+class ScriptUserReader {
+  result: DefaultUser = { broken: false };
+
+  constructor(private readonly context: PassContext) {
+    if (context.host.user('keepalived_script')) this.result = { user: 'keepalived_script', broken: false };
+  }
+
+  visit({ keyword, values, statement }: Reading): void {
+    if (keyword.path !== 'global_defs/script_user') return;
+    const [user = '', group] = values[0] as readonly string[];
+    if (userIsKnown(this.context, user, group, statement.span, 'unknown-user')) {
+      this.result = { user, ...(group !== undefined && { group }), broken: this.result.broken };
+    } else this.result = { ...this.result, broken: true };
+  }
+}
+
+function settingsOf(context: PassContext, section: Section, user: DefaultUser): GlobalSettings {
+  return {
+    routerId: section.text('router_id') ?? context.host.hostName,
+    ...(user.user !== undefined && { scriptUser: user.user }),
+    ...(user.group !== undefined && { scriptGroup: user.group }),
+    enableScriptSecurity: section.has('enable_script_security'),
+    vrrpProcess: processOf(context, section, 'vrrp'),
+    checkerProcess: processOf(context, section, 'checker'),
+  };
+}
+
+/** Scheduling of one worker; a real-time worker may not run for 10 ms without sleeping, unless told otherwise. */
+export function processOf(context: PassContext, section: Section, prefix: string): ProcessSettings {
+  const nice = section.number(`${prefix}_priority`);
+  const realTimePriority = section.number(`${prefix}_rt_priority`);
+  const limit = section.number(`${prefix}_rlimit_rttime`);
+  const affinity = cpuAffinity(context, section, `${prefix}_cpu_affinity`);
+  return {
+    ...(nice !== undefined && { nice }),
+    ...(realTimePriority !== undefined && { realTimePriority }),
+    ...(affinity && { cpuAffinity: affinity }),
+    noSwap: section.has(`${prefix}_no_swap`),
+    ...(limit !== undefined && { rtTimeLimit: Math.max(2, limit) as Micros }),
+  };
+}
+
+function cpuAffinity(context: PassContext, section: Section, name: string): readonly number[] | undefined {
+  const reading = section.get(name);
+  const cpus = reading?.values[0];
+  if (!reading || !Array.isArray(cpus)) return undefined;
+  const numbers = cpus as readonly number[];
+  if (numbers.every((cpu) => cpu < context.host.cpuCount)) return numbers;
+  const text = `this machine has CPUs 0 to ${context.host.cpuCount - 1}; the line is ignored`;
+  context.error('out-of-range', text, reading.statement.span);
+  return undefined;
+}
+
+function vrrpDefaults(context: PassContext, section: Section, garp: GarpDefaults): VrrpDefaults {
+  return {
+    version: section.number('vrrp_version') === 3 ? 3 : 2,
+    group4: (section.text('vrrp_mcast_group4') ?? '224.0.0.18') as IpAddress,
+    group6: (section.text('vrrp_mcast_group6') ?? 'ff02::12') as IpAddress,
+    garpDelay: garp.delay,
+    garpRepeat: garp.repeat,
+    garpRefresh: garp.refresh,
+    garpRefreshRepeat: garp.refreshRepeat,
+    garpLowerPriorityDelay: (section.number('vrrp_garp_lower_prio_delay') ?? garp.delay) as Micros,
+    garpLowerPriorityRepeat: section.number('vrrp_garp_lower_prio_repeat') ?? garp.repeat,
+    downTimerAdverts: section.number('vrrp_down_timer_adverts') ?? 3,
+    lowerPriorityNoAdvert: section.flag('vrrp_lower_prio_no_advert') ?? false,
+    higherPrioritySendAdvert: section.flag('vrrp_higher_prio_send_advert') ?? false,
+    checkUnicastSource: section.has('vrrp_check_unicast_src'),
+    skipCheckAdvertAddresses: section.flag('vrrp_skip_check_adv_addr') ?? false,
+    checksumAsV2: section.has('v3_checksum_as_v2'),
+    strict: section.flag('vrrp_strict') ?? false,
+    ownerIgnoreAdverts: section.flag('vrrp_owner_ignore_adverts') ?? false,
+    notifyPriorityChanges: section.flag('vrrp_notify_priority_changes') ?? false,
+    startupDelay: startupDelay(context, section),
+    smtpAlert: section.flag('smtp_alert_vrrp') ?? section.flag('smtp_alert'),
+  };
+}
+
+/** The longer of vrrp_startup_delay and what is left of vrrp_delay_after_boot. */
+function startupDelay(context: PassContext, section: Section): Micros {
+  const afterBoot = (section.number('vrrp_delay_after_boot') ?? 0) - secondsToMicros(context.host.uptimeS);
+  return Math.max(section.number('vrrp_startup_delay') ?? 0, afterBoot, 0) as Micros;
+}

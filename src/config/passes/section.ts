@@ -1,0 +1,209 @@
+import { findKeyword, keywords, keywordsIn, lastName, type Keyword } from '../schema/index.js';
+import { type Span, type Statement } from '../tree.js';
+import { nearest } from '../nearest.js';
+import { type PassContext } from './context.js';
+import { type Reading, readArguments, type Value } from './read-arguments.js';
+
+/** The accepted statements of one block, by keyword and in file order. */
+export class Section {
+  readonly readings: Reading[] = [];
+  private readonly last = new Map<string, Reading>();
+
+  /** @param span the block's own line, for problems that have no better place. */
+  constructor(readonly span: Span | undefined) {}
+
+  add(reading: Reading): void {
+    this.readings.push(reading);
+    this.last.set(nameOf(reading.keyword), reading);
+  }
+
+  /** The reading that counts for a keyword; other spellings count for the main one. */
+  get(name: string): Reading | undefined {
+    return this.last.get(name);
+  }
+
+  has(name: string): boolean {
+    return this.last.has(name);
+  }
+
+  all(name: string): readonly Reading[] {
+    return this.readings.filter((reading) => nameOf(reading.keyword) === name);
+  }
+
+  value(name: string): Value {
+    return this.last.get(name)?.values[0];
+  }
+
+  number(name: string): number | undefined {
+    const value = this.value(name);
+    return typeof value === 'number' ? value : undefined;
+  }
+
+  text(name: string): string | undefined {
+    const value = this.value(name);
+    return typeof value === 'string' ? value : undefined;
+  }
+
+  /** True or false as written; true for a keyword without an argument; undefined if it is absent. */
+  flag(name: string): boolean | undefined {
+    const reading = this.last.get(name);
+    if (!reading) return undefined;
+    const [value] = reading.values;
+    return typeof value === 'boolean' ? value : true;
+  }
+
+  /** The words after a keyword whose syntax is its own. */
+  words(name: string): readonly string[] | undefined {
+    const value = this.value(name);
+    return Array.isArray(value) ? (value as readonly string[]) : undefined;
+  }
+
+  /** Where a keyword stands, or else the block. */
+  spanOf(name: string): Span | undefined {
+    return this.last.get(name)?.statement.span ?? this.span;
+  }
+}
+
+/** The name that a keyword's values are kept by. */
+export const nameOf = (keyword: Keyword): string => lastName(keyword.sameAs ?? keyword.path);
+
+/** Is told of each accepted statement in file order; returning false leaves it out after all. */
+export type Visit = (reading: Reading) => boolean | undefined;
+
+/**
+ * Reads the statements of a block: unknown keywords, missing or unwanted braces, arguments, repetitions.
+ * @param block the block's path in the schema, '' for the top level.
+ */
+export function readSection(
+  context: PassContext,
+  block: string,
+  statements: readonly Statement[],
+  span: Span | undefined,
+  visit: Visit = () => true,
+): Section {
+  const section = new Section(span);
+  for (const statement of statements) {
+    const reading = readStatement(context, block, statement);
+    if (!reading || !mayRepeat(context, section, reading)) continue;
+    if (visit(reading) !== false) section.add(reading);
+  }
+  return section;
+}
+
+function readStatement(context: PassContext, block: string, statement: Statement): Reading | undefined {
+  if (statement.ours) return unknownSetting(context, statement);
+  const keyword = keywordsIn(block).get(statement.keyword.text);
+  if (!keyword) return unknown(context, block, statement);
+  if (keyword.status === 'not-yet') context.inactive(keyword.path, statement);
+  checkQuotes(context, keyword, statement);
+  deprecation(context, keyword, statement);
+  if (!checkBraces(context, keyword, statement)) return undefined;
+  return readArguments(context, keyword, statement);
+}
+
+function unknownSetting(context: PassContext, statement: Statement): undefined {
+  context.warning(
+    'unknown-setting',
+    `'#understudy ${statement.keyword.text}' is no setting of this release`,
+    statement.span,
+  );
+  return undefined;
+}
+
+function unknown(context: PassContext, block: string, statement: Statement): undefined {
+  const { text, span } = statement.keyword;
+  const suggestion = nearest(text, keywordsIn(block).keys());
+  const elsewhere = homesOf(text, block);
+  context.error('unknown-keyword', `unknown keyword '${text}'`, span, {
+    ...(suggestion !== undefined && { suggestion }),
+    ...(elsewhere.length > 0 && { notes: [{ text: `'${text}' belongs ${elsewhere.join(' or ')}` }] }),
+  });
+  return undefined;
+}
+
+/** Where else a keyword would be known: "in vrrp_instance". */
+function homesOf(text: string, block: string): readonly string[] {
+  const homes = keywords.filter((keyword) => lastName(keyword.path) === text).map((keyword) => keyword.path);
+  const blocks = homes
+    .map((path) => path.slice(0, Math.max(0, path.lastIndexOf('/'))))
+    .filter((each) => each !== block);
+  return blocks.slice(0, 3).map((each) => (each === '' ? 'at the top level' : `in ${each}`));
+}
+
+/** A quote that nothing closes is an error, except where the line is split again by shell-like rules. */
+function checkQuotes(context: PassContext, keyword: Keyword, statement: Statement): void {
+  if (!statement.unmatchedQuote || keyword.arguments.some((argument) => argument.kind === 'command')) return;
+  context.error('unmatched-quote', 'nothing closes this quote', statement.unmatchedQuote);
+}
+
+function deprecation(context: PassContext, keyword: Keyword, statement: Statement): void {
+  if (!keyword.deprecated) return;
+  const { use, reported } = keyword.deprecated;
+  const text = `'${statement.keyword.text}' is deprecated${use === undefined ? '' : `; use ${use}`}`;
+  if (reported) context.warning('deprecated', text, statement.keyword.span);
+  else context.note('deprecated-quietly', text, statement.keyword.span);
+}
+
+function checkBraces(context: PassContext, keyword: Keyword, statement: Statement): boolean {
+  if (keyword.block && !statement.body) {
+    context.error('missing-block', `'${statement.keyword.text}' needs a block in braces`, statement.span);
+    return false;
+  }
+  if (!keyword.block && statement.body) {
+    context.error(
+      'unexpected-block',
+      `'${statement.keyword.text}' takes no block in braces`,
+      statement.open ?? statement.span,
+    );
+  }
+  const extra =
+    keyword.block === 'freeform' && keyword.arguments.length === 0 ? statement.words[1] : undefined;
+  if (extra)
+    context.error('extra-words', `'${statement.keyword.text}' takes no words before its brace`, extra.span);
+  return true;
+}
+
+function mayRepeat(context: PassContext, section: Section, reading: Reading): boolean {
+  const { keyword, statement } = reading;
+  const earlier = keyword.repeat === 'each' ? undefined : section.get(nameOf(keyword));
+  if (!earlier) return true;
+  const notes = [{ text: 'first given here', span: earlier.statement.span }];
+  if (keyword.repeat === 'first') {
+    context.error(
+      'already-given',
+      `'${statement.keyword.text}' is already given; this one is ignored`,
+      statement.span,
+      { notes },
+    );
+    return false;
+  }
+  if (keyword.arguments.length > 0) {
+    context.note('replaced', `'${statement.keyword.text}' replaces an earlier one`, statement.span, {
+      notes,
+    });
+  }
+  return true;
+}
+
+/** The lines of a freeform block, each as its words; nested braces are reported. */
+export function linesOf(context: PassContext, statement: Statement): readonly Statement[] {
+  const lines = statement.body ?? [];
+  for (const line of lines) {
+    if (line.body)
+      context.error(
+        'unexpected-block',
+        'a line of this block takes no block of its own',
+        line.open ?? line.span,
+      );
+    if (line.unmatchedQuote)
+      context.error('unmatched-quote', 'nothing closes this quote', line.unmatchedQuote);
+  }
+  return lines.filter((line) => !line.ours);
+}
+
+/** The schema entry of a path that is known to exist. */
+export function entry(path: string): Keyword {
+  const keyword = findKeyword(path);
+  if (!keyword) throw new RangeError(`no schema entry for ${path}`);
+  return keyword;
+}

@@ -1,0 +1,54 @@
+import { type CompletedInstance } from './complete-instance.js';
+import { type PassContext } from './context.js';
+
+/**
+ * Two instances of one family may not use one virtual router id on one interface (multicast), or towards one peer
+ * (unicast). False (and a problem) if any do: keepalived then runs nothing.
+ */
+export function checkVridConflicts(context: PassContext, completed: readonly CompletedInstance[]): boolean {
+  const seen = new Map<string, CompletedInstance[]>();
+  let free = true;
+  for (const each of completed) {
+    const key = `${each.family} ${each.vrid} ${String(each.unicast)}`;
+    const others = seen.get(key) ?? [];
+    seen.set(key, [...others, each]);
+    for (const other of others) {
+      if (!(each.unicast ? unicastConflict(context, other, each) : multicastConflict(other, each))) continue;
+      free = false;
+      report(context, other, each);
+    }
+  }
+  return free;
+}
+
+function report(context: PassContext, first: CompletedInstance, second: CompletedInstance): void {
+  const text = `instances '${first.draft.name}' and '${second.draft.name}' both use virtual_router_id ${second.vrid}`;
+  context.error('vrid-conflict', text, second.draft.section.spanOf('virtual_router_id'), {
+    notes: [{ text: 'first used here', ...spanPart(first) }],
+  });
+  context.refuse(text);
+}
+
+function spanPart({ draft }: CompletedInstance) {
+  const span = draft.section.spanOf('virtual_router_id');
+  return span ? { span } : {};
+}
+
+const multicastConflict = (a: CompletedInstance, b: CompletedInstance): boolean =>
+  a.draft.interface === b.draft.interface && a.draft.group === b.draft.group;
+
+function unicastConflict(context: PassContext, a: CompletedInstance, b: CompletedInstance): boolean {
+  const [one, two] = [a.draft, b.draft];
+  if (one.interface !== undefined && two.interface !== undefined && one.interface !== two.interface)
+    return false;
+  const [source, other] = [sourceOf(context, a), sourceOf(context, b)];
+  if (source === undefined || other === undefined || source !== other) return false;
+  return one.peers.some((peer) => two.peers.some(({ address }) => address === peer.address));
+}
+
+/** Where its adverts come from: as configured, or the first address of its interface. */
+function sourceOf(context: PassContext, { draft, family }: CompletedInstance): string | undefined {
+  if (draft.source !== undefined) return draft.source;
+  const device = draft.interface === undefined ? undefined : context.interface(draft.interface);
+  return device?.addresses.find((address) => address.includes(':') === (family === 'inet6'));
+}
