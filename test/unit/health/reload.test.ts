@@ -86,6 +86,20 @@ describe('reload (keepalived, clear_diff_services; DESIGN.md, promise 4)', () =>
     expect(table.alive()).toBe('1');
   });
 
+  test('with the failed checker gone and a good one left, a new alpha checker does not keep the server out', () => {
+    const good = checker(1, {}, 1);
+    const table = new Table(
+      settings(pool({ realServers: [realServer(1, { checkers: [checker(1), good] })] })),
+    );
+    table.succeed(good.id);
+    table.fail(checkerId(1));
+    reload(
+      table,
+      pool({ realServers: [realServer(1, { checkers: [good, checker(1, { alpha: true }, 2)] })] }),
+    );
+    expect(table.alive()).toBe('1');
+  });
+
   test('on a serving server a new checker needs all its retries', () => {
     const table = new Table(settings(pool({ realServers: [realServer(1)] })));
     table.succeed(checkerId(1));
