@@ -1,0 +1,99 @@
+import { DeadlineQueue } from '../base/deadline-queue.js';
+import { plus, type Micros } from '../base/units.js';
+import {
+  Router,
+  type InterfaceState,
+  type VrrpEffect,
+  type VrrpEvent,
+  type VrrpSettings,
+} from '../vrrp/index.js';
+
+/** How a run of a tracking script will end, and how long it takes. */
+export interface ScriptRun {
+  readonly success: boolean;
+  readonly duration: Micros;
+}
+
+/** What a simulated host is made of. */
+export interface HostOptions {
+  readonly settings: VrrpSettings;
+  /** As they are before the daemon starts. */
+  readonly interfaces: readonly InterfaceState[];
+  /** Asked each time a script is started. */
+  readonly runScript: (script: string) => ScriptRun;
+  /** Told every effect, after the host has taken what is its own business (deadlines, scripts). */
+  readonly emit: (effect: VrrpEffect, now: Micros) => void;
+}
+
+/**
+ * The daemon's driver without a kernel: a Router, its deadlines and its scripts on a virtual clock. One event is
+ * taken at a time and all of its effects are carried out before the next, as the core contract demands.
+ */
+export class Host {
+  private readonly router: Router;
+  private readonly deadlines = new DeadlineQueue();
+  private readonly scriptEnds = new DeadlineQueue();
+  private readonly outcomes = new Map<string, boolean>();
+
+  constructor(private readonly options: HostOptions) {
+    this.router = new Router(options.settings);
+  }
+
+  /** Tells the router its interfaces, then that it has started. @param resume masters before a crash. */
+  start(now: Micros, resume: readonly string[] = []): void {
+    for (const state of this.options.interfaces) this.take({ type: 'InterfaceChanged', state }, now);
+    this.take({ type: 'Started', ...(resume.length > 0 && { resume }) }, now);
+  }
+
+  /** Hands one event to the router and carries out what follows from it. */
+  take(event: VrrpEvent, now: Micros): void {
+    for (const effect of this.router.step(event, now)) this.carryOut(effect, now);
+  }
+
+  /** When something of its own falls due: a deadline or the end of a script. */
+  next(): Micros | undefined {
+    const times = [this.deadlines.next(), this.scriptEnds.next()].filter((at) => at !== undefined);
+    return times.length === 0 ? undefined : times.reduce((a, b) => (a <= b ? a : b));
+  }
+
+  /** Takes everything that is due at `now`, earliest first, and what comes due by it. */
+  wake(now: Micros): void {
+    for (let event = this.takeDue(now); event; event = this.takeDue(now)) this.take(event, now);
+  }
+
+  /** What the router shows of itself. */
+  snapshot(): ReturnType<Router['snapshot']> {
+    return this.router.snapshot();
+  }
+
+  private takeDue(now: Micros): VrrpEvent | undefined {
+    const deadlineAt = this.deadlines.next();
+    const endAt = this.scriptEnds.next();
+    if (endAt !== undefined && (deadlineAt === undefined || endAt <= deadlineAt)) {
+      const end = this.scriptEnds.takeDue(now);
+      return end && this.scriptExited(end.name);
+    }
+    const due = this.deadlines.takeDue(now);
+    return due && { type: 'DeadlinePassed', name: due.name, at: due.at };
+  }
+
+  private scriptExited(script: string): VrrpEvent {
+    const success = this.outcomes.get(script) ?? false;
+    return { type: 'ScriptExited', script, success, detail: success ? '' : 'exited with status 1' };
+  }
+
+  private carryOut(effect: VrrpEffect, now: Micros): void {
+    if (effect.type === 'SetDeadline') this.deadlines.set(effect.name, effect.at);
+    else if (effect.type === 'ClearDeadline') this.deadlines.clear(effect.name);
+    else if (effect.type === 'RunScript') this.startScript(effect.script, effect.timeout, now);
+    this.options.emit(effect, now);
+  }
+
+  /** A run that would outlast its timeout is killed then, which is a failure. */
+  private startScript(script: string, timeout: Micros, now: Micros): void {
+    const run = this.options.runScript(script);
+    const killed = run.duration > timeout;
+    this.outcomes.set(script, run.success && !killed);
+    this.scriptEnds.set(script, plus(now, killed ? timeout : run.duration));
+  }
+}

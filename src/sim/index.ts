@@ -1,0 +1,2 @@
+export * from './effect-text.js';
+export * from './host.js';
