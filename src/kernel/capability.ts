@@ -7,6 +7,7 @@ export const capabilities = {
   CAP_KILL: 5,
   CAP_SETGID: 6,
   CAP_SETUID: 7,
+  CAP_NET_BIND_SERVICE: 10,
   CAP_NET_ADMIN: 12,
   CAP_NET_RAW: 13,
   CAP_IPC_LOCK: 14,

@@ -1,5 +1,20 @@
-import { type IpAddress } from '../base/address.js';
-import { type KernelError } from './kernel-error.js';
+import { readFileSync } from 'node:fs';
+import { familyOf, isLinkLocal, type IpAddress } from '../base/address.js';
+import { capabilityHint } from './capability.js';
+import { errnoOf, KernelError } from './kernel-error.js';
+import { check, lastErrno, libc } from './libc.js';
+import { addressFamily, internetSocketAddress } from './socket-address.js';
+import {
+  bindToDevice,
+  getIntOption,
+  openSocket,
+  setIntOption,
+  SO_ERROR,
+  SO_MARK,
+  SOCK_DGRAM,
+  SOCK_STREAM,
+  SOL_SOCKET,
+} from './socket-option.js';
 
 /** A connection with options that have to be set before connect. */
 export interface ConnectOptions {
@@ -9,30 +24,77 @@ export interface ConnectOptions {
   /** bindto and bind_port. */
   readonly bindAddress?: IpAddress;
   readonly bindPort?: number;
-  /** bind_if: SO_BINDTODEVICE; also the zone of a link-local address. */
+  /** bind_if: SO_BINDTODEVICE; also the zone of link-local addresses. */
   readonly bindInterface?: string;
-  /** SO_MARK. */
+  /** SO_MARK; 0 is none. */
   readonly fwmark?: number;
 }
 
-/**
- * Begins a connection without blocking. When `fd` is writable, ask connectionError(fd).
- * Close it with closeDescriptor, or hand it on as new net.Socket({ fd }) (close the watch first and wait one
- * setImmediate).
- * @throws KernelError for everything that fails at once: EADDRNOTAVAIL, ENETUNREACH, EPERM, EMFILE, ECONNREFUSED.
- */
-export const beginConnect = (
-  options: ConnectOptions,
-): { readonly fd: number; readonly connected: boolean } => {
-  throw new Error(`not built ${options.port}`);
-};
+/** A connection that was begun. */
+export interface BegunConnection {
+  readonly fd: number;
+  /** True if it is established already (UDP always is). */
+  readonly connected: boolean;
+}
 
-/** SO_ERROR: undefined once connected. Reading it clears it. */
-export const connectionError = (fd: number): KernelError | undefined => {
-  throw new Error(`not built ${fd}`);
-};
+const EINPROGRESS = errnoOf('EINPROGRESS');
+const IP_BIND_ADDRESS_NO_PORT = 24;
+const IPPROTO_IP = 0;
+
+/**
+ * Begins a connection without blocking. When `fd` is writable, ask connectionError(fd). Close it with
+ * closeDescriptor, or hand it on as new net.Socket({ fd }) (close the watch first and wait one setImmediate).
+ * @throws KernelError for everything that fails at once: EADDRNOTAVAIL, ENETUNREACH, ECONNREFUSED, EPERM, EMFILE.
+ */
+export function beginConnect(options: ConnectOptions): BegunConnection {
+  const { protocol, address, port } = options;
+  const type = protocol === 'tcp' ? SOCK_STREAM : SOCK_DGRAM;
+  const fd = openSocket(addressFamily(familyOf(address)), type, 0, `socket(${protocol})`);
+  try {
+    return { fd, connected: connectWith(fd, options) };
+  } catch (error) {
+    libc.close(fd);
+    if (error instanceof KernelError) throw error;
+    throw new KernelError(`connect ${address} port ${port}`, errnoOf('EINVAL'), String(error));
+  }
+}
+
+/** SO_ERROR: why the connection failed; undefined once it is established. Reading it clears it. */
+export function connectionError(fd: number): KernelError | undefined {
+  const errno = getIntOption(fd, SOL_SOCKET, SO_ERROR, 'SO_ERROR');
+  return errno === 0 ? undefined : new KernelError('connect', errno);
+}
 
 /** close(2). */
-export const closeDescriptor = (fd: number): void => {
-  throw new Error(`not built ${fd}`);
-};
+export function closeDescriptor(fd: number): void {
+  libc.close(fd);
+}
+
+function connectWith(fd: number, options: ConnectOptions): boolean {
+  const { address, port, bindInterface, fwmark } = options;
+  if (fwmark !== undefined && fwmark !== 0) setIntOption(fd, SOL_SOCKET, SO_MARK, fwmark | 0, 'SO_MARK');
+  if (bindInterface !== undefined) bindToDevice(fd, bindInterface);
+  bindSource(fd, options);
+  const to = internetSocketAddress(address, port, scopeOf(address, bindInterface));
+  const result = libc.connect(fd, to, to.length);
+  if (result < 0 && lastErrno() === EINPROGRESS) return false;
+  check(`connect ${address} port ${port}`, result);
+  return true;
+}
+
+function bindSource(fd: number, { bindAddress, bindPort, bindInterface, address }: ConnectOptions): void {
+  if (bindAddress === undefined && bindPort === undefined) return;
+  if (bindPort === undefined || bindPort === 0) {
+    // The port is chosen at connect, when the destination is known too: thousands of checks share one address.
+    setIntOption(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1, 'IP_BIND_ADDRESS_NO_PORT');
+  }
+  const source = bindAddress ?? ((familyOf(address) === 'inet' ? '0.0.0.0' : '::') as IpAddress);
+  const from = internetSocketAddress(source, bindPort ?? 0, scopeOf(source, bindInterface));
+  const call = `bind ${source} port ${bindPort ?? 0}`;
+  check(call, libc.bind(fd, from, from.length), capabilityHint('CAP_NET_BIND_SERVICE'));
+}
+
+function scopeOf(address: IpAddress, interfaceName: string | undefined): number {
+  if (interfaceName === undefined || !isLinkLocal(address)) return 0;
+  return Number(readFileSync(`/sys/class/net/${interfaceName}/ifindex`, 'utf8'));
+}

@@ -60,6 +60,7 @@ export const libc = {
   prctl: bind('int', 'prctl', 'int', 'uintptr_t', 'ulong', 'ulong', 'ulong'),
   sched_setscheduler: bind('int', 'sched_setscheduler', 'int', 'int', 'void *'),
   sched_setaffinity: bind('int', 'sched_setaffinity', 'int', 'size_t', 'void *'),
+  setpriority: bind('int', 'setpriority', 'int', 'uint', 'int'),
   mlockall: bind('int', 'mlockall', 'int'),
   madvise: bind('int', 'madvise', 'uintptr_t', 'size_t', 'int'),
   getrlimit: bind('int', 'getrlimit', 'int', 'void *'),

@@ -1,10 +1,31 @@
-import { type Result } from '../base/result.js';
-import { type KernelError } from './kernel-error.js';
+import { closeSync, openSync } from 'node:fs';
+import { err, ok, type Result } from '../base/result.js';
+import { capabilityHint } from './capability.js';
+import { errnoOf, KernelError } from './kernel-error.js';
+import { failure, libc } from './libc.js';
+
+const CLONE_NEWNET = 0x40000000;
 
 /**
- * Moves the calling thread to a network namespace: a name under /run/netns or a path. Sockets that are opened
- * afterwards by kernel/ live there. Call it first thing in a worker process.
+ * Moves the calling thread to a network namespace: a name, as `ip netns` knows it, or a path. Sockets that kernel/
+ * opens afterwards live there, and so do scripts. Call it first thing in a process: sockets that Node opened before
+ * stay where they are, and name look-ups run on other threads, which stay too.
  */
-export const enterNetworkNamespace = (nameOrPath: string): Result<void, KernelError> => {
-  throw new Error(`not built ${nameOrPath}`);
-};
+export function enterNetworkNamespace(nameOrPath: string): Result<void, KernelError> {
+  const path = nameOrPath.includes('/') ? nameOrPath : `/run/netns/${nameOrPath}`;
+  const call = `setns(${path})`;
+  let fd: number;
+  try {
+    fd = openSync(path, 'r');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'EIO';
+    return err(new KernelError(call, errnoOf(code), 'there is no such network namespace'));
+  }
+  try {
+    return libc.setns(fd, CLONE_NEWNET) < 0
+      ? err(failure(call, capabilityHint('CAP_SYS_ADMIN')))
+      : ok(undefined);
+  } finally {
+    closeSync(fd);
+  }
+}

@@ -1,26 +1,136 @@
-import { type Result } from '../base/result.js';
+import { readdirSync, readFileSync } from 'node:fs';
+import { type Capability, capabilityHint } from './capability.js';
+import { err, ok, type Result } from '../base/result.js';
 import { type Micros } from '../base/units.js';
-import { type KernelError } from './kernel-error.js';
+import { errnoOf, KernelError } from './kernel-error.js';
+import { failure, libc } from './libc.js';
+import { Memory } from './memory.js';
 
-const notBuilt = (...args: readonly unknown[]): never => {
-  throw new Error(`not built ${args.length}`);
-};
+const SCHED_RR = 2;
+const SCHED_RESET_ON_FORK = 0x40000000;
+const PRIO_PROCESS = 0;
+const MCL_CURRENT = 1;
+const MCL_FUTURE = 2;
+const MCL_ONFAULT = 4;
+const RLIMIT_NOFILE = 7;
+const RLIMIT_MEMLOCK = 8;
+const RLIMIT_RTTIME = 15;
+const RLIM_INFINITY = 0xffff_ffff_ffff_ffffn;
+const PR_SET_PDEATHSIG = 1;
+const PR_SET_NAME = 15;
+const MADV_DONTNEED = 4;
 
-/** SCHED_RR at `priority` (1-99) for this process and its threads to come (reset on fork for scripts). */
-export const setRealTimePriority = (priority: number): Result<void, KernelError> => notBuilt(priority);
-/** Nice value, -20 to 19. */
-export const setNice = (nice: number): Result<void, KernelError> => notBuilt(nice);
-/** CPU numbers this process may run on. */
-export const setCpuAffinity = (cpus: readonly number[]): Result<void, KernelError> => notBuilt(cpus);
-/** mlockall, now and for what comes. */
-export const lockMemory = (): Result<void, KernelError> => notBuilt();
-/** RLIMIT_RTTIME: CPU time without a blocking call before the kernel kills a real-time process. */
-export const setRealTimeLimit = (limit: Micros): Result<void, KernelError> => notBuilt(limit);
-/** RLIMIT_NOFILE: raises the soft limit to `files`, the hard one too where we may. */
-export const setOpenFilesLimit = (files: number): Result<void, KernelError> => notBuilt(files);
-/** The signal this process gets when its parent dies, for example SIGTERM (15). Ends this process at once if the parent is already gone. */
-export const setParentDeathSignal = (signal: number): Result<void, KernelError> => notBuilt(signal);
-/** The name shown by ps -e and top, at most 15 bytes. */
-export const setProcessName = (name: string): Result<void, KernelError> => notBuilt(name);
-/** Gives back clean file-backed pages (MADV_DONTNEED); call once after start. Returns the bytes covered. */
-export const releaseCleanPages = (): number => notBuilt();
+const outcome = (
+  call: string,
+  result: number,
+  needed: Capability = 'CAP_SYS_NICE',
+): Result<void, KernelError> => (result < 0 ? err(failure(call, capabilityHint(needed))) : ok(undefined));
+
+/**
+ * SCHED_RR at `priority` (1-99) for all threads of this process (the garbage collector's helpers too, or the main
+ * thread would wait for them); scripts that it starts run at normal priority.
+ */
+export function setRealTimePriority(priority: number): Result<void, KernelError> {
+  const parameters = new Memory(4).setI32(0, priority);
+  const policy = SCHED_RR | SCHED_RESET_ON_FORK;
+  return forEachThread((thread) =>
+    outcome(
+      `sched_setscheduler(SCHED_RR, ${priority})`,
+      libc.sched_setscheduler(thread, policy, parameters.bytes),
+    ),
+  );
+}
+
+/** Nice value, -20 to 19, for all threads of this process. */
+export const setNice = (nice: number): Result<void, KernelError> =>
+  forEachThread((thread) => outcome(`setpriority(${nice})`, libc.setpriority(PRIO_PROCESS, thread, nice)));
+
+/** CPU numbers that this process may run on. EINVAL if none of them exists. */
+export function setCpuAffinity(cpus: readonly number[]): Result<void, KernelError> {
+  const mask = new Uint8Array(128);
+  for (const cpu of cpus) mask[cpu >> 3] = (mask[cpu >> 3] ?? 0) | (1 << (cpu & 7));
+  return forEachThread((thread) =>
+    outcome(`sched_setaffinity(${cpus.join(' ')})`, libc.sched_setaffinity(thread, mask.length, mask)),
+  );
+}
+
+/**
+ * Keeps all memory out of swap, now and to come, each page from its first use on (MCL_ONFAULT: Node reserves far more
+ * than it uses, and locking that would make all of it resident).
+ */
+export function lockMemory(): Result<void, KernelError> {
+  // The limit would let a later allocation fail; whoever may lock at all may lift it.
+  setLimit(RLIMIT_MEMLOCK, RLIM_INFINITY, RLIM_INFINITY);
+  return outcome('mlockall', libc.mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT), 'CAP_IPC_LOCK');
+}
+
+/** RLIMIT_RTTIME: how long a real-time process may run without a blocking call before the kernel kills it. */
+export function setRealTimeLimit(limit: Micros): Result<void, KernelError> {
+  const value = BigInt(Math.round(limit));
+  return outcome(
+    `setrlimit(RLIMIT_RTTIME, ${limit})`,
+    setLimit(RLIMIT_RTTIME, value, value),
+    'CAP_SYS_RESOURCE',
+  );
+}
+
+/** RLIMIT_NOFILE: raises the soft limit to `files`, and the hard one where it is lower and we may. */
+export function setOpenFilesLimit(files: number): Result<void, KernelError> {
+  const current = new Memory(16);
+  libc.getrlimit(RLIMIT_NOFILE, current.bytes);
+  const hard = BigInt(Math.max(current.u64(8), files));
+  return outcome(
+    `setrlimit(RLIMIT_NOFILE, ${files})`,
+    setLimit(RLIMIT_NOFILE, BigInt(files), hard),
+    'CAP_SYS_RESOURCE',
+  );
+}
+
+/**
+ * The signal that this process gets when its parent dies, for example SIGTERM (15). ESRCH if the parent died while
+ * this was set, for then the signal may never come.
+ */
+export function setParentDeathSignal(signal: number): Result<void, KernelError> {
+  const call = `prctl(PR_SET_PDEATHSIG, ${signal})`;
+  const parent = process.ppid;
+  const set = outcome(call, libc.prctl(PR_SET_PDEATHSIG, signal, 0, 0, 0));
+  if (!set.ok || process.ppid === parent) return set;
+  return err(new KernelError(call, errnoOf('ESRCH'), 'the parent is gone'));
+}
+
+/** The name of this process in ps and top; the kernel keeps 15 bytes. */
+export function setProcessName(name: string): Result<void, KernelError> {
+  const bytes = new Memory(16).put(0, Buffer.from(name).subarray(0, 15));
+  return outcome('prctl(PR_SET_NAME)', libc.prctl(PR_SET_NAME, bytes.address, 0, 0, 0));
+}
+
+/**
+ * Gives back the memory of clean file-backed pages: Node's own code and snapshot, read once at start. Those that are
+ * needed after all come back from the page cache. Call it once, when the worker is up. Do not combine it with
+ * lockMemory: locked pages stay.
+ * @returns bytes that the advice covered.
+ */
+export function releaseCleanPages(): number {
+  let covered = 0;
+  for (const line of readFileSync('/proc/self/maps', 'utf8').split('\n')) {
+    const mapping = /^([0-9a-f]+)-([0-9a-f]+) r-[x-]p [0-9a-f]+ [0-9a-f]+:[0-9a-f]+ [1-9]\d* +\//.exec(line);
+    if (!mapping) continue;
+    const start = BigInt(`0x${mapping[1] ?? '0'}`);
+    const length = Number(BigInt(`0x${mapping[2] ?? '0'}`) - start);
+    if (libc.madvise(start, length, MADV_DONTNEED) === 0) covered += length;
+  }
+  return covered;
+}
+
+function setLimit(resource: number, soft: bigint, hard: bigint): number {
+  return libc.setrlimit(resource, new Memory(16).setU64(0, soft).setU64(8, hard).bytes);
+}
+
+/** Linux schedules threads, and these calls take one. A thread that ends meanwhile (ESRCH) needs nothing. */
+function forEachThread(change: (thread: number) => Result<void, KernelError>): Result<void, KernelError> {
+  for (const thread of readdirSync('/proc/self/task').map(Number)) {
+    const changed = change(thread);
+    if (!changed.ok && changed.error.errno !== errnoOf('ESRCH')) return changed;
+  }
+  return ok(undefined);
+}

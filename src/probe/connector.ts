@@ -109,7 +109,7 @@ export class Connector {
     });
   }
 
-  private onEvents(events: readonly EpollEvent[]): void {
+  private onEvents(events: Iterable<EpollEvent>): void {
     for (const { fd, failed } of events) {
       const attempt = this.byDescriptor.get(fd);
       if (attempt) this.settle(attempt, failed ? connectionError(fd) : undefined);
