@@ -12,12 +12,24 @@ async function buildParser() {
   const grammar = 'grammar/keepalived.peggy';
   const parser = 'dist/config/keepalived-parser.js';
   if (!existsSync(grammar)) return;
-  if (existsSync(parser) && statSync(parser).mtimeMs > statSync(grammar).mtimeMs) return;
+  const sources = [grammar, 'scripts/peggy-scan.mjs', 'scripts/build.mjs'];
+  const newest = Math.max(...sources.map((file) => statSync(file).mtimeMs));
+  if (existsSync(parser) && statSync(parser).mtimeMs > newest) return;
   const { default: peggy } = await import('peggy');
+  const { scanPlugin } = await import('./peggy-scan.mjs');
   mkdirSync('dist/config', { recursive: true });
   writeFileSync(
     parser,
-    peggy.generate(readFileSync(grammar, 'utf8'), { output: 'source', format: 'es', grammarSource: grammar }),
+    peggy.generate(readFileSync(grammar, 'utf8'), {
+      output: 'source',
+      format: 'es',
+      grammarSource: grammar,
+      plugins: [scanPlugin],
+      allowedStartRules: [
+        ...['Lines', 'Content', 'ShellWords'],
+        ...['Condition', 'Definition', 'Sequence', 'List', 'Include'],
+      ],
+    }),
   );
 }
 

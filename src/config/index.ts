@@ -5,3 +5,8 @@ export type * from './model-probe.js';
 export * from './problem.js';
 export * from './problem-codes.js';
 export type * from './tree.js';
+export { readTree } from './source.js';
+export { type ExpandOptions } from './expand.js';
+export type * from './source-host.js';
+export { splitQuoted, type SplitWord } from './tree-words.js';
+export { nearest } from './nearest.js';

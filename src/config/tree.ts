@@ -14,12 +14,14 @@ export interface Tree {
 export interface Statement {
   /** The first word, words[0]. */
   readonly keyword: Word;
-  /** All words, the keyword included; never empty. */
+  /** All words, the keyword included; never empty. Made anew at each access: take it once. */
   readonly words: readonly Word[];
   /** The block's statements; undefined if no `{` follows, empty for `{}`. */
   readonly body: readonly Statement[] | undefined;
   /** Where the block's `{` stands, if there is one. */
   readonly open: Span | undefined;
+  /** Where its `}` stands; undefined without a block, and if the text ends inside it. */
+  readonly close: Span | undefined;
   /** True if it was written as `#understudy KEYWORD ARGS`: a setting of ours in a comment. */
   readonly ours: boolean;
   /**
@@ -34,6 +36,8 @@ export interface Statement {
   readonly unmatchedQuote: Span | undefined;
   /** From the first word to the last. */
   readonly span: Span;
+  /** The span of a part of `text`, from one offset to another. */
+  spanOfText(start: number, end: number): Span;
 }
 
 /** A word of a statement. */

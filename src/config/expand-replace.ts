@@ -1,0 +1,187 @@
+import { type Definition, type Definitions } from './expand-definitions.js';
+import {
+  computedLine,
+  lineVia,
+  type MappedLine,
+  type Reference,
+  referenceAt,
+  spliceLine,
+} from './expand-line.js';
+import { nearest } from './nearest.js';
+import { type Problem, problemError, problemWarning } from './problem.js';
+import { MAX_LINE_BYTES } from './source-decode.js';
+import { type Trace } from './tree-span.js';
+
+/** Replacements in one line; keepalived knows no limit, and hangs where this ends. */
+const MAX_REPLACEMENTS = 1000;
+
+/** `$NAME`, or `${NAME}` perhaps with parameters. */
+const REFERENCE = /\$(?:([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z_][A-Za-z0-9_]*)([ \t][ \tA-Za-z0-9_]*)?\})/y;
+
+/** What replacing made of a line. */
+export interface Replaced {
+  readonly line: MappedLine;
+  /** False if no definition was found. */
+  readonly changed: boolean;
+  /** Definitions whose further lines follow, the outermost first. */
+  readonly following: readonly Following[];
+}
+
+/** The rest of a multi-line definition. */
+export interface Following {
+  readonly definition: Definition;
+  /** The step that its lines come by. */
+  readonly via: number;
+}
+
+/** Replaces the references in a line, those in replaced text too, from left to right. */
+export class Replacer {
+  readonly #trace: Trace;
+  readonly #definitions: Definitions;
+  readonly #report: (problem: Problem) => void;
+
+  constructor(trace: Trace, definitions: Definitions, report: (problem: Problem) => void) {
+    this.#trace = trace;
+    this.#definitions = definitions;
+    this.#report = report;
+  }
+
+  replace(line: MappedLine): Replaced {
+    let current = line;
+    const following: Following[] = [];
+    let count = 0;
+    for (let at = current.text.indexOf('$'); at >= 0; at = current.text.indexOf('$', at)) {
+      const found = this.#findReference(current, at);
+      if (!found) {
+        at += 1;
+        continue;
+      }
+      count += 1;
+      const reference = referenceAt(current, at, found.width);
+      const value = this.#value(found, reference);
+      if (!value || !this.#fits(current, found, value.line, reference, count)) {
+        at += found.width;
+        continue;
+      }
+      if (found.definition.isMultiline) following.push({ definition: found.definition, via: value.via });
+      current = spliceLine(current, at, at + found.width, value.line);
+      // As keepalived: text that a sequence repeats is replaced when it is repeated.
+      if (/^[ \t]*~/.test(value.line.text)) break;
+    }
+    return { line: current, changed: count > 0, following };
+  }
+
+  #findReference(line: MappedLine, at: number): Found | undefined {
+    REFERENCE.lastIndex = at;
+    const match = REFERENCE.exec(line.text);
+    if (!match) return undefined;
+    const [whole, bare, braced, given] = match;
+    const width = whole.length;
+    const name = bare ?? braced ?? '';
+    const definition = this.#definitions.find(name);
+    if (!definition) {
+      this.#explainUndefined(line, at, width, name);
+      return undefined;
+    }
+    const next = line.text[at + width];
+    if (bare !== undefined && next !== undefined && !' \t,)'.includes(next)) {
+      this.#explainUnbraced(line, at, width, name);
+      return undefined;
+    }
+    if (definition.isMultiline && next !== undefined) {
+      const text = `$${name} has several lines, nothing may follow it`;
+      this.#warn('multiline-not-last', text, line, at, width);
+      return undefined;
+    }
+    return this.#withParameters(line, { definition, at, width, parameters: splitParameters(given) });
+  }
+
+  #withParameters(line: MappedLine, found: Found): Found | undefined {
+    const { parameters, definition, at, width } = found;
+    if (takesParameters(definition, parameters)) return found;
+    const text = `$${definition.name} does not take these parameters`;
+    this.#warn('definition-parameters', text, line, at, width);
+    return undefined;
+  }
+
+  #value(
+    found: Found,
+    reference: Reference,
+  ): { readonly line: MappedLine; readonly via: number } | undefined {
+    const { definition } = found;
+    if (definition.builtIn) {
+      const value = definition.builtIn.value(found.parameters) ?? '';
+      return { line: computedLine(value, reference), via: reference.via };
+    }
+    const first = definition.lines[0] ?? computedLine('', reference);
+    const { origins } = this.#trace;
+    if (!definition.isWritten && !first.text.includes('$')) {
+      return { line: computedLine(first.text, reference), via: reference.via };
+    }
+    if (origins.cameFrom(reference.via, definition.identity)) {
+      const text = `$${definition.name} is defined by itself: replacing it never ends`;
+      this.#report(problemError('recursive-definition', text, this.#trace.span(reference)));
+      return undefined;
+    }
+    const via = origins.add('definition', `$${definition.name}`, reference, definition.identity);
+    return { line: lineVia(first, via), via };
+  }
+
+  /** False, with a complaint, if the line would grow without end or beyond what keepalived can hold. */
+  #fits(line: MappedLine, found: Found, value: MappedLine, reference: Reference, count: number): boolean {
+    if (count > MAX_REPLACEMENTS) {
+      const text = `more than ${MAX_REPLACEMENTS} replacements in one line`;
+      this.#report(problemError('expansion-too-large', text, this.#trace.span(reference)));
+      return false;
+    }
+    if (line.text.length - found.width + value.text.length <= MAX_LINE_BYTES) return true;
+    const text = `replacing $${found.definition.name} makes the line longer than ${MAX_LINE_BYTES} bytes`;
+    this.#report(problemError('line-too-long', text, this.#trace.span(reference)));
+    return false;
+  }
+
+  #explainUndefined(line: MappedLine, at: number, width: number, name: string): void {
+    if (isInQuotes(line.text, at) || !/^[A-Z_][A-Z0-9_]*$/.test(name)) return;
+    const suggestion = nearest(name, this.#definitions.names);
+    this.#warn(
+      'undefined-definition',
+      `$${name} is not defined`,
+      line,
+      at,
+      width,
+      suggestion && `$${suggestion}`,
+    );
+  }
+
+  #explainUnbraced(line: MappedLine, at: number, width: number, name: string): void {
+    if (isInQuotes(line.text, at)) return;
+    this.#warn('definition-needs-braces', `$${name} is not replaced here`, line, at, width, `\${${name}}`);
+  }
+
+  #warn(code: string, text: string, line: MappedLine, at: number, width: number, suggestion?: string): void {
+    const span = this.#trace.span(referenceAt(line, at, width));
+    this.#report(problemWarning(code, text, span, suggestion === undefined ? {} : { suggestion }));
+  }
+}
+
+interface Found {
+  readonly definition: Definition;
+  readonly at: number;
+  readonly width: number;
+  readonly parameters: readonly string[];
+}
+
+/** Scripts use `$` too; in quotes it is theirs unless a definition says otherwise. */
+const isInQuotes = (text: string, at: number): boolean => (text.slice(0, at).split('"').length & 1) === 0;
+
+const splitParameters = (text = ''): readonly string[] =>
+  text
+    .trim()
+    .split(/[ \t]+/)
+    .filter(Boolean);
+
+function takesParameters({ builtIn }: Definition, parameters: readonly string[]): boolean {
+  if (!builtIn) return parameters.length === 0;
+  if (parameters.length < builtIn.minimum || parameters.length > builtIn.maximum) return false;
+  return !builtIn.numbersOnly || parameters.every((parameter) => /^\d+$/.test(parameter));
+}

@@ -1,0 +1,208 @@
+import { type ProblemCode } from './problem-codes.js';
+
+/** Codes of instances, sync groups and their addresses. */
+export const vrrpProblemCodes: readonly ProblemCode[] = [
+  {
+    code: 'vrid-missing',
+    exit: 5,
+    title: 'an instance has no virtual_router_id',
+    explanation:
+      'keepalived starts nothing then. Both directors need the same number, which nothing else on the network uses.',
+    example: 'vrrp_instance VI_1 {\n    interface eth0\n}',
+  },
+  {
+    code: 'vrid-conflict',
+    exit: 5,
+    title: 'two instances use one virtual_router_id',
+    explanation:
+      'On one interface and family they would take each other for the same virtual router. keepalived starts nothing then.',
+    example: 'virtual_router_id 51',
+  },
+  {
+    code: 'interface-missing',
+    exit: 5,
+    title: 'an instance or address has no interface',
+    explanation:
+      'An instance needs `interface`, or unicast_src_ip with unicast_peer. keepalived starts nothing without.',
+    example: 'vrrp_instance VI_1 {\n    virtual_router_id 51\n}',
+  },
+  {
+    code: 'loopback',
+    exit: 5,
+    title: 'an instance uses a loopback interface',
+    explanation: 'Nobody else can hear adverts there. The line is ignored.',
+    example: 'interface lo',
+  },
+  {
+    code: 'own-interface',
+    exit: 5,
+    title: 'an instance tracks its own interface',
+    explanation: 'It does so anyway, unless dont_track_primary is set. The line is ignored.',
+    example: 'interface eth0\ntrack_interface {\n    eth0\n}',
+  },
+  {
+    code: 'no-multicast',
+    exit: 5,
+    title: 'an interface cannot do multicast',
+    explanation: 'The instance needs unicast_peer there; it stays in FAULT.',
+    example: 'interface tun0',
+  },
+  {
+    code: 'no-addresses',
+    exit: 5,
+    title: 'an instance has no virtual_ipaddress',
+    explanation: 'Version 3 and strict mode need at least one. keepalived starts nothing then.',
+    example: 'version 3',
+  },
+  {
+    code: 'no-addresses-v2',
+    exit: 5,
+    title: 'an instance of version 2 has no virtual_ipaddress',
+    explanation: 'It runs, but moves nothing. Say no_virtual_ipaddress if that is meant.',
+    example: 'vrrp_instance VI_1 {\n    interface eth0\n    virtual_router_id 51\n}',
+  },
+  {
+    code: 'duplicate-address',
+    exit: 5,
+    title: 'an address is given twice',
+    explanation: 'The first one counts.',
+    example: 'virtual_ipaddress {\n    192.0.2.1\n    192.0.2.1\n}',
+  },
+  {
+    code: 'too-many-addresses',
+    exit: 5,
+    title: 'an advert has no room for all addresses',
+    explanation:
+      'Adverts must fit the MTU and list at most 255 addresses. The others are held like virtual_ipaddress_excluded.',
+    example: 'virtual_ipaddress {\n    # more than 255 lines\n}',
+  },
+  {
+    code: 'not-link-local',
+    exit: 5,
+    title: 'the first IPv6 address is not link-local',
+    explanation: 'Strict mode wants the first address to be within fe80::/10 (RFC 9568, 5.2.9).',
+    example: 'virtual_ipaddress {\n    2001:db8::1\n}',
+  },
+  {
+    code: 'should-be-link-local',
+    exit: 0,
+    title: 'the first IPv6 address is not link-local',
+    explanation: 'RFC 9568, 5.2.9 wants the first address to be within fe80::/10. keepalived only logs this.',
+    example: 'virtual_ipaddress {\n    2001:db8::1\n}',
+  },
+  {
+    code: 'peer-with-prefix',
+    exit: 5,
+    title: 'an address with a peer has a prefix length',
+    explanation: 'Between two ends there is no network; the host length is used.',
+    example: '192.0.2.1/24 peer 192.0.2.2',
+  },
+  {
+    code: 'peer-with-broadcast',
+    exit: 5,
+    title: 'an address with a peer has a broadcast address',
+    explanation: 'The broadcast address is ignored.',
+    example: '192.0.2.1 peer 192.0.2.2 brd 192.0.2.255',
+  },
+  {
+    code: 'version-conflict',
+    exit: 5,
+    title: 'the VRRP version contradicts something',
+    explanation: 'IPv6 is always version 3, and an instance has one version.',
+    example: 'version 2\nvirtual_ipaddress {\n    2001:db8::1\n}',
+  },
+  {
+    code: 'advert-interval',
+    exit: 5,
+    title: 'the version cannot express the advert interval',
+    explanation:
+      'Version 2 counts whole seconds up to 255, version 3 hundredths up to 40.95 s. It is rounded or cut.',
+    example: 'advert_int 0.5',
+  },
+  {
+    code: 'authentication-ignored',
+    exit: 5,
+    title: 'authentication is not used',
+    explanation: 'Version 3 has none, strict mode forbids it, AH is for IPv4, and a password is needed.',
+    example: 'version 3\nauthentication {\n    auth_type PASS\n    auth_pass 1234\n}',
+  },
+  {
+    code: 'ah-starts-as-backup',
+    exit: 5,
+    title: 'with AH an instance starts as BACKUP',
+    explanation: 'It has to hear an advert first to learn the sequence number of the group.',
+    example: 'state MASTER\nauthentication {\n    auth_type AH\n    auth_pass 1234\n}',
+  },
+  {
+    code: 'strict-mode',
+    exit: 5,
+    title: 'strict mode forbids a setting',
+    explanation: 'Strict mode keeps to the RFC; the setting is ignored or changed.',
+    example: 'strict_mode\ndown_timer_adverts 5',
+  },
+  {
+    code: 'unicast-without-peer',
+    exit: 5,
+    title: 'a unicast keyword has no effect without unicast_peer',
+    explanation: 'The instance uses multicast. keepalived calls this use deprecated.',
+    example: 'unicast_src_ip 192.0.2.1',
+  },
+  {
+    code: 'no-unicast-peer',
+    exit: 0,
+    title: 'an instance stays in FAULT without a unicast peer',
+    explanation: 'unicast_fault_no_peer is set, and unicast_peer is missing or empty.',
+    example: 'unicast_fault_no_peer',
+  },
+  {
+    code: 'unknown-script',
+    exit: 5,
+    title: 'a tracked script does not exist',
+    explanation:
+      'No vrrp_script of that name stands further up in the file. The line is ignored: the instance does not track it.',
+    example: 'track_script {\n    chk_nothing\n}',
+  },
+  {
+    code: 'unknown-instance',
+    exit: 5,
+    title: 'a member of a group does not exist',
+    explanation: 'No vrrp_instance has this name. It is ignored.',
+    example: 'group {\n    VI_9\n}',
+  },
+  {
+    code: 'empty-group',
+    exit: 5,
+    title: 'a group has no members',
+    explanation: 'The group is left out.',
+    example: 'vrrp_sync_group G1 {\n}',
+  },
+  {
+    code: 'single-member-group',
+    exit: 5,
+    title: 'a sync group has a single member',
+    explanation: 'It works, but synchronises nothing.',
+    example: 'vrrp_sync_group G1 {\n    group {\n        VI_1\n    }\n}',
+  },
+  {
+    code: 'mixed-group',
+    exit: 5,
+    title: 'only some members of a sync group own their addresses',
+    explanation: 'They cannot all start in the same state.',
+    example: 'vrrp_sync_group G1 {\n    group {\n        VI_1\n        VI_2\n    }\n}',
+  },
+  {
+    code: 'weight-in-group',
+    exit: 5,
+    title: 'a weight cannot act',
+    explanation:
+      'In a sync group without sync_group_tracking_weight, and for priority 255, nothing may change the priority. Scripts with weights are not tracked, interfaces are tracked without.',
+    example: 'track_script {\n    chk weight 5\n}',
+  },
+  {
+    code: 'weight-of-owner',
+    exit: 5,
+    title: 'a weight of a group cannot act',
+    explanation: 'A member has priority 255, which nothing may change.',
+    example: 'priority 255',
+  },
+];

@@ -1,0 +1,19 @@
+import { Expander, type ExpandOptions } from './expand.js';
+import { type SourceHost } from './source-host.js';
+import { checkBalance } from './tree-balance.js';
+import { TreeBuilder } from './tree-builder.js';
+import { Trace } from './tree-span.js';
+import { type Tree } from './tree.js';
+
+/**
+ * Reads a configuration, from its main file to the syntax tree. Never throws for what a file holds: everything that
+ * is wrong with it is among the problems.
+ * @param path the main file, or a pattern for several, as -f takes it
+ */
+export function readTree(host: SourceHost, path: string, options: ExpandOptions): Tree {
+  const trace = new Trace();
+  const builder = new TreeBuilder();
+  new Expander(host, builder, trace, options).run(path);
+  const problems = [...builder.problems, ...checkBalance(builder)];
+  return { statements: builder.statements, problems };
+}

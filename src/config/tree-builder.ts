@@ -1,0 +1,190 @@
+import { type LineSink, parse } from './keepalived-parser.js';
+import { type Problem, problemError, problemWarning } from './problem.js';
+import { NOT_UTF8, ODD_CHARACTER } from './source-decode.js';
+import { type Chunk, TOKEN } from './tree-chunk.js';
+import { BlockNode, StatementNode } from './tree-statement.js';
+import { type Statement } from './tree.js';
+
+/** keepalived.conf needs five. More than this is a mistake, or an attempt to exhaust whoever walks the tree. */
+export const MAX_DEPTH = 64;
+
+/** An open brace; without a statement if it is one that nothing asked for. */
+interface Level {
+  readonly statement: StatementNode | undefined;
+  readonly statements: StatementNode[];
+}
+
+/**
+ * Puts words into statements and statements into blocks. It knows no keyword: a block belongs to the statement
+ * before its brace, on the same line or further up.
+ */
+export class TreeBuilder implements LineSink {
+  readonly statements: StatementNode[] = [];
+  readonly problems: Problem[] = [];
+  readonly #levels: Level[] = [];
+  #current: StatementNode[] = this.statements;
+  /** The statement that an opening brace would belong to. */
+  #last: StatementNode | undefined;
+  #chunk: Chunk | undefined;
+  #tokens = new Int32Array(0);
+  #used = 0;
+  /** Where the tokens of the unfinished statement start. */
+  #first = 0;
+  #unmatched = -1;
+  #own = false;
+  /** True if the chunk has characters that need a look. */
+  #odd = false;
+
+  /** How many blocks are open. */
+  get depth(): number {
+    return this.#levels.length;
+  }
+
+  /** The statements whose blocks are open, from the outermost; without those of stray braces. */
+  get path(): readonly Statement[] {
+    return this.#levels.flatMap(({ statement }) => (statement ? [statement] : []));
+  }
+
+  /** Takes the lines of a chunk; `expanded` if `#` and `!` start no comment in them. */
+  add(chunk: Chunk, expanded: boolean): void {
+    const room = chunk.text.length * TOKEN + TOKEN;
+    if (this.#tokens.length < room) this.#tokens = new Int32Array(room);
+    this.#chunk = chunk;
+    this.#used = 0;
+    this.#first = 0;
+    this.#odd = ODD_CHARACTER.test(chunk.text);
+    // So that a problem found underway can be shown: tokens are copied out once they are complete.
+    chunk.tokens = this.#tokens;
+    parse(chunk.text, { startRule: 'Lines', sink: this, expanded });
+    this.endOfLine();
+    chunk.tokens = this.#tokens.slice(0, this.#used);
+  }
+
+  word(start: number, end: number): void {
+    this.#tokens[this.#used] = start << 1;
+    this.#tokens[this.#used + 1] = end;
+    this.#used += TOKEN;
+  }
+
+  quoted(start: number, end: number): void {
+    this.#tokens[this.#used] = (start << 1) | 1;
+    this.#tokens[this.#used + 1] = end;
+    this.#used += TOKEN;
+  }
+
+  unmatched(at: number): void {
+    this.#unmatched = at;
+  }
+
+  own(): void {
+    this.endOfLine();
+    this.#own = true;
+  }
+
+  open(at: number): void {
+    const chunk = this.#finish();
+    const statement = this.#last;
+    this.#last = undefined;
+    if (this.depth >= MAX_DEPTH) {
+      if (this.depth === MAX_DEPTH) this.#report('nested-too-deep', 'blocks are nested too deep', chunk, at);
+      this.#levels.push({ statement: undefined, statements: this.#current });
+      return;
+    }
+    if (!statement) this.#report('unexpected-open-brace', "this '{' belongs to no statement", chunk, at);
+    const block = statement && new BlockNode(chunk, at);
+    if (block) statement.addBlock(block);
+    this.#levels.push({ statement, statements: this.#current });
+    this.#current = block?.statements ?? this.#current;
+  }
+
+  close(at: number): void {
+    const chunk = this.#finish();
+    const level = this.#levels.pop();
+    this.#last = undefined;
+    if (!level) {
+      this.#report('unexpected-close-brace', "this '}' closes no block", chunk, at);
+      return;
+    }
+    level.statement?.block?.closeWith(chunk, at);
+    this.#current = level.statements;
+  }
+
+  endOfLine(): void {
+    this.#finish();
+    this.#own = false;
+  }
+
+  /** Makes a statement of the words since the last one, if there are any. */
+  #finish(): Chunk {
+    const chunk = this.#chunk;
+    if (!chunk) throw new Error('words come from a chunk');
+    const unmatched = this.#unmatched;
+    this.#unmatched = -1;
+    if (this.#used === this.#first && unmatched >= 0) {
+      // keepalived has no word to go by, and skips the line after its complaint.
+      this.#report('unmatched-quote', 'no " closes this quote', chunk, unmatched);
+    }
+    if (this.#used > this.#first && (!this.#odd || this.#checkCharacters(chunk))) {
+      const count = (this.#used - this.#first) / TOKEN;
+      const statement = new StatementNode(chunk, this.#first, count, unmatched, this.#own);
+      this.#current.push(statement);
+      if (!this.#own) this.#last = statement;
+    }
+    this.#first = this.#used;
+    return chunk;
+  }
+
+  /**
+   * Reports characters that look like blanks but are none to keepalived. Around the first word they surely were
+   * meant as blanks, and are removed. False if nothing is left.
+   */
+  #checkCharacters(chunk: Chunk): boolean {
+    const start = (this.#tokens[this.#first] ?? 0) >> 1;
+    const end = this.#tokens[this.#used - 1] ?? 0;
+    const found = ODD_CHARACTER.exec(chunk.text.slice(start, end));
+    if (!found) return true;
+    const name = nameCharacter(found[0]);
+    const at = start + found.index;
+    const wordEnd = this.#tokens[this.#first + 1] ?? 0;
+    if (at >= wordEnd || this.#isQuotedFirst() || found[0] === NOT_UTF8) {
+      const text = `there is ${name} in this word`;
+      this.problems.push(problemWarning('odd-character', text, chunk.span(at, at + 1)));
+      return true;
+    }
+    const text = `${name} is part of the word to keepalived`;
+    this.problems.push(problemError('odd-blank', text, chunk.span(at, at + 1)));
+    return this.#trimFirstWord(chunk.text, start, wordEnd);
+  }
+
+  #isQuotedFirst(): boolean {
+    return ((this.#tokens[this.#first] ?? 0) & 1) === 1;
+  }
+
+  #trimFirstWord(text: string, start: number, end: number): boolean {
+    let [from, to] = [start, end];
+    while (from < to && ODD_CHARACTER.test(text[from] ?? '')) from += 1;
+    while (to > from && ODD_CHARACTER.test(text[to - 1] ?? '')) to -= 1;
+    this.#tokens[this.#first] = from << 1;
+    this.#tokens[this.#first + 1] = to;
+    if (from === to) this.#first += TOKEN;
+    return this.#used > this.#first;
+  }
+
+  #report(code: string, text: string, chunk: Chunk, at: number): void {
+    this.problems.push(problemError(code, text, chunk.span(at, at + 1)));
+  }
+}
+
+function nameCharacter(character: string): string {
+  const point = character.charCodeAt(0);
+  const number = `U+${point.toString(16).toUpperCase().padStart(4, '0')}`;
+  const names = new Map([
+    [0xa0, 'a no-break space'],
+    [0x3000, 'an ideographic space'],
+    [0x200b, 'a zero-width space'],
+    [0xfeff, 'a byte order mark'],
+    [0xfffd, 'a byte that is not UTF-8'],
+  ]);
+  const name = names.get(point) ?? 'an odd space';
+  return character === NOT_UTF8 ? name : `${name} (${number})`;
+}
