@@ -27,7 +27,7 @@ export function ip(text: string): IpAddress {
 export const s = secondsToMicros;
 
 /** An effect with the moment at which it was ordered. */
-export type Played = VrrpEffect & { readonly at: Micros };
+export type Played = VrrpEffect & { readonly when: Micros };
 
 /**
  * A router on a clock of its own: the smallest driver there can be. It holds the deadlines, passes them in time
@@ -47,7 +47,7 @@ export class Play {
 
   /** Takes one event, now; returns what it led to. */
   step(event: VrrpEvent): readonly Played[] {
-    const effects = this.router.step(event, this.now).map((effect) => ({ ...effect, at: this.now }));
+    const effects = this.router.step(event, this.now).map((effect) => ({ ...effect, when: this.now }));
     for (const effect of effects) this.carryOut(effect);
     this.effects.push(...effects);
     return effects;
@@ -255,8 +255,11 @@ export function settingsOf(
 export const backup = (changes: Partial<InstanceSettings> = {}): Play =>
   new Play(settingsOf([{ ...vi1, ...changes }])).start();
 
-/** A router with one instance that has become master; what led there is forgotten. */
-export const master = (changes: Partial<InstanceSettings> = {}): Play => backup(changes).wait(s(4)).forget();
+/** A router with one instance that has just become master; what led there is forgotten. */
+export function master(changes: Partial<InstanceSettings> = {}): Play {
+  const play = backup(changes);
+  return play.wait(micros(play.until('master-down VI_1') ?? 0)).forget();
+}
 
 /** A packet with a version 2 advert from 192.0.2.2 for VI_1; version 3 with `version: 3`. */
 export function heard(
