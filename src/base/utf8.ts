@@ -29,10 +29,19 @@ function appendCodePoint(bytes: number[], found: number): void {
 
 /** Text of UTF-8 bytes. Bytes that are no UTF-8 are read as Latin-1, so that different names stay different. */
 export function decodeUtf8(bytes: Uint8Array): string {
-  if (bytes.every((byte) => byte < 0x80)) return String.fromCharCode(...bytes);
+  if (bytes.every((byte) => byte < 0x80)) return latin1(bytes);
   try {
     return decodeURIComponent(Array.from(bytes, (byte) => `%${byte.toString(16).padStart(2, '0')}`).join(''));
   } catch {
-    return String.fromCharCode(...bytes);
+    return latin1(bytes);
   }
+}
+
+/** One character a byte, in pieces that fit on the stack as arguments. */
+function latin1(bytes: Uint8Array): string {
+  let text = '';
+  for (let at = 0; at < bytes.length; at += 4096) {
+    text += String.fromCharCode(...bytes.subarray(at, at + 4096));
+  }
+  return text;
 }

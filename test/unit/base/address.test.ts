@@ -34,6 +34,7 @@ describe('IPv6 text (RFC 5952)', () => {
     ['4.3: lower case', '2001:DB8::AAAA', '2001:db8::aaaa'],
     ['5: mapped addresses keep dots', '::ffff:c000:201', '::ffff:192.0.2.1'],
     ['4: dots are read', '64:ff9b::192.0.2.33', '64:ff9b::c000:221'],
+    ['5: only ::ffff:0:0/96 is mapped', '1::ffff:c000:201', '1::ffff:c000:201'],
     ['unspecified', '0:0:0:0:0:0:0:0', '::'],
     ['loopback', '0:0:0:0:0:0:0:1', '::1'],
     ['zeros at the end', 'fe80:0:0:0:0:0:0:0', 'fe80::'],
@@ -45,6 +46,7 @@ describe('IPv6 text (RFC 5952)', () => {
     ':',
     ':::',
     '1::2::3',
+    '1:2:3:4:5:6:7:8::1::2',
     '1:2:3:4:5:6:7',
     '1:2:3:4:5:6:7:8:9',
     '1:2:3:4:5:6:7:8::',
@@ -139,6 +141,35 @@ describe('order and sets', () => {
     expect(contains({ address: parse('2001:db8::'), length: 33 }, parse('2001:db8:7fff::1'))).toBe(true);
     expect(contains({ address: parse('2001:db8::'), length: 33 }, parse('2001:db8:8000::1'))).toBe(false);
     expect(contains({ address: parse('::'), length: 0 }, parse('192.0.2.1'))).toBe(false);
+  });
+
+  test('contains agrees with arithmetic on any prefix', () => {
+    const asNumber = (bytes: Uint8Array): bigint =>
+      bytes.reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
+    const pair = (length: number) =>
+      fc.tuple(
+        fc.uint8Array({ minLength: length, maxLength: length }),
+        fc.nat(length * 8 - 1), // a bit to flip, so that most pairs are near each other
+        fc.nat(length * 8),
+      );
+    fc.assert(
+      fc.property(fc.oneof(pair(4), pair(16)), ([net, bit, length]) => {
+        const host = net.slice();
+        host[bit >> 3] = (host[bit >> 3] ?? 0) ^ (0x80 >> (bit & 7));
+        const shift = BigInt(net.length * 8 - length);
+        const expected = asNumber(net) >> shift === asNumber(host) >> shift;
+        expect(contains({ address: formatIpAddress(net), length }, formatIpAddress(host))).toBe(expected);
+      }),
+    );
+  });
+
+  test('the prefix of one host', () => {
+    expect([hostPrefixLength('inet'), hostPrefixLength('inet6')]).toEqual([32, 128]);
+  });
+
+  test('IPv4 comes before IPv6', () => {
+    expect(compareAddresses(parse('255.255.255.255'), parse('::'))).toBeLessThan(0);
+    expect(compareAddresses(parse('::'), parse('0.0.0.0'))).toBeGreaterThan(0);
   });
 
   test('every address is the only one in its host prefix', () => {

@@ -55,6 +55,22 @@ test('a deadline that moves a million times leaves no trail', () => {
   ]);
 });
 
+test('whatever was set comes out in order of time', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.nat(10_000), { maxLength: 200 }),
+      fc.array(fc.nat(199), { maxLength: 50 }),
+      (times, cleared) => {
+        const queue = new DeadlineQueue();
+        times.forEach((at, index) => queue.set(`d${index}`, micros(at)));
+        for (const index of cleared) queue.clear(`d${index}`);
+        const left = times.filter((_, index) => !cleared.includes(index));
+        expect(drain(queue).map(([, at]) => at)).toEqual(left.sort((a, b) => a - b));
+      },
+    ),
+  );
+});
+
 test('behaves as a plain map of names to times does', () => {
   const name = fc.constantFrom(...Array.from({ length: 40 }, (_, index) => `d${index}`));
   const at = fc.integer({ min: 0, max: 1000 }).map(micros);

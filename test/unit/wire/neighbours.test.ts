@@ -92,6 +92,16 @@ describe('neighbour advertisement (RFC 4861, 7.1.2)', () => {
     expect(code(resummed(79, 2))).toBe('ndisc-bad-option');
   });
 
+  test.each([
+    [0x00, { router: false, solicited: false, override: false }],
+    [0x80, { router: true, solicited: false, override: false }],
+    [0x40, { router: false, solicited: true, override: false }],
+    [0x20, { router: false, solicited: false, override: true }],
+    [0x1f, { router: false, solicited: false, override: false }],
+  ])('flags 0x%x', (flags, expected) => {
+    expect(decodeNeighbourAdvertisement(resummed(58, flags))).toMatchObject({ ok: true, value: expected });
+  });
+
   test('unknown options are skipped', () => {
     const result = decodeNeighbourAdvertisement(resummed(78, 77));
     expect(result.ok && result.value.targetHardware).toBeUndefined();

@@ -1,7 +1,17 @@
 import fc from 'fast-check';
 import { formatIpAddress, parseIpAddress, type IpAddress } from '#base/address.js';
 import { centis, seconds } from '#base/units.js';
-import { decodeAdvert, encodeAdvert, type Advert, type AdvertDecodeContext } from '#wire/vrrp.js';
+import {
+  decodeAdvert,
+  encodeAdvert,
+  IPPROTO_VRRP,
+  VRRP_AUTH_AH,
+  VRRP_AUTH_NONE,
+  VRRP_AUTH_PASS,
+  VRRP_TTL,
+  type Advert,
+  type AdvertDecodeContext,
+} from '#wire/vrrp.js';
 import { hex, toHex } from './bytes-text.js';
 
 const address = (text: string): IpAddress => parseIpAddress(text)!;
@@ -97,11 +107,22 @@ describe('what a message must be (RFC 9568, 7.1; RFC 3768, 7.1)', () => {
     );
   });
 
-  test('the error says what was found', () => {
-    expect(decodeAdvert(good.subarray(0, 9), ipv4)).toEqual({
-      ok: false,
-      error: { code: 'advert-truncated', text: '9 bytes, expected 12' },
-    });
+  test.each([
+    [good.subarray(0, 7), ipv4, '7 bytes, header needs 8'],
+    [good.subarray(0, 9), ipv4, '9 bytes, expected 12'],
+    [withByte(good, 0, 0x51), ipv4, 'version 5 on IPv4'],
+    [withByte(good, 0, 0x21), ipv6, 'version 2 on IPv6'],
+    [withByte(good, 0, 0x37), ipv4, 'type 7'],
+    [followedBy(good, 3), ipv4, '15 bytes, expected 12'],
+    [withByte(withByte(good, 6, 0x0a), 7, 0xbc), ipv4, 'checksum 0x0abc does not fit the message'],
+  ])('the error says what was found: %#', (bytes, context, text) => {
+    expect(decodeAdvert(bytes, context)).toMatchObject({ ok: false, error: { text } });
+  });
+
+  test('constants of the RFCs', () => {
+    expect([IPPROTO_VRRP, VRRP_TTL, VRRP_AUTH_NONE, VRRP_AUTH_PASS, VRRP_AUTH_AH]).toEqual([
+      112, 255, 0, 1, 2,
+    ]);
   });
 });
 
