@@ -43,7 +43,7 @@ export function runWorker<Kind extends WorkerKind>(
   begin: (message: StartMessage<WorkerShares[Kind]>, context: WorkerContext) => Worker<WorkerShares[Kind]>,
 ): void {
   process.title = `understudy: ${kind}`;
-  setParentDeathSignal(SIGTERM);
+  if (!setParentDeathSignal(SIGTERM).ok) process.exit(0);
   for (const signal of ['SIGINT', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'] as const) {
     process.on(signal, () => undefined);
   }

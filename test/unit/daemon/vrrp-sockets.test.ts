@@ -1,0 +1,133 @@
+import { parseIpAddress } from '#base/address.js';
+import { ok } from '#base/result.js';
+import { VrrpSockets } from '#daemon/vrrp-sockets.js';
+import { KernelError } from '#kernel/kernel-error.js';
+import { type VrrpSocketOptions } from '#kernel/vrrp-socket.js';
+import { type InstanceSettings, type InterfaceState, type SendAdvert } from '#vrrp/index.js';
+
+const ip = (text: string) => parseIpAddress(text)!;
+const instance = (name: string, change: Partial<InstanceSettings> = {}): InstanceSettings =>
+  ({
+    name,
+    family: 'inet',
+    interface: 'eth0',
+    transport: { kind: 'multicast', group: ip('224.0.0.18') },
+    authentication: { type: 'none' },
+    ...change,
+  }) as InstanceSettings;
+const farewell = (name: string): SendAdvert => ({
+  type: 'SendAdvert',
+  instance: name,
+  interface: 'eth0',
+  source: ip('192.0.2.1'),
+  destinations: [ip('224.0.0.18')],
+  ttl: 255,
+  priority: 0,
+  payloads: [Uint8Array.of(1)],
+});
+
+function rig() {
+  const open: VrrpSocketOptions[] = [];
+  const sent: string[] = [];
+  const failures: string[] = [];
+  const interfaces = new Map<string, InterfaceState>([
+    ['eth0', { name: 'eth0', index: 2, up: true, addresses: [ip('192.0.2.1'), ip('fe80::1')] }],
+  ]);
+  let refusal: KernelError | undefined;
+  const sockets = new VrrpSockets({
+    open: (options) => {
+      if (refusal) throw refusal;
+      open.push(options);
+      return {
+        sendAll: (packets) => packets.map(({ destination }) => (sent.push(destination), ok(undefined))),
+        drain: () => [],
+        close: () => void open.splice(open.indexOf(options), 1),
+      };
+    },
+    interface: (name) => interfaces.get(name),
+    received: () => undefined,
+    failed: (name, error) => void failures.push(`${name} ${error.code}`),
+  });
+  return { sockets, open, sent, failures, interfaces, refuse: (error?: KernelError) => (refusal = error) };
+}
+
+describe('sockets for instances', () => {
+  test('one pair serves all instances that agree in interface, family and transport', () => {
+    const { sockets, open } = rig();
+    sockets.open([instance('A'), instance('B'), instance('C', { family: 'inet6' })]);
+    expect(open).toHaveLength(2);
+    expect(open[0]).toEqual({
+      family: 'inet',
+      protocol: 112,
+      interface: { name: 'eth0', index: 2 },
+      transport: { kind: 'multicast', group: '224.0.0.18' },
+    });
+  });
+
+  test('AH has its own protocol', () => {
+    const { sockets, open } = rig();
+    sockets.open([instance('A', { authentication: { type: 'ah', password: 'x' } })]);
+    expect(open[0]).toMatchObject({ protocol: 51 });
+  });
+
+  test('unicast is bound to its source, not to the interface, unless the address is link-local', () => {
+    const { sockets, open } = rig();
+    const unicast = { kind: 'unicast', peers: [], checkSource: false, ttl: 255 } as const;
+    sockets.open([
+      instance('A', { transport: { ...unicast, source: ip('192.0.2.9') } }),
+      instance('B', { transport: unicast }),
+      instance('C', { transport: unicast, family: 'inet6' }),
+    ]);
+    expect(open).toEqual([
+      { family: 'inet', protocol: 112, transport: { kind: 'unicast', source: '192.0.2.9' } },
+      { family: 'inet', protocol: 112, transport: { kind: 'unicast', source: '192.0.2.1' } },
+      {
+        family: 'inet6',
+        protocol: 112,
+        interface: { name: 'eth0', index: 2 },
+        transport: { kind: 'unicast', source: 'fe80::1' },
+      },
+    ]);
+  });
+
+  test('come with the interface, and go with it', () => {
+    const { sockets, open, interfaces } = rig();
+    const state = interfaces.get('eth0')!;
+    interfaces.clear();
+    sockets.open([instance('A')]);
+    expect(open).toEqual([]);
+    expect(sockets.send(farewell('A'))).toBe('no socket on eth0');
+    interfaces.set('eth0', { ...state, index: 9 });
+    sockets.open([instance('A')]);
+    sockets.closeUnused([instance('A')]);
+    expect(open).toMatchObject([{ interface: { index: 9 } }]);
+    interfaces.clear();
+    sockets.open([instance('A')]);
+    sockets.closeUnused([instance('A')]);
+    expect(open).toEqual([]);
+  });
+
+  test('an instance that a reload removes can say farewell before its socket is closed', () => {
+    const { sockets, open, sent } = rig();
+    sockets.open([instance('A')]);
+    sockets.open([]);
+    expect(sockets.send(farewell('A'))).toBeUndefined();
+    expect(sent).toEqual(['224.0.0.18']);
+    sockets.closeUnused([]);
+    expect(open).toEqual([]);
+  });
+
+  test('a refusal is told once, and again when it is another one', () => {
+    const { sockets, failures, refuse, open } = rig();
+    refuse(new KernelError('socket', 1));
+    sockets.open([instance('A')]);
+    sockets.open([instance('A')]);
+    expect(failures).toEqual(['A EPERM']);
+    refuse(new KernelError('socket', 19));
+    sockets.open([instance('A')]);
+    expect(failures).toEqual(['A EPERM', 'A ENODEV']);
+    refuse();
+    sockets.open([instance('A')]);
+    expect(open).toHaveLength(1);
+  });
+});
