@@ -10,3 +10,6 @@ export { type ExpandOptions } from './expand.js';
 export type * from './source-host.js';
 export { splitQuoted, type SplitWord } from './tree-words.js';
 export { nearest } from './nearest.js';
+export type { ExitCode, FilePermissions, HostInterface, PassHost } from './passes/index.js';
+export { loadConfiguration } from './load.js';
+export type { ConfigHost, LoadedConfiguration, LoadOptions } from './load.js';

@@ -201,6 +201,12 @@ const urlRegex: BlockText = {
 };
 
 const http: BlockText = {
+  http_protocol: {
+    arguments: [{ kind: 'choice', name: 'version', of: ['1.0', '1.1', '1.0C', '1.0c'], missing: 'report' }],
+    default: '1.0',
+    meaning: 'The version asked with; 1.0C adds "Connection: close".',
+    example: 'http_protocol 1.1',
+  },
   fast_recovery: {
     arguments: onOff,
     default: 'off',
@@ -220,14 +226,6 @@ const http: BlockText = {
   },
 };
 
-const httpMore: BlockText = {
-  http_protocol: {
-    arguments: [{ kind: 'choice', name: 'version', of: ['1.0', '1.1', '1.0C', '1.0c'], missing: 'report' }],
-    default: '1.0',
-    meaning: 'The version asked with; 1.0C adds "Connection: close".',
-    example: 'http_protocol 1.1',
-  },
-};
 
 const tls: BlockText = {
   enable_sni: {
@@ -271,7 +269,7 @@ export const checkers: readonly Keyword[] = [
     HTTP_GET: block('Fetches pages by HTTP.', 'HTTP_GET {\n    url {\n        path /\n    }\n}'),
   }),
   ...inRealServer('TCP_CHECK', connection, timing),
-  ...inRealServer('HTTP_GET', connection, timing, http, url, notYet(urlRegex), notYet(httpMore)),
+  ...inRealServer('HTTP_GET', connection, timing, http, url, notYet(urlRegex)),
   ...inBlock(
     'virtual_server/real_server',
     notYet({
@@ -287,7 +285,7 @@ export const checkers: readonly Keyword[] = [
       BFD_CHECK: block('Follows a BFD session.', 'BFD_CHECK {\n    name router1\n}'),
     }),
   ),
-  ...inRealServer('SSL_GET', connection, timing, http, url, ...[urlRegex, httpMore, tls].map(notYet)),
+  ...inRealServer('SSL_GET', connection, timing, http, url, ...[urlRegex, tls].map(notYet)),
   ...inRealServer('SMTP_CHECK', ...[connection, timing].map(notYet)),
   ...inRealServer(
     'SMTP_CHECK',
@@ -369,7 +367,7 @@ export const checkers: readonly Keyword[] = [
     'MISC_CHECK',
     notYet({
       misc_path: {
-        arguments: [{ kind: 'command', name: 'command' }],
+        arguments: [{ kind: 'command', name: 'command', missing: 'report' }],
         meaning: 'The script and its arguments; required.',
         example: 'misc_path "/etc/keepalived/check.sh 192.0.2.1"',
       },

@@ -60,7 +60,7 @@ export const tracking: readonly Keyword[] = [
   }),
   ...inBlock('vrrp_script', {
     script: {
-      arguments: [{ kind: 'command', name: 'command' }],
+      arguments: [{ kind: 'command', name: 'command', missing: 'report' }],
       meaning: 'What to run; required. Exit status 0 is success.',
       example: 'script "/etc/keepalived/check.sh arg"',
     },

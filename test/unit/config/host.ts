@@ -1,0 +1,87 @@
+import { type ConfigHost, type FilePermissions, type HostInterface } from '#config/index.js';
+import { type IpAddress } from '#base/address.js';
+
+/** A file in memory: its text, or a directory, and who may do what with it. */
+export interface FakeFile extends Partial<FilePermissions> {
+  readonly text?: string;
+}
+
+/** What a test says about the machine; everything else is an ordinary director. */
+export interface FakeMachine {
+  readonly files?: Readonly<Record<string, string | FakeFile>>;
+  readonly interfaces?: readonly (string | Partial<HostInterface>)[];
+  readonly users?: readonly string[];
+  readonly groups?: readonly string[];
+  readonly hosts?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly hostName?: string;
+  readonly cpuCount?: number;
+}
+
+const DIRECTORY: FilePermissions = { type: 'directory', mode: 0o755, uid: 0, gid: 0 };
+
+/** A machine in memory, with eth0 and eth1, root and nobody. */
+export function fakeHost(machine: FakeMachine = {}): ConfigHost {
+  const files = new Map<string, FakeFile>();
+  for (const [path, file] of Object.entries(machine.files ?? {})) {
+    files.set(path, typeof file === 'string' ? { text: file } : file);
+  }
+  const permissions = (path: string): FilePermissions | undefined => {
+    const file = files.get(path);
+    if (file) return { type: 'file', mode: 0o644, uid: 0, gid: 0, ...file };
+    const prefix = path === '/' ? '/' : `${path}/`;
+    return [...files.keys()].some((each) => each.startsWith(prefix)) ? DIRECTORY : undefined;
+  };
+  const users = new Set(['root', 'nobody', ...(machine.users ?? [])]);
+  const groups = new Set(['root', 'nogroup', ...(machine.groups ?? [])]);
+  const numberOf = (name: string) => (name === 'root' ? 0 : name === 'nobody' ? 65_534 : 1000);
+  return {
+    hostName: machine.hostName ?? 'director1',
+    cpuCount: machine.cpuCount ?? 2,
+    uptimeS: 100_000,
+    searchPath: '/usr/bin:/bin',
+    ourUser: { name: 'root', uid: 0, gid: 0 },
+    hasProcessEvents: true,
+    hasIgmpLinkLocalReports: true,
+    interfaces: () => (machine.interfaces ?? ['eth0', 'eth1']).map(fakeInterface),
+    user: (name) => (users.has(name) ? { uid: numberOf(name), gid: numberOf(name) } : undefined),
+    group: (name) => (groups.has(name) ? numberOf(name) : undefined),
+    resolves: (name) => (machine.hosts ?? []).includes(name),
+    canonical: (path) => (permissions(path) ? path : undefined),
+    permissions,
+    workingDirectory: '/etc/keepalived',
+    readFile: (path) => {
+      const text = files.get(path)?.text;
+      return text === undefined
+        ? { ok: false, error: { kind: 'missing', text: 'no such file or directory' } }
+        : { ok: true, value: Buffer.from(text) };
+    },
+    status: (path) => {
+      const found = permissions(path);
+      if (!found) return undefined;
+      return {
+        kind: found.type === 'file' ? 'file' : 'directory',
+        executable: found.type === 'file' && (found.mode & 0o111) !== 0,
+      };
+    },
+    exists: (path) => permissions(path) !== undefined,
+    list: (directory) => {
+      const names = [...files.keys()].filter((path) => path.startsWith(`${directory}/`));
+      return names.map((path) => path.slice(directory.length + 1).replace(/\/.*/, ''));
+    },
+    environment: (name) => machine.environment?.[name],
+  };
+}
+
+function fakeInterface(device: string | Partial<HostInterface>): HostInterface {
+  const given = typeof device === 'string' ? { name: device } : device;
+  return {
+    name: 'eth0',
+    mtu: 1500,
+    multicast: true,
+    loopback: false,
+    ethernet: true,
+    addresses: ['192.0.2.1' as IpAddress],
+    ...given,
+  };
+}
