@@ -10,7 +10,8 @@ import {
 import { type NetlinkMessage } from '../wire/netlink/message.js';
 import { errnoOf, KernelError } from './kernel-error.js';
 import { NETLINK_GENERIC } from './netlink-receive.js';
-import { type NetlinkAnswer, type NetlinkRequest, NetlinkSocket } from './netlink-socket.js';
+import { type NetlinkAnswer, type NetlinkRequest } from './netlink-exchange.js';
+import { NetlinkSocket } from './netlink-socket.js';
 
 /** A command of a family: its number and encoded attributes. */
 export interface GenericRequest {

@@ -6,6 +6,7 @@ export * from './genetlink.js';
 export * from './ipvs.js';
 export * from './kernel-error.js';
 export * from './net-namespace.js';
+export type { NetlinkAnswer, NetlinkRequest } from './netlink-exchange.js';
 export * from './netlink-socket.js';
 export * from './packet-socket.js';
 export * from './poll.js';

@@ -17,7 +17,7 @@ import {
 } from '../wire/netlink/ipvs.js';
 import { type NetlinkMessage } from '../wire/netlink/message.js';
 import { GenericSocket } from './genetlink.js';
-import { KernelError } from './kernel-error.js';
+import { errnoOf, KernelError } from './kernel-error.js';
 
 /** Why there is no IPVS to talk to. */
 export interface IpvsUnavailable {
@@ -38,9 +38,6 @@ export interface IpvsFailure {
 export interface DumpedService extends ReportedService {
   readonly destinations: readonly ReportedDestination[];
 }
-
-/** Commands sent in one go; each is acknowledged. Bounds the kernel's backlog of acknowledgements. */
-const BATCH = 256;
 
 /**
  * IPVS over generic netlink: dumps, and commands in batches with each acknowledgement verified. Synchronous, as
@@ -77,19 +74,14 @@ export class IpvsDoor {
 
   /** Carries out commands in order; what comes back is what was refused. */
   apply(commands: readonly IpvsCommand[]): readonly IpvsFailure[] {
-    const failures: IpvsFailure[] = [];
-    for (let start = 0; start < commands.length; start += BATCH) {
-      const batch = commands.slice(start, start + BATCH);
-      const results = this.socket.transact(
-        batch.map((command) => ({ what: describe(command), ...encodeIpvsCommand(command) })),
-      );
-      for (const [index, command] of batch.entries()) {
-        const result = results[index];
-        if (result && !result.ok)
-          failures.push({ command, error: result.error, text: explain(command, result.error) });
-      }
-    }
-    return failures;
+    const answers = this.socket.transact(
+      commands.map((command) => ({ what: describe(command), ...encodeIpvsCommand(command) })),
+    );
+    return commands.flatMap((command, index) => {
+      const answer = answers[index];
+      if (!answer || answer.ok) return [];
+      return [{ command, error: answer.error, text: explain(command, answer.error) }];
+    });
   }
 
   /** Removes all services, foreign ones too (lvs_flush). @throws KernelError */
@@ -162,11 +154,9 @@ function askVersion(socket: GenericSocket): Result<string, IpvsUnavailable> {
   return ok(info.value.version);
 }
 
-const EBADMSG = 74;
-
 function readable<T>(what: string, decoded: Result<T, { readonly text: string }>): T {
   if (decoded.ok) return decoded.value;
-  throw new KernelError(what, EBADMSG, decoded.error.text);
+  throw new KernelError(what, errnoOf('EBADMSG'), decoded.error.text);
 }
 
 function describe(command: IpvsCommand): string {

@@ -8,8 +8,8 @@ const ETHER_TYPE_OFFSET = 12;
 
 /** Sends whole Ethernet frames (AF_PACKET, SOCK_RAW): gratuitous ARP and unsolicited neighbour advertisements. */
 export class PacketSocket {
-  private readonly fd: number;
-  private closed = false;
+  /** -1 once closed. */
+  private fd: number;
 
   /** @throws KernelError EPERM with the missing capability. */
   constructor() {
@@ -27,8 +27,7 @@ export class PacketSocket {
 
   /** Idempotent. */
   close(): void {
-    if (this.closed) return;
-    this.closed = true;
-    libc.close(this.fd);
+    if (this.fd >= 0) libc.close(this.fd);
+    this.fd = -1;
   }
 }

@@ -23,7 +23,8 @@ import {
 import { errnoOf, KernelError } from './kernel-error.js';
 import { type MonitorEvent, NetlinkMonitor } from './netlink-monitor.js';
 import { NETLINK_ROUTE } from './netlink-receive.js';
-import { type NetlinkAnswer, type NetlinkRequest, NetlinkSocket } from './netlink-socket.js';
+import { type NetlinkAnswer, type NetlinkRequest } from './netlink-exchange.js';
+import { NetlinkSocket } from './netlink-socket.js';
 
 /** Links and addresses of this network namespace: read and change, synchronously. */
 export class RouteSocket {

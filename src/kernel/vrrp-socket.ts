@@ -68,7 +68,8 @@ const outgoing = new MessageBatch(32, LARGEST_PACKET);
 /** A raw receive socket and a raw send socket, as keepalived has them. */
 export class VrrpSocket {
   private readonly receiveFd: number;
-  private readonly sendFd: number;
+  /** -1 once closed: sending is EBADF then, and never reaches a descriptor that was given away again. */
+  private sendFd: number;
   private readonly receiver: VrrpReceiver;
   private readonly watch: PollWatch;
   private closed = false;
@@ -125,6 +126,7 @@ export class VrrpSocket {
     this.watch.close();
     libc.close(this.receiveFd);
     libc.close(this.sendFd);
+    this.sendFd = -1;
   }
 
   private deliver(): void {
