@@ -1,6 +1,7 @@
 import { formatIpAddress, hostPrefixLength, type Family, type IpAddress } from '../../base/address.js';
 import { err, ok, type Result } from '../../base/result.js';
 import { type DecodeError } from '../decode-error.js';
+import { Attributes } from './attribute.js';
 import { HOST_LITTLE_ENDIAN } from './host-order.js';
 import {
   AF_INET,
@@ -34,19 +35,19 @@ type Decoded<T> = Result<T, DecodeError<IpvsErrorCode>>;
 /** Decodes one message of a GET_SERVICE dump, after its generic header. */
 export function decodeIpvsService(bytes: Uint8Array): Decoded<ReportedService> {
   const outer = Attributes.parse(bytes);
+  if (outer && !outer.bytes(IPVS_CMD_ATTR.SERVICE)) return missing('IPVS_CMD_ATTR_SERVICE');
   const inner = outer?.nested(IPVS_CMD_ATTR.SERVICE);
-  if (!outer || inner === 'truncated') return truncated('service', bytes);
-  if (!inner) return missing('IPVS_CMD_ATTR_SERVICE');
+  if (!inner) return truncated('service', bytes);
   const family = familyNamed(inner.u16(IPVS_SVC_ATTR.AF));
   if (!family) return bad(`address family ${inner.u16(IPVS_SVC_ATTR.AF) ?? 'absent'}`);
   const key = decodeServiceKey(inner, family);
   if (!key) return bad('neither protocol, address and port nor mark');
-  const scheduler = inner.string(IPVS_SVC_ATTR.SCHED_NAME);
+  const scheduler = inner.text(IPVS_SVC_ATTR.SCHED_NAME);
   const flags = inner.u32(IPVS_SVC_ATTR.FLAGS);
   if (scheduler === undefined) return missing('IPVS_SVC_ATTR_SCHED_NAME');
   if (flags === undefined) return missing('IPVS_SVC_ATTR_FLAGS');
   const persistent = (flags & IPVS_SVC_F.PERSISTENT) !== 0;
-  const persistenceEngine = inner.string(IPVS_SVC_ATTR.PE_NAME);
+  const persistenceEngine = inner.text(IPVS_SVC_ATTR.PE_NAME);
   return ok({
     key,
     scheduler,
@@ -69,13 +70,13 @@ export function decodeIpvsDestination(
   serviceFamily: Family,
 ): Decoded<ReportedDestination> {
   const outer = Attributes.parse(bytes);
+  if (outer && !outer.bytes(IPVS_CMD_ATTR.DEST)) return missing('IPVS_CMD_ATTR_DEST');
   const inner = outer?.nested(IPVS_CMD_ATTR.DEST);
-  if (!outer || inner === 'truncated') return truncated('destination', bytes);
-  if (!inner) return missing('IPVS_CMD_ATTR_DEST');
+  if (!inner) return truncated('destination', bytes);
   const named = inner.u16(IPVS_DEST_ATTR.ADDR_FAMILY);
   const family = named === undefined ? serviceFamily : familyNamed(named);
-  const address = family && inner.address(IPVS_DEST_ATTR.ADDR, family);
-  const port = inner.be16(IPVS_DEST_ATTR.PORT);
+  const address = family && addressIn(inner, IPVS_DEST_ATTR.ADDR, family);
+  const port = be16(inner, IPVS_DEST_ATTR.PORT);
   const method = inner.u32(IPVS_DEST_ATTR.FWD_METHOD);
   const weight = inner.u32(IPVS_DEST_ATTR.WEIGHT);
   if (!address) return bad('destination address');
@@ -123,8 +124,8 @@ function decodeServiceKey(attributes: Attributes, family: Family): ServiceKey | 
   const mark = attributes.u32(IPVS_SVC_ATTR.FWMARK);
   if (mark !== undefined && mark !== 0) return { kind: 'fwmark', family, mark };
   const protocol = PROTOCOLS.get(attributes.u16(IPVS_SVC_ATTR.PROTOCOL) ?? 0);
-  const address = attributes.address(IPVS_SVC_ATTR.ADDR, family);
-  const port = attributes.be16(IPVS_SVC_ATTR.PORT);
+  const address = addressIn(attributes, IPVS_SVC_ATTR.ADDR, family);
+  const port = be16(attributes, IPVS_SVC_ATTR.PORT);
   if (!protocol || !address || port === undefined) return undefined;
   return { kind: 'address', protocol, address, port };
 }
@@ -157,7 +158,7 @@ function decodeTunnel(attributes: Attributes): ForwardingMethod | undefined {
   const checksum = decodeChecksum(attributes.u16(IPVS_DEST_ATTR.TUN_FLAGS) ?? IPVS_TUN_FLAG.NOCSUM);
   if (type === IPVS_TUN_TYPE.IPIP) return { kind: 'tunnel', type: 'ipip' };
   if (type === IPVS_TUN_TYPE.GUE) {
-    const port = attributes.be16(IPVS_DEST_ATTR.TUN_PORT) ?? 0;
+    const port = be16(attributes, IPVS_DEST_ATTR.TUN_PORT) ?? 0;
     return { kind: 'tunnel', type: 'gue', port, checksum };
   }
   if (type !== IPVS_TUN_TYPE.GRE || checksum === 'remcsum') return undefined;
@@ -171,22 +172,20 @@ function decodeChecksum(flags: number): TunnelChecksum {
 
 /** Counters of 64 bits (Linux 4.1), or those of 32 bits where there are no others. */
 function decodeStats(attributes: Attributes, wide: number, narrow: number): { readonly stats?: IpvsStats } {
-  const wideStats = attributes.nested(wide);
-  const found = wideStats instanceof Attributes ? wideStats : attributes.nested(narrow);
-  if (!(found instanceof Attributes)) return {};
-  const counter = (type: number): bigint => found.counter(type);
+  const found = attributes.nested(wide) ?? attributes.nested(narrow);
+  if (!found) return {};
   return {
     stats: {
-      connections: counter(IPVS_STATS_ATTR.CONNS),
-      inPackets: counter(IPVS_STATS_ATTR.INPKTS),
-      outPackets: counter(IPVS_STATS_ATTR.OUTPKTS),
-      inBytes: counter(IPVS_STATS_ATTR.INBYTES),
-      outBytes: counter(IPVS_STATS_ATTR.OUTBYTES),
-      connectionsPerSecond: counter(IPVS_STATS_ATTR.CPS),
-      inPacketsPerSecond: counter(IPVS_STATS_ATTR.INPPS),
-      outPacketsPerSecond: counter(IPVS_STATS_ATTR.OUTPPS),
-      inBytesPerSecond: counter(IPVS_STATS_ATTR.INBPS),
-      outBytesPerSecond: counter(IPVS_STATS_ATTR.OUTBPS),
+      connections: counter(found, IPVS_STATS_ATTR.CONNS),
+      inPackets: counter(found, IPVS_STATS_ATTR.INPKTS),
+      outPackets: counter(found, IPVS_STATS_ATTR.OUTPKTS),
+      inBytes: counter(found, IPVS_STATS_ATTR.INBYTES),
+      outBytes: counter(found, IPVS_STATS_ATTR.OUTBYTES),
+      connectionsPerSecond: counter(found, IPVS_STATS_ATTR.CPS),
+      inPacketsPerSecond: counter(found, IPVS_STATS_ATTR.INPPS),
+      outPacketsPerSecond: counter(found, IPVS_STATS_ATTR.OUTPPS),
+      inBytesPerSecond: counter(found, IPVS_STATS_ATTR.INBPS),
+      outBytesPerSecond: counter(found, IPVS_STATS_ATTR.OUTBPS),
     },
   };
 }
@@ -199,77 +198,22 @@ const truncated = (what: string, bytes: Uint8Array) =>
 const missing = (what: string) => err({ code: 'ipvs-missing-attribute', text: `no ${what}` } as const);
 const bad = (what: string) => err({ code: 'ipvs-bad-value', text: `cannot read ${what}` } as const);
 
-const NLA_HEADER = 4;
-/** Without NLA_F_NESTED and NLA_F_NET_BYTEORDER. */
-const TYPE_MASK = 0x3fff;
+/* What Attributes does not know. */
 
-/** One level of attributes by type; of several of a type the last one counts, as in the kernel. */
-class Attributes {
-  private constructor(private readonly values: ReadonlyMap<number, DataView>) {}
+const be16 = (attributes: Attributes, type: number): number | undefined => {
+  const value = attributes.bytes(type);
+  return value && value.length >= 2 ? ((value[0] ?? 0) << 8) | (value[1] ?? 0) : undefined;
+};
 
-  /** Undefined if an attribute claims more bytes than there are, or fewer than its own header. */
-  static parse(bytes: Uint8Array): Attributes | undefined {
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const values = new Map<number, DataView>();
-    for (let offset = 0; offset + NLA_HEADER <= view.byteLength;) {
-      const length = view.getUint16(offset, HOST_LITTLE_ENDIAN);
-      if (length < NLA_HEADER || offset + length > view.byteLength) return undefined;
-      const type = view.getUint16(offset + 2, HOST_LITTLE_ENDIAN) & TYPE_MASK;
-      const start = bytes.byteOffset + offset + NLA_HEADER;
-      values.set(type, new DataView(bytes.buffer, start, length - NLA_HEADER));
-      offset += (length + 3) & ~3;
-    }
-    return new Attributes(values);
-  }
-
-  nested(type: number): Attributes | 'truncated' | undefined {
-    const value = this.values.get(type);
-    return value && (Attributes.parse(bytesOf(value, value.byteLength)) ?? 'truncated');
-  }
-
-  u8(type: number): number | undefined {
-    return this.sized(type, 1)?.getUint8(0);
-  }
-
-  u16(type: number): number | undefined {
-    return this.sized(type, 2)?.getUint16(0, HOST_LITTLE_ENDIAN);
-  }
-
-  be16(type: number): number | undefined {
-    return this.sized(type, 2)?.getUint16(0);
-  }
-
-  /** Also the first member of struct ip_vs_flags. */
-  u32(type: number): number | undefined {
-    return this.sized(type, 4)?.getUint32(0, HOST_LITTLE_ENDIAN);
-  }
-
-  /** A counter of 32 or 64 bits; 0 where there is none. */
-  counter(type: number): bigint {
-    const wide = this.sized(type, 8)?.getBigUint64(0, HOST_LITTLE_ENDIAN);
-    return wide ?? BigInt(this.u32(type) ?? 0);
-  }
-
-  string(type: number): string | undefined {
-    const value = this.values.get(type);
-    if (!value) return undefined;
-    const bytes = bytesOf(value, value.byteLength);
-    const end = bytes.indexOf(0);
-    // Names of schedulers and engines have at most 15 bytes; more is not worth showing.
-    return String.fromCharCode(...bytes.subarray(0, Math.min(end < 0 ? bytes.length : end, 64)));
-  }
-
-  address(type: number, family: Family): IpAddress | undefined {
-    const length = family === 'inet' ? 4 : 16;
-    const value = this.sized(type, length);
-    return value && formatIpAddress(bytesOf(value, length));
-  }
-
-  private sized(type: number, least: number): DataView | undefined {
-    const value = this.values.get(type);
-    return value && value.byteLength >= least ? value : undefined;
-  }
+function addressIn(attributes: Attributes, type: number, family: Family): IpAddress | undefined {
+  const value = attributes.bytes(type);
+  const length = family === 'inet' ? 4 : 16;
+  return value && value.length >= length ? formatIpAddress(value.subarray(0, length)) : undefined;
 }
 
-const bytesOf = (view: DataView, length: number): Uint8Array =>
-  new Uint8Array(view.buffer, view.byteOffset, length);
+/** A counter of 32 or 64 bits; 0 where there is none. */
+function counter(attributes: Attributes, type: number): bigint {
+  const value = attributes.bytes(type);
+  if (value === undefined || value.length < 8) return BigInt(attributes.u32(type) ?? 0);
+  return new DataView(value.buffer, value.byteOffset).getBigUint64(0, HOST_LITTLE_ENDIAN);
+}
