@@ -1,4 +1,6 @@
+import { spawnSync } from 'node:child_process';
 import {
+  accessSync,
   closeSync,
   constants,
   fstatSync,
@@ -8,12 +10,24 @@ import {
   readFileSync,
   realpathSync,
   statSync,
+  type Stats,
 } from 'node:fs';
-import { type FileStatus, type FileTrouble, type SourceHost } from '../config/source-host.js';
+import { cpus, hostname, uptime } from 'node:os';
 import { err, ok, type Result } from '../base/result.js';
+import { type ConfigHost } from '../config/load.js';
+import { type FilePermissions } from '../config/passes/host.js';
+import { type FileStatus, type FileTrouble } from '../config/source-host.js';
+import { hostInterfaces } from './host-interfaces.js';
+import { readUserDatabase } from './users.js';
 
-/** The real file system, for reading a configuration. */
-export function sourceHost(): SourceHost {
+/** A name service that does not answer must not keep a daemon from starting for longer than this. */
+const NAME_SERVICE_PATIENCE_MS = 3000;
+
+/** This machine, for reading a configuration: its files, interfaces, users and names, as they are now. */
+export function configHost(): ConfigHost {
+  const users = readUserDatabase();
+  const uid = process.geteuid?.() ?? 0;
+  const gid = process.getegid?.() ?? 0;
   return {
     workingDirectory: realpathSync('.'),
     readFile,
@@ -22,6 +36,21 @@ export function sourceHost(): SourceHost {
     list: (directory) => attempt(() => readdirSync(directory)),
     canonical: (path) => attempt(() => realpathSync(path)),
     environment: (name) => process.env[name],
+    hostName: hostname(),
+    cpuCount: cpus().length,
+    uptimeS: uptime(),
+    searchPath: process.env['PATH'] ?? '/usr/sbin:/usr/bin:/sbin:/bin',
+    ourUser: { name: users.nameOf(uid) ?? String(uid), uid, gid },
+    hasProcessEvents: true,
+    hasIgmpLinkLocalReports: mayWrite('/proc/sys/net/ipv4/igmp_link_local_mcast_reports'),
+    interfaces: hostInterfaces,
+    user: (name) => users.user(name),
+    group: (name) => users.group(name),
+    resolves,
+    permissions: (path) => {
+      const found = attempt(() => lstatSync(path));
+      return found && { type: typeOf(found), mode: found.mode & 0o7777, uid: found.uid, gid: found.gid };
+    },
   };
 }
 
@@ -62,6 +91,23 @@ function status(path: string): FileStatus | undefined {
   const kind = found.isFile() ? 'file' : found.isDirectory() ? 'directory' : 'other';
   return { kind, executable: (found.mode & 0o111) !== 0 };
 }
+
+function typeOf(found: Stats): FilePermissions['type'] {
+  if (found.isSymbolicLink()) return 'symlink';
+  if (found.isDirectory()) return 'directory';
+  return found.isFile() ? 'file' : 'other';
+}
+
+/** Asks the system's name service, whatever it is made of; Node itself can only ask without waiting. */
+function resolves(name: string): boolean {
+  const asked = spawnSync('getent', ['hosts', '--', name], {
+    stdio: 'ignore',
+    timeout: NAME_SERVICE_PATIENCE_MS,
+  });
+  return asked.status === 0;
+}
+
+const mayWrite = (path: string): boolean => attempt(() => (accessSync(path, constants.W_OK), true)) ?? false;
 
 /** The outcome, or undefined if the system refused. */
 function attempt<T>(action: () => T): T | undefined {

@@ -70,6 +70,7 @@ export function runDaemon(invocation: Invocation, load: Load): void {
     },
     { flags, programName },
     first.configuration,
+    first.errors,
   );
   early.handOver(supervisor, flags);
   supervisor.start();

@@ -14,8 +14,12 @@ export interface LoadedConfiguration {
   readonly configuration?: Configuration;
   /** Every problem, as it is shown to people; empty if there is none. */
   readonly report: string;
+  /** The errors among them, without their places: what must not become worse by a reload. */
+  readonly errors: readonly string[];
   /** keepalived's exit code for a start with this file; 0 if it can be run. */
   readonly exitCode: number;
+  /** keepalived's exit code for -t. */
+  readonly testExitCode: number;
 }
 
 /** The pid files of the processes; a test's fake writes none. */
@@ -63,6 +67,7 @@ export class Supervisor {
     private readonly host: SupervisorHost,
     private readonly setting: WorkerSetting,
     configuration: Configuration,
+    private acceptedErrors: readonly string[] = [],
   ) {
     this.configuration = configuration;
   }
@@ -81,8 +86,10 @@ export class Supervisor {
   }
 
   /**
-   * SIGHUP. The new file is read and judged whole before any worker hears of it; a bad one changes nothing. One
-   * reload at a time: a signal during a reload leads to one more.
+   * SIGHUP. The new file is read and judged whole before any worker hears of it; a bad one changes nothing. Bad is
+   * a file that cannot be run, or one with errors that the running one did not have: keepalived would run without
+   * the lines that it cannot use, and so lose an address to a misspelt word. One reload at a time: a signal during
+   * a reload leads to one more.
    */
   reload(): void {
     if (this.stopCode !== undefined) return;
@@ -91,12 +98,13 @@ export class Supervisor {
       return;
     }
     this.host.log.info('Reloading ...');
-    const { configuration, report } = this.host.load();
+    const { configuration, report, errors } = this.host.load();
     if (report !== '') this.host.log.warning(report);
-    if (!configuration) {
+    if (!configuration || errors.some((error) => !this.acceptedErrors.includes(error))) {
       this.host.log.error('Reload refused: the running configuration stays in force');
       return;
     }
+    this.acceptedErrors = errors;
     this.configuration = configuration;
     if (!this.vrrp) this.startVrrp();
     else if (this.vrrp.reconfigure(vrrpShare(configuration))) this.awaited.add(this.vrrp);

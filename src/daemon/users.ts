@@ -16,6 +16,8 @@ const DEFAULT_SCRIPT_USER = 'keepalived_script';
 export interface UserDatabase {
   /** undefined if there is no such user. */
   user(name: string): Identity | undefined;
+  /** The first name of a user's number. */
+  nameOf(uid: number): string | undefined;
   /** The group's number. */
   group(name: string): number | undefined;
 }
@@ -29,6 +31,7 @@ export function readUserDatabase(): UserDatabase {
       const fields = users.get(name);
       return fields && { uid: Number(fields[2]), gid: Number(fields[3]) };
     },
+    nameOf: (uid) => [...users.values()].find((fields) => fields[2] === String(uid))?.[0],
     group: (name) => {
       const fields = groups.get(name);
       return fields && Number(fields[2]);

@@ -7,6 +7,7 @@ import { Supervisor, type LoadedConfiguration } from '#daemon/supervisor.js';
 import { type WorkerExit, type WorkerListener } from '#daemon/worker-handle.js';
 
 const MS = 1000;
+const fine: LoadedConfiguration = { report: '', errors: [], exitCode: 0, testExitCode: 0 };
 
 /** A configuration with just what the supervisor looks at. */
 function configuration(instances: readonly string[], pools: readonly string[] = []): Configuration {
@@ -58,11 +59,15 @@ class World {
   now = micros(0);
   exitCode: number | undefined;
   started = false;
-  next: LoadedConfiguration = { report: '', exitCode: 0 };
+  next: LoadedConfiguration = fine;
   readonly log = new Log([{ write: (_at, _level, text) => this.lines.push(text) }], 0);
   readonly supervisor: Supervisor;
 
-  constructor(first: Configuration, flags: Partial<typeof DEFAULT_FLAGS> = {}) {
+  constructor(
+    first: Configuration,
+    flags: Partial<typeof DEFAULT_FLAGS> = {},
+    errors: readonly string[] = [],
+  ) {
     this.supervisor = new Supervisor(
       {
         log: this.log,
@@ -84,6 +89,7 @@ class World {
       },
       { flags: { ...DEFAULT_FLAGS, ...flags }, programName: 'keepalived' },
       first,
+      errors,
     );
     this.supervisor.start();
   }
@@ -246,7 +252,7 @@ describe('reload', () => {
   test('a file that cannot be run changes nothing, and every problem is shown', () => {
     const world = new World(configuration(['VI_1']));
     ready(world);
-    world.next = { report: 'x:1:2: error: one\nx:2:2: error: two', exitCode: 2 };
+    world.next = { ...fine, report: 'x:1:2: error: one\nx:2:2: error: two', exitCode: 2 };
     world.supervisor.reload();
     expect(world.worker(0).sent).toHaveLength(1);
     expect(world.said()).toEqual(
@@ -259,10 +265,31 @@ describe('reload', () => {
     expect(world.exitCode).toBeUndefined();
   });
 
+  test('a file with an error that the running one did not have changes nothing, even if keepalived would run it', () => {
+    const world = new World(configuration(['VI_1']), {}, ["unknown-keyword 'foo'"]);
+    ready(world);
+    world.next = {
+      ...fine,
+      configuration: configuration([]),
+      report: 'x',
+      errors: ["unknown-keyword 'bar'"],
+    };
+    world.supervisor.reload();
+    expect(world.worker(0).sent).toHaveLength(1);
+    world.next = {
+      ...fine,
+      configuration: configuration(['VI_2']),
+      report: 'x',
+      errors: ["unknown-keyword 'foo'"],
+    };
+    world.supervisor.reload();
+    expect(world.worker(0).sent).toHaveLength(2);
+  });
+
   test('only a worker whose share has changed hears of it', () => {
     const world = new World(configuration(['VI_1'], ['p']));
     ready(world);
-    world.next = { configuration: configuration(['VI_1'], ['p', 'q']), report: '', exitCode: 0 };
+    world.next = { configuration: configuration(['VI_1'], ['p', 'q']), ...fine };
     world.supervisor.reload();
     expect(world.worker(0).sent).toHaveLength(1);
     expect(world.worker(1).sent[1]).toMatchObject({
@@ -274,7 +301,7 @@ describe('reload', () => {
   test('starts a worker that the new file needs for the first time', () => {
     const world = new World(configuration(['VI_1']));
     ready(world);
-    world.next = { configuration: configuration(['VI_1'], ['p']), report: '', exitCode: 0 };
+    world.next = { configuration: configuration(['VI_1'], ['p']), ...fine };
     world.supervisor.reload();
     expect(world.workers.map(({ kind }) => kind)).toEqual(['vrrp', 'checkers']);
   });
@@ -285,7 +312,7 @@ describe('reload', () => {
     let loads = 0;
     const names = ['VI_2', 'VI_3', 'VI_4'];
     Object.defineProperty(world, 'next', {
-      get: () => ({ configuration: configuration([names[loads++]!]), report: '', exitCode: 0 }),
+      get: () => ({ configuration: configuration([names[loads++]!]), ...fine }),
     });
     world.supervisor.reload();
     world.supervisor.reload();
@@ -300,7 +327,7 @@ describe('reload', () => {
   test('a worker that is respawned later gets the new configuration', () => {
     const world = new World(configuration(['VI_1']));
     ready(world);
-    world.next = { configuration: configuration(['VI_2']), report: '', exitCode: 0 };
+    world.next = { configuration: configuration(['VI_2']), ...fine };
     world.supervisor.reload();
     world.worker(0).ends({ signal: 'SIGKILL' });
     expect(world.worker(1).sent[0]).toMatchObject({ share: { vrrp: { instances: [{ name: 'VI_2' }] } } });
@@ -308,7 +335,7 @@ describe('reload', () => {
 
   test('a worker that never becomes ready does not keep out the reload that would cure it', () => {
     const world = new World(configuration(['VI_1']));
-    world.next = { configuration: configuration(['VI_2']), report: '', exitCode: 0 };
+    world.next = { configuration: configuration(['VI_2']), ...fine };
     world.supervisor.reload();
     expect(world.worker(0).sent).toHaveLength(1);
     world.worker(0).ends({ code: 70 });
@@ -321,11 +348,11 @@ describe('reload', () => {
   test('a worker that dies in the middle of a reload does not block the next one', () => {
     const world = new World(configuration(['VI_1']));
     ready(world);
-    world.next = { configuration: configuration(['VI_2']), report: '', exitCode: 0 };
+    world.next = { configuration: configuration(['VI_2']), ...fine };
     world.supervisor.reload();
     world.worker(0).ends({ signal: 'SIGKILL' });
     world.worker(1).says({ type: 'Ready' });
-    world.next = { configuration: configuration(['VI_3']), report: '', exitCode: 0 };
+    world.next = { configuration: configuration(['VI_3']), ...fine };
     world.supervisor.reload();
     expect(world.worker(1).sent).toHaveLength(2);
   });

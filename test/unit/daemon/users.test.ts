@@ -6,6 +6,7 @@ const database = (...extra: string[]): UserDatabase => ({
   user: (name) =>
     ({ daemon: { uid: 1, gid: 1 }, bob: { uid: 1000, gid: 1000 } })[name] ??
     (extra.includes(name) ? { uid: 500, gid: 501 } : undefined),
+  nameOf: () => undefined,
   group: (name) => (name === 'adm' ? 4 : undefined),
 });
 const argv = ['/x'];

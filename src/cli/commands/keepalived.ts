@@ -1,0 +1,95 @@
+import { openSync, readFileSync, writeSync } from 'node:fs';
+import { release, type as systemName, version as systemVersion } from 'node:os';
+import { detach, takeLauncher } from '../../daemon/detach.js';
+import { load } from '../../daemon/load.js';
+import { runDaemon } from '../../daemon/run.js';
+import { packageVersion } from '../../daemon/version.js';
+import { type CommandLine } from '../flags.js';
+import { usageText } from '../usage.js';
+
+type Run = Extract<CommandLine, { action: 'run' }>;
+
+/**
+ * keepalived's own command line. keepalived writes version and help to stderr, and so do we under its name.
+ * @returns the exit status; undefined if the process goes on as the daemon.
+ */
+export async function keepalived(line: CommandLine, name: string): Promise<number | undefined> {
+  const print = name === 'keepalived' ? complain : (text: string) => process.stdout.write(text);
+  switch (line.action) {
+    case 'version':
+      print(versionText());
+      return 0;
+    case 'help':
+      print(usageText(name));
+      return 0;
+    case 'signum':
+      process.stdout.write(`${line.number}\n`);
+      return 0;
+    case 'refuse':
+      for (const message of line.messages) complain(`${message}\n`);
+      return 1;
+    case 'run':
+      return run(line, name);
+  }
+}
+
+async function run(line: Run, name: string): Promise<number | undefined> {
+  const launcher = takeLauncher();
+  if (!launcher) {
+    for (const warning of line.warnings) complain(`${warning}\n`);
+    if (line.operands.length > 0)
+      process.stdout.write(`Unexpected argument(s): ${line.operands.join(' ')} \n`);
+  }
+  if (line.configTest) return testConfiguration(line, line.configTest.log);
+  if (!line.flags.foreground && !launcher) return detach();
+  runDaemon(
+    {
+      flags: line.flags,
+      programName: name,
+      commandLine: [process.argv[1] ?? name, ...process.argv.slice(2)],
+      ...(launcher ? { launcher } : {}),
+    },
+    load,
+  );
+  return undefined;
+}
+
+/** -t: every problem to stderr or to a file, the verdict as exit status. */
+function testConfiguration({ flags }: Run, logFile: string | undefined): number {
+  const { report, testExitCode } = load(flags);
+  if (report === '') return testExitCode;
+  if (logFile === undefined) {
+    complain(`${report}\n`);
+    return testExitCode;
+  }
+  try {
+    writeSync(openSync(logFile, 'a', 0o644), `${report}\n`);
+    return testExitCode;
+  } catch (error) {
+    complain(
+      `Unable to open config-test log file ${logFile}: ${error instanceof Error ? error.message : ''}\n`,
+    );
+    return 1;
+  }
+}
+
+const complain = (text: string): void => void process.stderr.write(text);
+
+function versionText(): string {
+  const lines = [
+    `Understudy v${packageVersion()}, reads the configuration of keepalived 2.4.3`,
+    '',
+    `Running on ${systemName()} ${release()} ${systemVersion()}`,
+    `Distro: ${distribution()}`,
+    `Node.js ${process.version}`,
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function distribution(): string {
+  try {
+    return /^PRETTY_NAME="?(.*?)"?$/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1] ?? 'unknown';
+  } catch {
+    return 'unknown';
+  }
+}

@@ -1,0 +1,40 @@
+#!/usr/bin/env node
+import { basename } from 'node:path';
+import { parseCommandLine } from './flags.js';
+
+/*
+ * One program, two names. Called as keepalived, it takes keepalived's options only; called as understudy, its first
+ * word may be a command of our own. What a command needs is loaded when it is asked for: a daemon starts sooner.
+ */
+const [, program = 'understudy', ...args] = process.argv;
+const name = basename(program) === 'keepalived' ? 'keepalived' : 'understudy';
+
+type Command = (args: readonly string[]) => number | Promise<number>;
+
+const COMMANDS = new Map<string, () => Promise<Command>>([
+  ['check', async () => (await import('./commands/check.js')).check],
+  ['demo', async () => (await import('./commands/demo.js')).demo],
+]);
+
+async function main(): Promise<void> {
+  const [first] = args;
+  if (name === 'understudy' && first !== undefined && !first.startsWith('-')) {
+    process.exitCode = await runCommand(first);
+    return;
+  }
+  const line = parseCommandLine(args);
+  const { keepalived } = await import('./commands/keepalived.js');
+  const code = await keepalived(line, name);
+  if (code !== undefined) process.exitCode = code;
+}
+
+async function runCommand(word: string): Promise<number> {
+  const load = COMMANDS.get(word);
+  if (load) return (await load())(args.slice(1));
+  process.stderr.write(
+    `understudy: no such command: ${word}\nCommands: ${[...COMMANDS.keys()].join(', ')}\n`,
+  );
+  return 1;
+}
+
+await main();
