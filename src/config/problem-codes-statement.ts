@@ -276,6 +276,30 @@ export const statementProblemCodes: readonly ProblemCode[] = [
     example: 'script "/etc/hostname"',
   },
   {
+    code: 'default-user-missing',
+    exit: 5,
+    title: 'there is no user to run scripts',
+    explanation:
+      'With enable_script_security, scripts that name no user run as script_user or as the user keepalived_script. Neither is there, so these scripts do not run.',
+    example: 'global_defs {\n    enable_script_security\n}',
+  },
+  {
+    code: 'script-through-link',
+    exit: 5,
+    title: 'the path of a tracked script leads through a symbolic link',
+    explanation:
+      'keepalived 2.4.3 disables scripts that root runs if a directory in their path is a symbolic link, such as /bin on most systems today. Understudy runs them. Write the real path (/usr/bin/...) for both to agree.',
+    example: 'script "/bin/true"',
+  },
+  {
+    code: 'notify-through-link',
+    exit: 0,
+    title: 'the path of a notify script leads through a symbolic link',
+    explanation:
+      'keepalived 2.4.3 silently does not run scripts as root if a directory in their path is a symbolic link, such as /bin on most systems today. Understudy runs them. Write the real path (/usr/bin/...) for both to agree.',
+    example: 'notify "/bin/true"',
+  },
+  {
     code: 'insecure-script',
     exit: 5,
     title: 'somebody other than root could change a tracked script',

@@ -20,6 +20,7 @@ export class PassContext {
    * but does not count towards the exit status, which has to be the same.
    */
   counting = true;
+  private readonly said = new Set<string>();
   private readonly saidInactive = new Set<string>();
   private fatalReason: string | undefined;
   private worst: ExitCode = 0;
@@ -87,6 +88,13 @@ export class PassContext {
     this.saidInactive.add(path);
     const text = `'${statement.keyword.text}' is not yet active: it is checked and kept, but this release does not act on it`;
     this.warning('not-yet-active', text, statement.keyword.span);
+  }
+
+  /** Says something a single time. */
+  once(what: string, say: () => void): void {
+    if (this.said.has(what)) return;
+    this.said.add(what);
+    say();
   }
 
   private nearInterface(name: string): ProblemDetail {

@@ -56,12 +56,13 @@ export function readGlobals(context: PassContext, blocks: readonly Reading[]): G
     user.visit(reading);
     return true;
   });
+  const scriptUser = user.finish(read.has('enable_script_security'));
   context.dynamicInterfaces = read.has('dynamic_interfaces');
   return {
     section: read,
-    settings: settingsOf(context, read, user.result),
+    settings: settingsOf(context, read, scriptUser),
     vrrp: vrrpDefaults(context, read, garp),
-    scriptUser: user.result,
+    scriptUser,
     logAllFailures: read.flag('checker_log_all_failures') ?? false,
   };
 }
@@ -99,6 +100,12 @@ class ScriptUserReader {
 
   constructor(private readonly context: PassContext) {
     if (context.host.user('keepalived_script')) this.result = { user: 'keepalived_script', broken: false };
+  }
+
+  /** Without any user, scripts run as the daemon does, but not where script security is wanted. */
+  finish(security: boolean): DefaultUser {
+    const { user, broken } = this.result;
+    return user === undefined && !broken && security ? { broken, wanted: true } : this.result;
   }
 
   visit({ keyword, values, statement }: Reading): void {

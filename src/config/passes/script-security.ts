@@ -37,7 +37,10 @@ export class ScriptSecurity {
         `'${name}' is not executable for its user; it will not run`,
         script.span,
       );
-    else return !this.inhibits(found.insecure, script.span);
+    else {
+      if (found.throughLink !== undefined) this.noteLink('notify-through-link', name, found.throughLink, script.span);
+      return !this.inhibits(found.insecure, script.span);
+    }
     return false;
   }
 
@@ -45,6 +48,8 @@ export class ScriptSecurity {
   checkTracked(script: TrackedScriptDraft): void {
     const found = examineScript(this.context, script.command, this.globals.scriptUser);
     this.remember(found, script.span);
+    const [name = ''] = script.command.argv;
+    if (found.throughLink !== undefined) this.noteLink('script-through-link', name, found.throughLink, script.span);
     if (found.insecure !== undefined && this.globals.settings.enableScriptSecurity) {
       this.context.error(
         'insecure-script',
@@ -67,6 +72,12 @@ export class ScriptSecurity {
       );
       script.disabled = true;
     }
+  }
+
+  private noteLink(code: string, name: string, link: string, span: Span): void {
+    const text = `keepalived 2.4.3 does not run '${name}' as root, since '${link}' is a symbolic link; Understudy does`;
+    if (code === 'notify-through-link') this.context.note(code, text, span);
+    else this.context.warning(code, text, span);
   }
 
   /** The warning that keepalived ends with where scripts run without enable_script_security. */

@@ -17,6 +17,19 @@ export interface DefaultUser {
   readonly group?: string;
   /** script_user is wrong: scripts without a user of their own cannot run. */
   readonly broken: boolean;
+  /** enable_script_security is set, but neither script_user nor the user keepalived_script is there. */
+  readonly wanted?: true;
+}
+
+/** True if a script that names no user of its own can run. */
+export function hasDefaultUser(context: PassContext, defaults: DefaultUser, span: Span): boolean {
+  if (defaults.wanted) {
+    context.once('default-user-missing', () => {
+      const text = 'with enable_script_security, scripts need script_user or a user keepalived_script';
+      context.error('default-user-missing', text, span);
+    });
+  }
+  return !defaults.broken && !defaults.wanted;
 }
 
 /** Reads `notify "command" [user [group]]`; undefined (and a problem) if it cannot be used. */
@@ -34,7 +47,7 @@ export function readCommand(
     if (!userIsKnown(context, user, group, statement.span, 'unknown-script-user')) return undefined;
     return { command: { argv, user, ...(group !== undefined && { group }) }, span: statement.span };
   }
-  if (defaults.broken) {
+  if (!hasDefaultUser(context, defaults, statement.span)) {
     context.note('no-script-user', 'the script cannot run: script_user is not usable', statement.span);
     return undefined;
   }
@@ -86,6 +99,8 @@ export interface ScriptExamination {
   readonly notFound?: string;
   /** Others could change what root runs: the path component and why. */
   readonly insecure?: string;
+  /** A symbolic link to a directory on the way: keepalived 2.4.3 does not run what root would run through it. */
+  readonly throughLink?: string;
 }
 
 /** Looks at the file that a command runs, as its user would find it. Never runs it. */
@@ -105,9 +120,16 @@ export function examineScript(
   if (real === undefined || !status) return { ...nothing, notFound: `'${path}' cannot be found` };
   const executable = isExecutable(status, credentials);
   const asRoot = credentials.uid === 0 || credentials.gid === 0 || isSetIdRoot(status);
-  const insecure =
-    executable && asRoot ? (insecurity(context, path) ?? insecurity(context, real)) : undefined;
-  return { isScript: true, executable, opensFile: false, ...(insecure !== undefined && { insecure }) };
+  const guarded = executable && asRoot;
+  const insecure = guarded ? (insecurity(context, path) ?? insecurity(context, real)) : undefined;
+  const throughLink = guarded ? linkIn(context, path) : undefined;
+  return {
+    isScript: true,
+    executable,
+    opensFile: false,
+    ...(insecure !== undefined && { insecure }),
+    ...(throughLink !== undefined && { throughLink }),
+  };
 }
 
 interface Credentials {
@@ -143,6 +165,13 @@ function isExecutable(status: FilePermissions, { uid, gid }: Credentials): boole
   if (status.uid === uid) return (status.mode & 0o100) !== 0;
   if (status.gid === gid) return (status.mode & 0o010) !== 0;
   return (status.mode & 0o001) !== 0;
+}
+
+/** The first component but the last that is a symbolic link. */
+function linkIn(context: PassContext, path: string): string | undefined {
+  const parts = path.split('/').slice(0, -1);
+  const prefixes = parts.map((_, index) => parts.slice(0, index + 1).join('/') || '/');
+  return prefixes.find((prefix) => context.host.permissions(prefix)?.type === 'symlink');
 }
 
 /** The first component of a path that somebody other than root could change, in words. */

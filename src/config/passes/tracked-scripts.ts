@@ -5,7 +5,7 @@ import { type Span } from '../tree.js';
 import { type PassContext } from './context.js';
 import { type Globals } from './globals.js';
 import { type Reading } from './read-arguments.js';
-import { splitStatement, userIsKnown } from './scripts.js';
+import { hasDefaultUser, splitStatement, userIsKnown } from './scripts.js';
 import { readSection, type Section } from './section.js';
 
 /** A vrrp_script block. */
@@ -42,7 +42,7 @@ export function readTrackedScript(
     return undefined;
   }
   if (user.broken) return undefined;
-  if (user.name === undefined && globals.scriptUser.broken) {
+  if (user.name === undefined && !hasDefaultUser(context, globals.scriptUser, statement.span)) {
     context.error(
       'unknown-user',
       `vrrp_script '${name}' cannot run: script_user is not usable`,

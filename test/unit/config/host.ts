@@ -9,6 +9,8 @@ export interface FakeFile extends Partial<FilePermissions> {
 /** What a test says about the machine; everything else is an ordinary director. */
 export interface FakeMachine {
   readonly files?: Readonly<Record<string, string | FakeFile>>;
+  /** Links to directories, by path. */
+  readonly links?: Readonly<Record<string, string>>;
   readonly interfaces?: readonly (string | Partial<HostInterface>)[];
   readonly users?: readonly string[];
   readonly groups?: readonly string[];
@@ -26,7 +28,18 @@ export function fakeHost(machine: FakeMachine = {}): ConfigHost {
   for (const [path, file] of Object.entries(machine.files ?? {})) {
     files.set(path, typeof file === 'string' ? { text: file } : file);
   }
-  const permissions = (path: string): FilePermissions | undefined => {
+  const links = new Set(Object.keys(machine.links ?? {}));
+  /** Follows links to directories, as far as a test needs: /bin to /usr/bin. */
+  const canonical = (path: string): string => {
+    const clean = path.length > 1 ? path.replace(/\/+$/, '') : path;
+    for (const [link, target] of Object.entries(machine.links ?? {})) {
+      if (clean === link || clean.startsWith(`${link}/`)) return target + clean.slice(link.length);
+    }
+    return clean;
+  };
+  const permissions = (given: string): FilePermissions | undefined => {
+    if (links.has(given)) return { type: 'symlink', mode: 0o777, uid: 0, gid: 0 };
+    const path = canonical(given);
     const file = files.get(path);
     if (file) return { type: 'file', mode: 0o644, uid: 0, gid: 0, ...file };
     const prefix = path === '/' ? '/' : `${path}/`;
@@ -47,17 +60,17 @@ export function fakeHost(machine: FakeMachine = {}): ConfigHost {
     user: (name) => (users.has(name) ? { uid: numberOf(name), gid: numberOf(name) } : undefined),
     group: (name) => (groups.has(name) ? numberOf(name) : undefined),
     resolves: (name) => (machine.hosts ?? []).includes(name),
-    canonical: (path) => (permissions(path) ? path : undefined),
+    canonical: (path) => (permissions(canonical(path)) ? canonical(path) : undefined),
     permissions,
     workingDirectory: '/etc/keepalived',
     readFile: (path) => {
-      const text = files.get(path)?.text;
+      const text = files.get(canonical(path))?.text;
       return text === undefined
         ? { ok: false, error: { kind: 'missing', text: 'no such file or directory' } }
-        : { ok: true, value: Buffer.from(text) };
+        : { ok: true, value: Buffer.from(text, 'latin1') };
     },
     status: (path) => {
-      const found = permissions(path);
+      const found = permissions(canonical(path));
       if (!found) return undefined;
       return {
         kind: found.type === 'file' ? 'file' : 'directory',
@@ -66,8 +79,9 @@ export function fakeHost(machine: FakeMachine = {}): ConfigHost {
     },
     exists: (path) => permissions(path) !== undefined,
     list: (directory) => {
-      const names = [...files.keys()].filter((path) => path.startsWith(`${directory}/`));
-      return names.map((path) => path.slice(directory.length + 1).replace(/\/.*/, ''));
+      const inside = `${canonical(directory)}/`;
+      const names = [...files.keys()].filter((path) => path.startsWith(inside));
+      return [...new Set(names.map((path) => path.slice(inside.length).replace(/\/.*/, '')))];
     },
     environment: (name) => machine.environment?.[name],
   };
