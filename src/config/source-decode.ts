@@ -12,8 +12,6 @@ export interface DecodedSource {
   readonly text: string;
   /** True if it started with U+FEFF, which is not in `text`. */
   readonly byteOrderMark: boolean;
-  /** True if it may hold other characters than ASCII. */
-  readonly unicode: boolean;
   /** Lines that are empty in `text` but not in the file, in order. */
   readonly blanked: readonly BlankedLine[];
 }
@@ -45,10 +43,9 @@ export function decodeSource(input: Uint8Array): DecodedSource {
   const byteOrderMark = input[0] === 0xef && input[1] === 0xbb && input[2] === 0xbf;
   const bytes = byteOrderMark ? input.subarray(3) : input;
   if (!hasBlankedLines(bytes)) {
-    const text = decodeUtf8(bytes);
-    return { text, byteOrderMark, unicode: !isAscii(bytes), blanked: [] };
+    return { byteOrderMark, text: decodeUtf8(bytes), blanked: [] };
   }
-  return { byteOrderMark, unicode: true, ...decodeLines(bytes) };
+  return { byteOrderMark, ...decodeLines(bytes) };
 }
 
 function hasBlankedLines(bytes: Uint8Array): boolean {
@@ -77,19 +74,19 @@ function decodeLines(bytes: Uint8Array): Pick<DecodedSource, 'text' | 'blanked'>
   return { text, blanked };
 }
 
-function isAscii(bytes: Uint8Array): boolean {
-  for (const byte of bytes) if (byte > 0x7f) return false;
-  return true;
-}
-
-function decodeUtf8(bytes: Uint8Array): string {
-  if (!isAscii(bytes)) return decodeMixed(bytes);
+/** One character for each byte: the text itself, if it is ASCII. */
+function decodeLatin1(bytes: Uint8Array): string {
   let text = '';
   // In pieces, because each byte becomes an argument.
   for (let at = 0; at < bytes.length; at += 8192) {
     text += String.fromCharCode.apply(undefined, bytes.subarray(at, at + 8192) as unknown as number[]);
   }
   return text;
+}
+
+function decodeUtf8(bytes: Uint8Array): string {
+  const text = decodeLatin1(bytes);
+  return /[\x80-\xff]/.test(text) ? decodeMixed(bytes) : text;
 }
 
 function decodeMixed(bytes: Uint8Array): string {

@@ -11,6 +11,9 @@ import { type Trace } from './tree-span.js';
 /** Largest file that is read. */
 export const MAX_FILE_BYTES = 256 * 1024 * 1024;
 
+/** The main file's number; other files have lower ones. Definitions have theirs from 1 on, -1 is none. */
+const MAIN_FILE = 0;
+
 /** Lines are handed on in pieces of about this many characters. */
 const RUN_LENGTH = 64 * 1024;
 
@@ -54,7 +57,6 @@ interface OpenInclude {
 
 interface OpenFile {
   readonly source: SourceText;
-  readonly canonical: string;
   readonly via: number;
   at: number;
   /** Offset of the next directive, or the length of the text. */
@@ -75,6 +77,8 @@ export class SourceInput {
   /** The directory as the reader of a message knows it. */
   #shown = '';
   #bytes = 0;
+  /** Numbers for files, by canonical path: what their lines' origins are told apart by. */
+  readonly #identities = new Map<string, number>();
 
   constructor(host: SourceHost, trace: Trace, report: (problem: Problem) => void) {
     this.#host = host;
@@ -158,14 +162,16 @@ export class SourceInput {
   ): OpenFile {
     const source = this.#trace.sources.add(shown, decoded.text);
     const { reference } = include;
-    const via = reference ? this.#trace.origins.add('include', shown, reference) : NO_ORIGIN;
+    const identity = this.#identities.get(canonical) ?? (reference ? -2 - this.#identities.size : MAIN_FILE);
+    this.#identities.set(canonical, identity);
+    const via = reference ? this.#trace.origins.add('include', shown, reference, identity) : NO_ORIGIN;
     this.#reportDecoding(source, decoded, via);
     const outer = { directory: this.#directory, shown: this.#shown, checks: this.checks };
     if (path.includes('/')) {
       this.#directory = directoryOf(canonical);
       this.#shown = directoryOf(shown);
     }
-    return { source, canonical, via, at: 0, directive: findDirective(decoded.text, 0), outer };
+    return { source, via, at: 0, directive: findDirective(decoded.text, 0), outer };
   }
 
   #decode(shown: string, bytes: Uint8Array, include: OpenInclude): DecodedSource | undefined {
@@ -196,12 +202,18 @@ export class SourceInput {
     }
   }
 
+  /** True if the directive itself was brought in by the file that it wants, which would go on for ever. */
   #isCycle(canonical: string, shown: string, include: OpenInclude): boolean {
-    const open = this.#stack.flatMap(({ file }) => (file ? [file] : []));
-    const first = open.findIndex((file) => file.canonical === canonical);
-    if (first < 0) return false;
-    const names = [...open.slice(first).map((file) => file.source.name), shown].join(' -> ');
-    this.#report(problemError('include-cycle', `the file includes itself: ${names}`, this.#spanOf(include)));
+    const { reference } = include;
+    const identity = this.#identities.get(canonical);
+    if (!reference || identity === undefined) return false;
+    const { origins } = this.#trace;
+    if (identity !== MAIN_FILE && !origins.cameFrom(reference.via, identity)) return false;
+    const outer = origins.chain(reference.via).filter(({ kind }) => kind === 'include');
+    const names = [shown, ...outer.map(({ name }) => name), ...outer.slice(-1).map(({ file }) => file)];
+    const path = names.length > 1 ? names : [shown, shown];
+    const text = `the file includes itself: ${path.reverse().join(' -> ')}`;
+    this.#report(problemError('include-cycle', text, this.#spanOf(include)));
     return true;
   }
 
