@@ -85,26 +85,30 @@ function mastersInTurn(all: readonly Mastership[], scenario: Scenario, end: bigi
   );
 }
 
-function describeAdvert(advert: Advert, segments: number, segment: number): string {
+function describeAdvert(advert: Advert & { readonly segment: number }): string {
   const { version, type, virtualRouterId, priority, interval, addresses, authType, password, ttl, tos } =
     advert;
+  const from = advert.from.startsWith('fe80:') ? 'link-local' : advert.from;
+  const station = advert.destination.startsWith('02:') ? 'unicast' : advert.destination;
   const words = [
-    segments > 1 ? `segment ${segment}` : '',
-    `v${version}`,
+    `segment ${advert.segment} v${version}`,
     type === 1 ? '' : `type ${type}`,
     `vrid ${virtualRouterId} priority ${priority} interval ${interval}`,
     authType ? `auth ${authType} "${password}"` : '',
-    `[${addresses.join(' ')}]`,
-    `${advert.from.startsWith('fe80:') ? 'link-local' : advert.from} > ${advert.to} ${advert.destination.startsWith('02:') ? 'unicast' : advert.destination}`,
-    `ttl ${ttl} tos ${tos}`,
+    `[${addresses.join(' ')}] ${from} > ${advert.to} ${station} ttl ${ttl} tos ${tos}`,
     advert.checksumOk ? '' : 'WRONG CHECKSUM',
     advert.excess === 0 ? '' : `${advert.excess} bytes too many`,
   ];
   return words.filter((word) => word !== '').join(' ');
 }
 
-function withoutRepeats(lines: readonly string[]): string[] {
-  return lines.filter((line, index) => line !== lines[index - 1]);
+/** The contents of adverts in turn, without repeats; one virtual router after another. */
+function distinctAdverts(adverts: readonly (Advert & { readonly segment: number })[]): string[] {
+  const routers = [...new Set(adverts.map(routerOf))].sort();
+  return routers.flatMap((router) => {
+    const lines = adverts.filter((advert) => routerOf(advert) === router).map(describeAdvert);
+    return lines.filter((line, index) => line !== lines[index - 1]);
+  });
 }
 
 type Announcement = (Arp | NeighbourAdvertisement) & { readonly segment: number };
@@ -148,7 +152,7 @@ function bursts(stage: Stage, scenario: Scenario, director: string, all: readonl
       const text = describeAnnouncement(frame);
       counts.set(text, (counts.get(text) ?? 0) + 1);
     }
-    return [...counts].map(([text, count]) => `${count} x ${text}`);
+    return [...counts].map(([text, count]) => `${count} x ${text}`).sort();
   });
 }
 
@@ -168,9 +172,7 @@ export function judge(stage: Stage, scenario: Scenario): { outcome: Outcome; tim
   const outcome: Outcome = {
     masters: mastersInTurn(all, scenario, end),
     checkpoints: stage.checkpoints,
-    adverts: byDirector(stage, (name) =>
-      withoutRepeats(adverts(name).map((each) => describeAdvert(each, scenario.segments ?? 1, each.segment))),
-    ),
+    adverts: byDirector(stage, (name) => distinctAdverts(adverts(name))),
     resignations: byDirector(stage, (name) => adverts(name).filter((each) => each.priority === 0).length),
     announcements: byDirector(stage, (name) => bursts(stage, scenario, name, all)),
     addresses: byDirector(stage, (name) => stage.director(name).addresses.changes),

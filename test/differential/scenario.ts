@@ -1,4 +1,5 @@
 // What one scenario file says: the directors' configurations, the story of faults, and how fast adverts go.
+import { type Outcome } from './outcome.js';
 import { type Stage } from './stage.js';
 
 /** Names that a configuration needs of the place where it runs. */
@@ -27,7 +28,11 @@ export interface Scenario {
   /** Starts the directors, does the damage, and waits for what should come of it. */
   readonly play: (stage: Stage) => Promise<void>;
   /** The masters in turn, as `Outcome.masters` puts them: what keepalived itself is held to. */
-  readonly masters: readonly string[];
+  readonly masters?: readonly string[];
+  /** What to compare, for a story in which keepalived does not always do the same; everything unless told. */
+  readonly compare?: readonly (keyof Outcome)[];
+  /** Where Understudy differs on purpose (docs/deviations.md): by cast, "understudy + keepalived", what replaces what. */
+  readonly deviations?: Readonly<Record<string, Partial<Outcome>>>;
 }
 
 /** Keyword and value; true for a keyword that stands alone; a list for a block of lines. */

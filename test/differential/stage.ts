@@ -45,6 +45,8 @@ const notifyScript = `#!/bin/sh
 printf '%s %s %s\\n' "$(date +%s%N)" "$$" "$*" >>"\${0%/*}/notify.log"
 `;
 
+const pidMax = Number(readFileSync('/proc/sys/kernel/pid_max', 'utf8'));
+
 const capture = 'arp or icmp or icmp6 or ip proto 112 or ip6 proto 112';
 
 /** The stage of one run of one scenario. */
@@ -130,16 +132,28 @@ export class Stage {
     return director;
   }
 
-  /** Starts directors, with their first configuration or another. */
+  /** Starts directors. */
   start(...names: string[]): void {
-    for (const name of names) this.startWith(name, this.scenario.directors[name]!);
+    for (const name of names) {
+      const director = this.director(name);
+      this.note(`start ${name}`);
+      director.dead = false;
+      director.daemon.start(this.scenario.directors[name]!(director.place));
+    }
   }
 
-  startWith(name: string, config: Config): void {
-    const director = this.director(name);
-    this.note(`start ${name}`);
-    director.dead = false;
-    director.daemon.start(config(director.place));
+  /** Starts the first director, lets it become master, and then starts the others as its backups. */
+  async assemble(): Promise<void> {
+    const [first, ...others] = [...this.directors.keys()];
+    this.start(first!);
+    await this.until(`${first} is a master`, () =>
+      this.scenario.vips.some((vip) => this.mastersOf(vip).length > 0),
+    );
+    this.start(...others);
+    await this.until('all others are backups', () =>
+      others.every((name) => this.notifyCalls(name).length > 0),
+    );
+    await this.pass(2 * this.scenario.interval);
   }
 
   /** Stops a director as an operator does. */
@@ -173,6 +187,15 @@ export class Stage {
     );
   }
 
+  /** Keeps the directors (or no longer) from each other while every carrier stays and the client hears them all. */
+  partition(segment: number, state: 'cut' | 'healed'): void {
+    this.note(`partition ${state}`);
+    for (const { ports } of this.directors.values()) {
+      const isolated = ['type', 'bridge_slave', 'isolated', state === 'cut' ? 'on' : 'off'];
+      this.network.switch.ip('link', 'set', 'dev', ports[segment]!, ...isolated);
+    }
+  }
+
   /** Runs `ip` on a director, as an operator or another program does. */
   ip(name: string, ...args: string[]): void {
     this.note(`ip ${name}`);
@@ -204,24 +227,23 @@ export class Stage {
     writeFileSync(join(this.director(name).place.directory, fileName), text);
   }
 
+  remove(name: string, fileName: string): void {
+    this.note(`remove ${name} ${fileName}`);
+    rmSync(join(this.director(name).place.directory, fileName));
+  }
+
+  /** The living directors that hold a virtual address. */
+  mastersOf(vip: string): string[] {
+    const living = [...this.directors.values()].filter((director) => !director.dead);
+    return living.filter((director) => director.addresses.holds(vip)).map((director) => director.name);
+  }
+
   /** Waits until `name` alone holds every virtual address of the scenario and was the last to advertise. */
   async master(name: string, vips = this.scenario.vips): Promise<void> {
     await this.until(`${name} is the master`, () => {
       const holders = this.holders();
       return vips.every((vip) => holders[vip]?.join() === name) && this.lastSender() === name;
     });
-  }
-
-  /** Waits until no living director holds any of the virtual addresses. */
-  async nobody(): Promise<void> {
-    await this.until('nobody is master', () =>
-      Object.values(this.holders()).every((names) => names.length === 0),
-    );
-  }
-
-  /** Waits until a director's log of notify calls has this line. */
-  async notified(name: string, line: string): Promise<void> {
-    await this.until(`${name} notifies "${line}"`, () => this.notifyCalls(name).includes(line));
   }
 
   /** Lets time pass, in seconds, in which what should not happen can show itself. */
@@ -264,7 +286,10 @@ export class Stage {
     const together = 500_000_000n;
     calls.sort((x, y) => {
       const apart = x.at - y.at;
-      return apart > together ? 1 : apart < -together ? -1 : x.pid - y.pid;
+      if (apart > together || apart < -together) return apart > 0n ? 1 : -1;
+      // Pids count up, and begin again from the bottom.
+      const ahead = x.pid - y.pid;
+      return Math.abs(ahead) > pidMax / 2 ? -ahead : ahead;
     });
     return calls.map((call) => call.args);
   }
@@ -275,13 +300,7 @@ export class Stage {
   }
 
   private holders(): Record<string, string[]> {
-    const living = [...this.directors.values()].filter((director) => !director.dead);
-    return Object.fromEntries(
-      this.scenario.vips.map((vip) => [
-        vip,
-        living.filter((director) => director.addresses.holds(vip)).map((director) => director.name),
-      ]),
-    );
+    return Object.fromEntries(this.scenario.vips.map((vip) => [vip, this.mastersOf(vip)]));
   }
 
   private lastSender(): string | undefined {

@@ -1,0 +1,75 @@
+// SIGHUP with another file in place.
+import { plain, type Scenario, vip } from '../scenario.js';
+
+const added = '192.0.2.101';
+const withOne = (priority: number) => plain({ priority });
+const withTwo = (priority: number) => plain({ priority, virtual_ipaddress: [`${vip}/24`, `${added}/24`] });
+
+export const reload: Scenario[] = [
+  {
+    name: 'a reload adds an address to the master and then to the backup',
+    interval: 1,
+    vips: [vip, added],
+    directors: { a: withOne(150), b: withOne(100) },
+    async play(stage) {
+      await stage.assemble();
+      await stage.checkpoint('before');
+      stage.reload('a', withTwo(150));
+      await stage.master('a');
+      await stage.pass(3);
+      await stage.checkpoint('added to the master');
+      stage.reload('b', withTwo(100));
+      await stage.pass(3);
+      await stage.checkpoint('added to the backup');
+      await stage.stop('a');
+      await stage.master('b');
+      await stage.pass(1);
+      await stage.checkpoint('handed over');
+    },
+    masters: ['a until priority 0', 'b'],
+  },
+  {
+    name: 'a reload takes an address from the master',
+    interval: 1,
+    vips: [vip, added],
+    directors: { a: withTwo(150), b: withOne(100) },
+    async play(stage) {
+      stage.start('a');
+      await stage.master('a');
+      await stage.pass(2);
+      stage.reload('a', withOne(150));
+      await stage.until('the address is gone', () => stage.mastersOf(added).length === 0);
+      await stage.pass(3);
+      await stage.checkpoint('taken');
+    },
+    masters: ['a'],
+  },
+  {
+    name: 'a reload that raises the priority of the backup makes it the master',
+    interval: 1,
+    vips: [vip],
+    directors: { a: withOne(150), b: withOne(100) },
+    async play(stage) {
+      await stage.assemble();
+      stage.reload('b', withOne(200));
+      await stage.master('b');
+      await stage.pass(4);
+      await stage.checkpoint('raised');
+    },
+    masters: ['a until silence', 'b'],
+  },
+  {
+    name: 'a reload without a change disturbs nothing',
+    interval: 1,
+    vips: [vip],
+    directors: { a: withOne(150), b: withOne(100) },
+    async play(stage) {
+      await stage.assemble();
+      stage.reload('a', withOne(150));
+      stage.reload('b', withOne(100));
+      await stage.pass(5);
+      await stage.checkpoint('as before');
+    },
+    masters: ['a'],
+  },
+];
