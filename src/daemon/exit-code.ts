@@ -7,6 +7,8 @@ export const EXIT = {
   config: 2,
   /** Not permitted: run as root or with CAP_NET_ADMIN, CAP_NET_RAW and CAP_NET_BIND_SERVICE. */
   missingPermission: 4,
+  /** A bug of ours (EX_SOFTWARE): a worker that ends so is started again. */
+  bug: 70,
   /** The configuration file is missing, unreadable or unusable at start. */
   noConfig: 6,
 } as const;

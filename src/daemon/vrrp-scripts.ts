@@ -1,12 +1,9 @@
 import { type Micros } from '../base/units.js';
 import { type GlobalSettings, type NotifySettings, type ScriptCommand } from '../config/index.js';
-import { ScriptRunner, stateScripts, type Script, type ScriptEnd } from '../notify/index.js';
+import { ScriptRunner, stateScripts, type ScriptEnd } from '../notify/index.js';
 import { type RunNotify } from '../vrrp/index.js';
 import { type Log } from './log.js';
-import { readUserDatabase, resolveScript, type UserDatabase } from './users.js';
-
-/** How long a stop waits for scripts that tell of it, as keepalived does. */
-const STOP_SCRIPT_MS = 1000;
+import { ScriptDesk } from './script-desk.js';
 
 /** What scripts take from the configuration. */
 export interface ScriptSettings {
@@ -18,24 +15,24 @@ export interface ScriptSettings {
 /** The scripts of the vrrp worker: those that track, and those that are told of changes. */
 export class VrrpScripts {
   private readonly trackers = new ScriptRunner();
-  private readonly notifiers = new ScriptRunner();
-  private readonly farewells = new Set<Promise<void>>();
-  private users: UserDatabase = readUserDatabase();
+  private readonly desk: ScriptDesk;
 
   constructor(
     private settings: ScriptSettings,
-    private readonly log: Log,
-  ) {}
+    log: Log,
+  ) {
+    this.desk = new ScriptDesk(settings.global, log);
+  }
 
   reconfigure(settings: ScriptSettings): void {
     this.settings = settings;
-    this.users = readUserDatabase();
+    this.desk.reconfigure(settings.global);
   }
 
   /** Runs a tracking script once; `onEnd` says whether it succeeded and, in keepalived's words, how it ended. */
   track(name: string, timeout: Micros, onEnd: (success: boolean, detail: string) => void): void {
     const command = this.settings.vrrpScripts[name];
-    const script = command && this.resolve(command);
+    const script = command && this.desk.resolve(command);
     if (!script) {
       setImmediate(() => onEnd(false, 'cannot be run'));
       return;
@@ -51,37 +48,15 @@ export class VrrpScripts {
     const { instances, groups } = this.settings.notify;
     const listeners = event.subject === 'GROUP' ? groups[event.name] : instances[event.name];
     for (const command of stateScripts(listeners, event)) {
-      const script = this.resolve(command);
-      if (!script) continue;
-      if (event.state === 'STOP') this.farewell(script);
-      else this.notifiers.run(script, { onEnd: (end) => this.sayIfNotStarted(command, end) });
+      if (event.state === 'STOP') this.desk.runFarewell(command);
+      else this.desk.run(command);
     }
   }
 
   /** Ends tracking scripts, and resolves when those that tell of the stop have ended, or after a second. */
   async stop(): Promise<void> {
     this.trackers.signalAll('SIGTERM');
-    await Promise.all(this.farewells);
-  }
-
-  private farewell(script: Script): void {
-    const ended = new Promise<void>((resolve) => {
-      this.notifiers.run(script, { timeoutMs: STOP_SCRIPT_MS, onEnd: () => resolve() });
-      setTimeout(resolve, STOP_SCRIPT_MS + 100);
-    });
-    this.farewells.add(ended);
-  }
-
-  private resolve(command: ScriptCommand): Script | undefined {
-    const script = resolveScript(command, this.settings.global, this.users);
-    if (script.ok) return script.value;
-    this.log.error(`${script.error} - not running ${command.argv[0] ?? ''}`);
-    return undefined;
-  }
-
-  private sayIfNotStarted(command: ScriptCommand, end: ScriptEnd): void {
-    if (end.kind === 'not-started')
-      this.log.error(`Error exec-ing command '${command.argv[0] ?? ''}': ${end.error}`);
+    await this.desk.farewellsEnded();
   }
 }
 

@@ -8,8 +8,7 @@ runWorker('vrrp', (message, context) => {
   const missing = missingCapabilities(['CAP_NET_ADMIN', 'CAP_NET_RAW']);
   if (missing.length > 0) {
     context.log.error(`VRRP needs ${missing.join(' and ')}: run as root, or grant it. Nothing was changed.`);
-    context.exit(EXIT.missingPermission);
-    return { reconfigure: () => undefined, stop: () => undefined };
+    return context.exit(EXIT.missingPermission);
   }
   try {
     applyProcessSettings(message.share.global.vrrpProcess, context.log);
@@ -17,7 +16,6 @@ runWorker('vrrp', (message, context) => {
   } catch (error) {
     if (!(error instanceof KernelError)) throw error;
     context.log.error(`VRRP cannot start: ${error.message}`);
-    context.exit(error.code === 'EPERM' ? EXIT.missingPermission : EXIT.fatal);
-    throw error;
+    return context.exit(error.code === 'EPERM' ? EXIT.missingPermission : EXIT.fatal);
   }
 });

@@ -10,6 +10,7 @@ import {
   setRealTimePriority,
 } from '../kernel/process.js';
 import { SyslogSocket } from '../kernel/syslog-socket.js';
+import { EXIT } from './exit-code.js';
 import { type Log } from './log.js';
 import { openLog } from './log-sinks.js';
 import { type FromWorker, type ToWorker, type WorkerKind, type WorkerShares } from './messages.js';
@@ -28,7 +29,7 @@ export interface WorkerContext {
   readonly log: Log;
   tell(message: FromWorker): void;
   /** Writes out the log and ends the process. */
-  exit(code: number): void;
+  exit(code: number): never;
 }
 
 /** SIGTERM's number, which prctl wants. */
@@ -47,6 +48,14 @@ export function runWorker<Kind extends WorkerKind>(
   for (const signal of ['SIGINT', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'] as const) {
     process.on(signal, () => undefined);
   }
+  let log: Log | undefined;
+  process.on('uncaughtException', (error) => {
+    // Node itself would exit with 1, which the supervisor takes for a failure that a new process would meet again.
+    log?.say('alert', `Bug: ${error.stack ?? error.message}`);
+    log?.flush();
+    if (!log) process.stderr.write(`${error.stack ?? error.message}\n`);
+    process.exit(EXIT.bug);
+  });
   let worker: Worker<WorkerShares[Kind]> | undefined;
   let stopping = false;
   const stop = (): void => {
@@ -59,8 +68,11 @@ export function runWorker<Kind extends WorkerKind>(
   process.on('disconnect', stop);
   process.on('message', (message) => {
     const order = message as ToWorker<WorkerShares[Kind]>;
-    if (order.type === 'Start') worker = begin(order, contextFor(kind, order));
-    else if (!stopping) worker?.reconfigure(order.share);
+    if (order.type === 'Start') {
+      const context = contextFor(kind, order);
+      log = context.log;
+      worker = begin(order, context);
+    } else if (!stopping) worker?.reconfigure(order.share);
   });
 }
 
@@ -73,7 +85,7 @@ function contextFor(kind: WorkerKind, { setting }: StartMessage<unknown>): Worke
     },
     exit: (code) => {
       log.flush();
-      process.exit(code);
+      return process.exit(code);
     },
   };
 }

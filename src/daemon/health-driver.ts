@@ -1,0 +1,98 @@
+import { DeadlineQueue } from '../base/deadline-queue.js';
+import { type Micros } from '../base/units.js';
+import { type HealthEffect, type HealthEvent, type HealthMonitor } from '../health/index.js';
+
+type EffectOf<Type extends HealthEffect['type']> = Extract<HealthEffect, { type: Type }>;
+
+/** Everything outside check policy that its effects reach. */
+export interface HealthOutside {
+  /** The monotonic clock. */
+  now(): Micros;
+  /** Wake me at `at`; undefined for not at all. */
+  arm(at: Micros | undefined): void;
+  startCheck(effect: EffectOf<'StartCheck'>): void;
+  cancelCheck(checker: string): void;
+  /** Brings what these pools want into the kernel: those that are gone want nothing. */
+  poolsChanged(pools: ReadonlySet<string>): void;
+  notify(effect: EffectOf<'RunNotify'>): void;
+  record(effect: EffectOf<'Record'>): void;
+  stopped(): void;
+}
+
+/** Carries the orders of check policy out: one event at a time, all effects of one before the next. */
+export class HealthDriver {
+  private readonly deadlines = new DeadlineQueue();
+  private readonly events: HealthEvent[] = [];
+  private changed = new Set<string>();
+  private busy = false;
+
+  constructor(
+    private readonly monitor: HealthMonitor,
+    private readonly outside: HealthOutside,
+  ) {}
+
+  /** Takes an event, and returns when everything that follows from it has been done. */
+  handle(event: HealthEvent): void {
+    this.events.push(event);
+    if (this.busy) return;
+    this.busy = true;
+    for (let next = this.events.shift(); next; next = this.events.shift()) {
+      for (const effect of this.monitor.step(next, this.outside.now())) this.carryOut(effect);
+      this.flush();
+    }
+    this.busy = false;
+    this.outside.arm(this.deadlines.next());
+  }
+
+  /** The timer has fired: everything that is due is taken, earliest first. */
+  wake(): void {
+    for (;;) {
+      const due = this.deadlines.takeDue(this.outside.now());
+      if (!due) break;
+      this.handle({ type: 'DeadlinePassed', name: due.name });
+    }
+    this.outside.arm(this.deadlines.next());
+  }
+
+  private carryOut(effect: HealthEffect): void {
+    switch (effect.type) {
+      case 'StartCheck':
+        this.outside.startCheck(effect);
+        break;
+      case 'CancelCheck':
+        this.outside.cancelCheck(effect.checker);
+        break;
+      case 'SetDeadline':
+        this.deadlines.set(effect.name, effect.at);
+        break;
+      case 'ClearDeadline':
+        this.deadlines.clear(effect.name);
+        break;
+      case 'PoolChanged':
+      case 'PoolRemoved':
+        this.changed.add(effect.pool);
+        break;
+      case 'RunNotify':
+        this.flush(); // who is told of a change may look at the kernel
+        this.outside.notify(effect);
+        break;
+      case 'CheckerTurned':
+        break; // for mail alerts
+      case 'Record':
+        this.outside.record(effect);
+        break;
+      case 'Stopped':
+        this.flush();
+        this.outside.stopped();
+        break;
+    }
+  }
+
+  /** Pools that changed one after another go to the kernel in one batch. */
+  private flush(): void {
+    if (this.changed.size === 0) return;
+    const changed = this.changed;
+    this.changed = new Set();
+    this.outside.poolsChanged(changed);
+  }
+}

@@ -1,0 +1,170 @@
+import { isDeepStrictEqual } from 'node:util';
+import { makePrng } from '../base/prng.js';
+import { HealthMonitor, type HealthEffect, type ResumedPool } from '../health/index.js';
+import { now } from '../kernel/clock.js';
+import { IpvsDoor } from '../kernel/ipvs.js';
+import { setOpenFilesLimit } from '../kernel/process.js';
+import { DeadlineTimer } from '../kernel/timer.js';
+import { desiredFromPool, resumedFromKernel, type DesiredService } from '../lvs/index.js';
+import { Prober, type ProbeResult } from '../probe/index.js';
+import { HealthDriver, type HealthOutside } from './health-driver.js';
+import { IpvsKeeper } from './ipvs-keeper.js';
+import { type WorkerShares } from './messages.js';
+import { ScriptDesk } from './script-desk.js';
+import {
+  applyProcessSettings,
+  type StartMessage,
+  type Worker,
+  type WorkerContext,
+} from './worker-process.js';
+
+type Share = WorkerShares['checkers'];
+type EffectOf<Type extends HealthEffect['type']> = Extract<HealthEffect, { type: Type }>;
+
+/** Descriptors that the worker needs beside one for each check: log, IPC, netlink, epoll, scripts. */
+const SPARE_DESCRIPTORS = 128;
+
+/** Health checks on this host, and the virtual services that follow from them. */
+export class HealthService implements Worker<Share>, HealthOutside {
+  private share: Share;
+  private readonly releases: boolean;
+  private readonly prober = new Prober();
+  private readonly timer = new DeadlineTimer(() => this.driver.wake());
+  private readonly monitor: HealthMonitor;
+  private readonly driver: HealthDriver;
+  private readonly scripts: ScriptDesk;
+  private readonly keeper: IpvsKeeper | undefined;
+
+  /** @throws KernelError if the kernel gives us no timer. */
+  constructor(
+    { share, setting, respawned }: StartMessage<Share>,
+    private readonly context: WorkerContext,
+  ) {
+    this.share = share;
+    this.releases = setting.flags.releaseIpvs;
+    applyProcessSettings(share.global.checkerProcess, context.log);
+    setOpenFilesLimit(checkersOf(share) + SPARE_DESCRIPTORS);
+    this.scripts = new ScriptDesk(share.global, context.log);
+    this.keeper = this.openIpvs();
+    this.monitor = new HealthMonitor(share.health, makePrng(Date.now()));
+    this.driver = new HealthDriver(this.monitor, this);
+    this.driver.handle({ type: 'Started', resume: respawned ? this.readBack() : [] });
+    context.tell({ type: 'Ready' });
+  }
+
+  reconfigure(share: Share): void {
+    const former = this.share;
+    this.share = share;
+    applyProcessSettings(share.global.checkerProcess, this.context.log);
+    setOpenFilesLimit(checkersOf(share) + SPARE_DESCRIPTORS);
+    this.scripts.reconfigure(share.global);
+    this.driver.handle({ type: 'Reconfigured', settings: share.health });
+    // Policy does not know schedulers and the like: what differs only there is brought in here.
+    const differing = Object.keys(share.services).filter(
+      (pool) => !isDeepStrictEqual(share.services[pool], former.services[pool]),
+    );
+    this.poolsChanged(new Set(differing));
+    this.context.tell({ type: 'Ready' });
+  }
+
+  stop(): void {
+    this.driver.handle({ type: 'StopRequested', releaseServices: this.releases });
+  }
+
+  // What the driver asks of the outside.
+
+  readonly now = now;
+
+  arm(at: Parameters<HealthOutside['arm']>[0]): void {
+    this.timer.arm(at);
+  }
+
+  startCheck({ checker, step }: EffectOf<'StartCheck'>): void {
+    const probe = this.share.probes[checker];
+    if (probe) this.prober.start(checker, probe, step, (result) => this.checked(checker, result));
+    else setImmediate(() => this.driver.handle({ type: 'CheckNotRun', checker, text: 'Nothing to probe.' }));
+  }
+
+  cancelCheck(checker: string): void {
+    this.prober.cancel(checker);
+  }
+
+  poolsChanged(pools: ReadonlySet<string>): void {
+    this.keeper?.bring([...pools].map((pool) => ({ pool, services: this.desired(pool) })));
+  }
+
+  notify(effect: EffectOf<'RunNotify'>): void {
+    const command = this.commandFor(effect);
+    if (!command) return;
+    if (effect.stopping) this.scripts.runFarewell(command);
+    else this.scripts.run(command);
+  }
+
+  record({ level, text }: EffectOf<'Record'>): void {
+    if (level === 'debug') this.context.log.detail(text);
+    else this.context.log.say(level, text);
+  }
+
+  stopped(): void {
+    void this.finish();
+  }
+
+  private desired(pool: string): readonly DesiredService[] {
+    const state = this.monitor.pool(pool);
+    if (!state) return [];
+    return (this.share.services[pool] ?? []).map((template) => desiredFromPool(template, state));
+  }
+
+  private commandFor(effect: EffectOf<'RunNotify'>): Share['notify']['realServers'][string]['up'] {
+    const { realServers, pools } = this.share.notify;
+    if (effect.subject === 'RS') {
+      const scripts = realServers[`${effect.pool} ${effect.realServer}`];
+      return effect.state === 'UP' ? scripts?.up : scripts?.down;
+    }
+    const scripts = pools[effect.pool];
+    return effect.state === 'UP' ? scripts?.quorumUp : scripts?.quorumDown;
+  }
+
+  private checked(checker: string, result: ProbeResult): void {
+    if (result.ok) this.driver.handle({ type: 'CheckSucceeded', checker, ...result.value });
+    else if (result.error.kind === 'not-run') {
+      this.driver.handle({ type: 'CheckNotRun', checker, text: result.error.text });
+    } else {
+      const { code, text } = result.error;
+      this.driver.handle({ type: 'CheckFailed', checker, code, text });
+    }
+  }
+
+  /** Without IPVS the checks still run and scripts are still told; keepalived would take VRRP down with it. */
+  private openIpvs(): IpvsKeeper | undefined {
+    const door = IpvsDoor.open();
+    if (door.ok) return new IpvsKeeper(door.value, (text) => this.context.log.error(`IPVS: ${text}`));
+    this.context.log.error(
+      `IPVS: Can't initialize ipvs: ${door.error.text}. Checks run, but nothing is balanced.`,
+    );
+    return undefined;
+  }
+
+  private readBack(): readonly ResumedPool[] {
+    const standing = this.keeper?.services() ?? [];
+    return this.share.health.pools.flatMap(({ id, realServers }) => {
+      const view = resumedFromKernel(this.share.services[id] ?? [], standing);
+      if (!view) return [];
+      const up = realServers.filter((_, index) => view.realServersUp[index]).map((server) => server.id);
+      return [{ id, realServersUp: up, sorryServerInUse: view.sorryServerInUse }];
+    });
+  }
+
+  private async finish(): Promise<void> {
+    this.prober.close();
+    this.timer.close();
+    await this.scripts.farewellsEnded();
+    this.context.log.info('Stopped');
+    this.context.exit(0);
+  }
+}
+
+const checkersOf = ({ health }: Share): number =>
+  health.pools
+    .flatMap(({ realServers }) => realServers)
+    .reduce((count, { checkers }) => count + checkers.length, 0);
