@@ -69,6 +69,10 @@ export interface RunNotify {
   readonly type: 'RunNotify';
   readonly subject: 'INSTANCE' | 'GROUP';
   readonly name: string;
+  /**
+   * DELETED comes for every instance that a reload has removed; without notify_deleted the listeners are told
+   * FAULT instead, and nothing at all if FAULT was what they were told last (keepalived).
+   */
   readonly state:
     | 'MASTER'
     | 'BACKUP'

@@ -12,12 +12,18 @@ export type VrrpEvent =
   | AdvertReceived
   /** A deadline set by an effect has passed; `at` is when it was due, so now - at is our own lateness. */
   | { readonly type: 'DeadlinePassed'; readonly name: string; readonly at: Micros }
-  /** State of an interface as it is now: sent once for each known interface before Started, then on change. */
+  /**
+   * State of an interface as it is now: sent once for each interface of the host before Started, then on change.
+   * An interface that was never reported counts as down.
+   */
   | { readonly type: 'InterfaceChanged'; readonly state: InterfaceState }
   | { readonly type: 'InterfaceVanished'; readonly interface: string }
   /** Somebody else removed an address from an interface. Not sent for removals that an effect asked for. */
   | { readonly type: 'AddressLost'; readonly interface: string; readonly address: IpAddress }
-  /** A run started by RunScript ended. A run that was killed for its timeout is a failure. */
+  /**
+   * A run started by RunScript ended. A run that was killed for its timeout is a failure. `detail` stands in the
+   * log behind "failed", in keepalived's words: `exited with status 1`, `due to signal 9`, `timed out`; or empty.
+   */
   | {
       readonly type: 'ScriptExited';
       readonly script: string;

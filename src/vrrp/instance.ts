@@ -127,14 +127,7 @@ export class Instance {
       this.removeAddresses();
       return;
     }
-    if (this.group ? this.group.claimsAtStart : this.claimsAtStart) {
-      this.claimAtStart();
-      return;
-    }
-    if (this.group?.state === 'MASTER') {
-      this.follow('MASTER', { code: 'sync-group', text: `sync group ${this.group.name} is MASTER` }, 0);
-      return;
-    }
+    if (this.takesOfficeAtOnce()) return;
     this.removeAddresses();
     this.transition(
       'BACKUP',
@@ -321,6 +314,16 @@ export class Instance {
     this.rogueOwner = new RogueOwner(name, this.context);
   }
 
+  /** Becomes master without waiting for another, where that is right; true if nothing else is to be done. */
+  private takesOfficeAtOnce(): boolean {
+    const { group } = this;
+    if (group ? group.claimsAtStart : this.claimsAtStart) this.claimAtStart();
+    else if (group?.state === 'MASTER') {
+      this.follow('MASTER', { code: 'sync-group', text: `sync group ${group.name} is MASTER` }, 0);
+    } else return false;
+    return true;
+  }
+
   private claimAtStart(): void {
     if (this.context.quiet && !this.resumed) return;
     const cause = this.resumed
@@ -356,10 +359,7 @@ export class Instance {
 
   private recover(): void {
     if (this.group?.held === true) return;
-    if (this.state === 'INIT' && this.claimsAtStart && this.group?.claimsAtStart !== false) {
-      this.claimAtStart();
-      return;
-    }
+    if (this.state === 'INIT' && this.takesOfficeAtOnce()) return;
     this.transition('BACKUP', { code: 'recovered', text: 'nothing tracked is down any more' });
     this.refreshNeighbours();
     this.group?.followToBackup(this);

@@ -108,8 +108,8 @@ export class Roster {
     const added = this.members.filter((member) => !tracked.has(member));
     this.prepare(added, new Set());
     this.settleGroups(groupsBefore);
-    for (const member of kept.values()) member.settle();
     this.beginInstances(added, []);
+    for (const member of kept.values()) member.settle();
     for (const script of scripts) script.start();
   }
 
@@ -138,16 +138,15 @@ export class Roster {
 
   private adopt(instance: Instance, settings: InstanceSettings, before: TrackedObjects | undefined): void {
     const tracked = this.trackedBy(settings);
-    if (sameData(settings, instance.settings) && sameData(tracked, before)) return;
-    instance.reconfigure(settings, tracked);
+    if (sameData(settings, instance.settings) && sameData(tracked, before)) instance.retrack();
+    else instance.reconfigure(settings, tracked);
   }
 
   /** Groups of the same name and members go on as they are; others find a state that all members can share. */
   private settleGroups(before: readonly SyncGroup[]): void {
     for (const group of this.groups) {
       const old = before.find(({ name }) => name === group.name);
-      const sameMembers = old && sameData(group.members.map(nameOf), old.members.map(nameOf));
-      if (sameMembers) group.resume(old.state);
+      if (old && sameList(group.members, old.members)) group.resume(old.state);
       else group.settle(old?.state);
     }
   }
@@ -192,6 +191,8 @@ export class Roster {
     const added: ScriptTracker[] = [];
     for (const settings of wanted) {
       const known = scripts.get(settings.name);
+      // After a reload nobody in office is held up by a script that has yet to speak, so nobody is.
+      if (!blocking) known?.release();
       if (known && !sameData(known.settings, settings)) known.reconfigure(settings);
       if (known) continue;
       const script = new ScriptTracker(settings, this.context, blocking, () => this.retrack());
@@ -208,7 +209,8 @@ export class Roster {
   }
 }
 
-const nameOf = (instance: Instance): string => instance.name;
+const sameList = (a: readonly Instance[], b: readonly Instance[]): boolean =>
+  a.length === b.length && a.every((instance, index) => instance === b[index]);
 
 function faultOf(instance: Instance): Cause {
   const [first] = instance.faults;

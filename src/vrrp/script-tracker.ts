@@ -29,7 +29,7 @@ export class ScriptTracker {
   constructor(
     settings: ScriptSettings,
     private readonly context: Context,
-    private readonly blocking: boolean,
+    private blocking: boolean,
     private readonly changed: () => void,
   ) {
     this.currentSettings = settings;
@@ -51,6 +51,11 @@ export class ScriptTracker {
   /** True until the first result, if that has to be waited for. */
   get blocks(): boolean {
     return this.blocking && this.current === 'init';
+  }
+
+  /** Holds nobody up any more. */
+  release(): void {
+    this.blocking = false;
   }
 
   /** Starts the first run, now. */

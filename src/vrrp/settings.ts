@@ -24,7 +24,10 @@ export interface InstanceSettings {
   readonly vrid: number;
   /** The interface that adverts are sent and received on. */
   readonly interface: string;
-  /** `state`: with MASTER the first master-down interval is a single advert interval plus skew. */
+  /**
+   * `state`: with MASTER the address owner (priority 255) is master at once. Of any other router it changes
+   * nothing, as in keepalived: it waits out the whole master-down interval.
+   */
   readonly initialState: 'MASTER' | 'BACKUP';
   /** Configured priority, 1-255; 255 is the address owner, which tracking cannot change. */
   readonly priority: number;
@@ -32,7 +35,7 @@ export interface InstanceSettings {
   readonly advertInterval: Micros;
   /** False with `nopreempt`. */
   readonly preempt: boolean;
-  /** preempt_delay: how long after start a lower-priority master is tolerated. 0 for none. */
+  /** preempt_delay: how long a lower-priority master is tolerated, from its first advert on. 0 for none. */
   readonly preemptDelay: Micros;
   readonly transport: Transport;
   readonly authentication: Authentication;

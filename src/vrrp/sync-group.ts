@@ -85,12 +85,12 @@ export class SyncGroup {
     const cause = this.caused('reload');
     for (const member of this.members) {
       // A newcomer is begun by the router, once its group knows its state.
-      if (member.state !== 'INIT' && member.state !== state && state !== 'INIT') {
+      if (member.state !== 'INIT' && member.state !== state) {
         member.follow(state, cause, state === 'FAULT' ? 1 : 0);
       }
     }
     this.current = state;
-    if (state !== before && state !== 'INIT') this.notify();
+    if (state !== before) this.notify();
   }
 
   /** The daemon stops, and all members have. */
@@ -103,9 +103,8 @@ export class SyncGroup {
     return { name, state, members: this.members.map((member) => member.name) };
   }
 
-  private stateAfterReload(): VrrpState {
+  private stateAfterReload(): 'FAULT' | 'MASTER' | 'BACKUP' {
     if (this.faulty) return 'FAULT';
-    if (this.held) return 'INIT';
     const kept = this.members.filter((member) => member.state !== 'INIT');
     const allMasters = kept.length > 0 && kept.every((member) => member.state === 'MASTER');
     return allMasters ? 'MASTER' : 'BACKUP';
@@ -126,14 +125,14 @@ export class SyncGroup {
     return { code: 'sync-group', text: `sync group ${this.name}: ${text}` };
   }
 
-  private enter(state: VrrpState): void {
+  private enter(state: 'MASTER' | 'BACKUP' | 'FAULT'): void {
     this.current = state;
     this.notify();
   }
 
   private notify(): void {
     const { current: state } = this;
-    if (state === 'INIT') return;
+    if (state === 'INIT') return; // A group tells only of what it has become.
     this.context.emit({ type: 'RunNotify', subject: 'GROUP', name: this.name, state, priority: 0 });
   }
 }

@@ -96,20 +96,20 @@ describe('RFC 9568, 6.4.2: an advert is received', () => {
 
   test('version 3 learns the interval of the master', () => {
     const play = new Play(settingsOf([vi1v3])).start();
-    play.hear({ version: 3, maxAdvertIntervalCs: 50 as never, priority: 200 });
+    play.hear({ version: 3, maxAdvertIntervalCs: 50, priority: 200 });
     expect(play.instance().masterAdvertInterval).toBe(500_000);
     expect(play.until('master-down VI_1')).toBe(1_500_000 + 304_687);
   });
 
   test('version 3 does not learn from an advert that it discards', () => {
     const play = new Play(settingsOf([vi1v3])).start();
-    play.hear({ version: 3, maxAdvertIntervalCs: 50 as never, priority: 50 });
+    play.hear({ version: 3, maxAdvertIntervalCs: 50, priority: 50 });
     expect(play.instance().masterAdvertInterval).toBe(100_000);
   });
 
   test('a master uses its own interval, not the learned one', () => {
     const play = new Play(settingsOf([vi1v3])).start();
-    play.hear({ version: 3, maxAdvertIntervalCs: 50 as never, priority: 200 });
+    play.hear({ version: 3, maxAdvertIntervalCs: 50, priority: 200 });
     play.wait(s(2));
     expect(play.state()).toBe('MASTER');
     expect(play.instance().masterAdvertInterval).toBe(100_000);

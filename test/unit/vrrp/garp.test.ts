@@ -1,5 +1,5 @@
 import { type GarpSettings } from '#vrrp/index.js';
-import { ip, master, Play, s, vi1 } from './play.js';
+import { ip, master, s, vi1, type Play } from './play.js';
 
 const addresses = [
   { address: ip('192.0.2.100'), interface: 'eth0', advertised: true },

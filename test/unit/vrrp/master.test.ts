@@ -169,7 +169,7 @@ describe('RFC 9568, 6.4.3: an advert is received', () => {
 
   test('version 3: the new master is waited for by its own interval', () => {
     const play = new Play(settingsOf([vi1v3])).start().wait(s(1)).forget();
-    play.hear({ version: 3, priority: 200, maxAdvertIntervalCs: 100 as never });
+    play.hear({ version: 3, priority: 200, maxAdvertIntervalCs: 100 });
     expect(play.until('master-down VI_1')).toBe(3_609_375);
   });
 });
@@ -178,7 +178,7 @@ describe('a forged advert never delays ours (deliberate difference)', () => {
   test.each([
     ['a wrong password', { authType: 1 }],
     ['a wrong TTL', { ttl: 254 }],
-    ['another interval', { advertIntervalS: 7 as never }],
+    ['another interval', { advertIntervalS: 7 }],
     ['another version', { version: 3 as const }],
   ])('%s', (_what, changes) => {
     const play = master().wait(s(0.9)).forget();

@@ -1,6 +1,6 @@
 import { parseIpAddress, type IpAddress } from '#base/address.js';
 import { DeadlineQueue } from '#base/deadline-queue.js';
-import { micros, plus, secondsToMicros, type Micros } from '#base/units.js';
+import { centis, micros, plus, seconds, secondsToMicros, type Micros } from '#base/units.js';
 import {
   Router,
   type AdvertReceived,
@@ -126,7 +126,7 @@ export class Play {
   }
 
   /** An advert comes in; what is not told is as VI_1 expects it. */
-  hear(advert: Partial<Advert> & Partial<Omit<AdvertReceived, 'type' | 'payload'>>): readonly Played[] {
+  hear(advert: Heard): readonly Played[] {
     return this.step(heard(advert));
   }
 
@@ -261,17 +261,38 @@ export function master(changes: Partial<InstanceSettings> = {}): Play {
   return play.wait(micros(play.until('master-down VI_1') ?? 0)).forget();
 }
 
-/** A packet with a version 2 advert from 192.0.2.2 for VI_1; version 3 with `version: 3`. */
-export function heard(
-  changes: Partial<Advert> & Partial<Omit<AdvertReceived, 'type' | 'payload'>> = {},
-): AdvertReceived {
-  const { interface: port = 'eth0', source = ip('192.0.2.2'), ttl = 255, ...rest } = changes;
-  const destination = rest.destination ?? ip(source.includes(':') ? 'ff02::12' : '224.0.0.18');
-  const common = { vrid: 51, priority: 200, addresses: [ip('192.0.2.100')] };
-  const advert =
+/** What a test may want to be different in an advert that comes in. */
+export interface Heard {
+  readonly version?: 2 | 3;
+  readonly vrid?: number;
+  readonly priority?: number;
+  readonly addresses?: readonly IpAddress[];
+  readonly authType?: number;
+  readonly authData?: Uint8Array;
+  readonly advertIntervalS?: number;
+  readonly maxAdvertIntervalCs?: number;
+  readonly interface?: string;
+  readonly source?: IpAddress;
+  readonly destination?: IpAddress;
+  readonly ttl?: number;
+}
+
+/** A packet with a version 2 advert of priority 200 from 192.0.2.2 for VI_1; version 3 with `version: 3`. */
+export function heard(changes: Heard = {}): AdvertReceived {
+  const { interface: port = 'eth0', source = ip('192.0.2.2'), ttl = 255 } = changes;
+  const { destination = ip(source.includes(':') ? 'ff02::12' : '224.0.0.18') } = changes;
+  const { vrid = 51, priority = 200, addresses = [ip('192.0.2.100')] } = changes;
+  const {
+    authType = 0,
+    authData = new Uint8Array(8),
+    advertIntervalS = 1,
+    maxAdvertIntervalCs = 100,
+  } = changes;
+  const common = { vrid, priority, addresses };
+  const advert: Advert =
     changes.version === 3
-      ? { version: 3, ...common, maxAdvertIntervalCs: 100, ...rest }
-      : { version: 2, ...common, authType: 0, authData: new Uint8Array(8), advertIntervalS: 1, ...rest };
-  const payload = encodeAdvert(advert as Advert, { source, destination });
+      ? { version: 3, ...common, maxAdvertIntervalCs: centis(maxAdvertIntervalCs) }
+      : { version: 2, ...common, authType, authData, advertIntervalS: seconds(advertIntervalS) };
+  const payload = encodeAdvert(advert, { source, destination });
   return { type: 'AdvertReceived', interface: port, source, destination, ttl, payload };
 }

@@ -1,4 +1,4 @@
-import { type IpAddress } from '#base/address.js';
+import { seconds } from '#base/units.js';
 import { type AdvertReceived, type InstanceSettings, type Transport } from '#vrrp/index.js';
 import { judge } from '#vrrp/reception.js';
 import { encodeAdvert } from '#wire/vrrp.js';
@@ -26,7 +26,7 @@ const toUs = { destination: ip('192.0.2.1') };
 describe('RFC 3768, 7.1 and RFC 9568, 7.1: receive processing', () => {
   test('a right one is accepted', () => {
     expect(verdict(heard())).toBe('accepted');
-    expect(verdict(heard({ version: 3, maxAdvertIntervalCs: 10 as never }), vi1v3)).toBe('accepted');
+    expect(verdict(heard({ version: 3, maxAdvertIntervalCs: 10 }), vi1v3)).toBe('accepted');
   });
 
   test('MUST verify that the TTL is 255', () => {
@@ -62,7 +62,7 @@ describe('RFC 3768, 7.1 and RFC 9568, 7.1: receive processing', () => {
 
   test('v3_checksum_as_v2: a received checksum is still verified (deliberate difference)', () => {
     const settings = { ...vi1v3, checksumAsV2: true };
-    const event = heard({ version: 3, maxAdvertIntervalCs: 10 as never });
+    const event = heard({ version: 3, maxAdvertIntervalCs: 10 });
     expect(verdict(event, settings)).toBe('accepted');
     event.payload[7] = (event.payload[7] ?? 0) ^ 1;
     expect(verdict(event, settings)).toBe('advert-bad-checksum');
@@ -75,16 +75,16 @@ describe('RFC 3768, 7.1 and RFC 9568, 7.1: receive processing', () => {
   });
 
   test('version 2 MUST verify that Adver Int is ours', () => {
-    expect(verdict(heard({ advertIntervalS: 2 as never }))).toBe('advert-interval-mismatch');
+    expect(verdict(heard({ advertIntervalS: 2 }))).toBe('advert-interval-mismatch');
   });
 
   test('version 3 accepts another interval, and says so', () => {
-    const event = heard({ version: 3, maxAdvertIntervalCs: 100 as never });
+    const event = heard({ version: 3, maxAdvertIntervalCs: 100 });
     expect(verdict(event, vi1v3)).toBe('accepted advert-interval-differs');
   });
 
   test('version 3: an interval of zero is dropped, but for a resignation', () => {
-    const zero = { version: 3, maxAdvertIntervalCs: 0 as never } as const;
+    const zero = { version: 3, maxAdvertIntervalCs: 0 } as const;
     expect(verdict(heard(zero), vi1v3)).toBe('advert-zero-interval');
     expect(verdict(heard({ ...zero, priority: 0 }), vi1v3)).toContain('accepted');
   });
@@ -281,7 +281,7 @@ describe('what the log hears', () => {
     ['wrong VRRP version from 192.0.2.2. Received 3 and expect 2', () => heard({ version: 3 })],
     [
       "advertisement interval mismatch with 192.0.2.2 mine=1 sec rcv'd=9 sec",
-      () => heard({ advertIntervalS: 9 as never }),
+      () => heard({ advertIntervalS: 9 }),
     ],
     ['Expected multicast packet but received unicast packet from 192.0.2.2', () => heard(toUs)],
     ['received a 1 auth from 192.0.2.2, expecting 0!', () => heard({ authType: 1 })],
@@ -300,10 +300,10 @@ test('an advert captured by hand: version 2, VRID 51, priority 100, one VIP', ()
       version: 2,
       vrid: 51,
       priority: 100,
-      addresses: [ip('192.0.2.100')] as IpAddress[],
+      addresses: [ip('192.0.2.100')],
       authType: 0,
       authData: new Uint8Array(8),
-      advertIntervalS: 1 as never,
+      advertIntervalS: seconds(1),
     },
     context,
   ).slice(6, 8);
