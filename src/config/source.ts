@@ -1,18 +1,24 @@
 import { Expander, type ExpandOptions } from './expand.js';
 import { type SourceHost } from './source-host.js';
 import { checkBalance } from './tree-balance.js';
-import { TreeBuilder } from './tree-builder.js';
+import { type BlockRule, TreeBuilder } from './tree-builder.js';
 import { Trace } from './tree-span.js';
 import { type Tree } from './tree.js';
+
+/** How a configuration is read. */
+export interface ReadOptions extends ExpandOptions {
+  /** Which keywords have blocks, for a better idea of what a forgotten brace means. */
+  readonly blockRule?: BlockRule;
+}
 
 /**
  * Reads a configuration, from its main file to the syntax tree. Never throws for what a file holds: everything that
  * is wrong with it is among the problems.
  * @param path the main file, or a pattern for several, as -f takes it
  */
-export function readTree(host: SourceHost, path: string, options: ExpandOptions): Tree {
+export function readTree(host: SourceHost, path: string, options: ReadOptions): Tree {
   const trace = new Trace();
-  const builder = new TreeBuilder();
+  const builder = new TreeBuilder(options.blockRule);
   new Expander(host, builder, trace, options).run(path);
   const problems = [...builder.problems, ...checkBalance(builder)];
   return { statements: builder.statements, problems };

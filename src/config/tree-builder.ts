@@ -8,10 +8,21 @@ import { type Statement } from './tree.js';
 /** keepalived.conf needs five. More than this is a mistake, or an attempt to exhaust whoever walks the tree. */
 export const MAX_DEPTH = 64;
 
-/** An open brace; without a statement if it is one that nothing asked for. */
+/** Answers of a block rule that are remembered: a hostile file has any number of different keywords. */
+const MAX_ANSWERS = 10_000;
+
+/**
+ * What a keyword is followed by, given its path from the outermost block ("vrrp_instance/authentication"): a block
+ * of keywords, a block of lines, or nothing.
+ */
+export type BlockRule = (path: string) => 'block' | 'freeform' | undefined;
+
+/** An open block, or a brace that nothing asked for: then there is no statement. */
 interface Level {
   readonly statement: StatementNode | undefined;
+  /** What was being filled, and its path, before the brace. */
   readonly statements: StatementNode[];
+  readonly path: string;
 }
 
 /**
@@ -34,6 +45,16 @@ export class TreeBuilder implements LineSink {
   #own = false;
   /** True if the chunk has characters that need a look. */
   #odd = false;
+  /** Keywords of the open blocks, each with a slash behind it. */
+  #path = '';
+  readonly #blockRule: BlockRule;
+  /** Answers of the rule so far: it is asked about every line that no brace follows. */
+  readonly #expected = new Map<string, ReturnType<BlockRule>>();
+
+  /** @param blockRule where given, a brace that was forgotten does not take the lines behind it to the outer block */
+  constructor(blockRule: BlockRule = () => undefined) {
+    this.#blockRule = blockRule;
+  }
 
   /** How many blocks are open. */
   get depth(): number {
@@ -86,15 +107,21 @@ export class TreeBuilder implements LineSink {
     const statement = this.#last;
     this.#last = undefined;
     if (this.depth >= MAX_DEPTH) {
-      if (this.depth === MAX_DEPTH) this.#report('nested-too-deep', 'blocks are nested too deep', chunk, at);
-      this.#levels.push({ statement: undefined, statements: this.#current });
+      const text = `more than ${MAX_DEPTH} blocks are open; braces are ignored from here on`;
+      if (this.depth === MAX_DEPTH) this.#report('nested-too-deep', text, chunk, at);
+      this.#enter(undefined);
       return;
     }
     if (!statement) this.#report('unexpected-open-brace', "this '{' belongs to no statement", chunk, at);
-    const block = statement && new BlockNode(chunk, at);
-    if (block) statement.addBlock(block);
-    this.#levels.push({ statement, statements: this.#current });
-    this.#current = block?.statements ?? this.#current;
+    statement?.addBlock(new BlockNode(chunk, at));
+    this.#enter(statement);
+  }
+
+  #enter(statement: StatementNode | undefined): void {
+    this.#levels.push({ statement, statements: this.#current, path: this.#path });
+    if (!statement?.block) return;
+    this.#current = statement.block.statements;
+    this.#path += `${statement.keyword.text}/`;
   }
 
   close(at: number): void {
@@ -107,6 +134,7 @@ export class TreeBuilder implements LineSink {
     }
     level.statement?.block?.closeWith(chunk, at);
     this.#current = level.statements;
+    this.#path = level.path;
   }
 
   endOfLine(): void {
@@ -127,11 +155,32 @@ export class TreeBuilder implements LineSink {
     if (this.#used > this.#first && (!this.#odd || this.#checkCharacters(chunk))) {
       const count = (this.#used - this.#first) / TOKEN;
       const statement = new StatementNode(chunk, this.#first, count, unmatched, this.#own);
+      if (!this.#own) {
+        if (this.#last) this.#openForgotten(this.#last, statement);
+        this.#last = statement;
+      }
       this.#current.push(statement);
-      if (!this.#own) this.#last = statement;
     }
     this.#first = this.#used;
     return chunk;
+  }
+
+  /** Opens the block of a statement that needs one, if the next line is written as if it were inside. */
+  #openForgotten(statement: StatementNode, next: StatementNode): void {
+    const path = this.#path + statement.keyword.text;
+    if (this.#expected.size > MAX_ANSWERS) this.#expected.clear();
+    if (!this.#expected.has(path)) this.#expected.set(path, this.#blockRule(path));
+    const rule = this.#expected.get(path);
+    if (!rule || statement.block) return;
+    const { span } = statement;
+    const inner = next.span;
+    if (inner.file !== span.file || inner.column <= span.column) return;
+    const text = `no '{' follows '${statement.keyword.text}'`;
+    // keepalived tells of the one in its log, and reads on as if the brace were there in both cases.
+    if (rule === 'block') this.problems.push(problemError('missing-open-brace', text, span));
+    else this.problems.push(problemWarning('missing-open-brace-of-list', text, span));
+    statement.addBlock(statement.implicitBlock());
+    this.#enter(statement);
   }
 
   /**

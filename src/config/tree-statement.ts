@@ -71,6 +71,11 @@ export class StatementNode implements Statement {
     return this.#block;
   }
 
+  /** A block whose brace should stand behind the statement's last word. */
+  implicitBlock(): BlockNode {
+    return new BlockNode(this.#chunk, this.#textEnd() - 1);
+  }
+
   addBlock(block: BlockNode): void {
     this.#block = block;
   }
