@@ -132,6 +132,8 @@ class Exchange {
     this.client.dispatch(
       { path: '/', method: 'GET', reset: true },
       {
+        // Without this one undici takes the handler for one of its old interface.
+        onRequestStart: ignore,
         onResponseData: () => undefined,
         onResponseEnd: () => this.judge(),
         onResponseError: (_controller, error) => this.onError(error),
