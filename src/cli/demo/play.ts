@@ -1,4 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ClientView } from './client-view.js';
 import { Director } from './director.js';
@@ -27,10 +26,9 @@ export interface Cast {
 }
 
 const script = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
-const ownCommand = [process.execPath, script('../main.js')];
 
-/** Starts Understudy in the foreground, for Cast.peerCommand. */
-export const understudyCommand: readonly string[] = ownCommand;
+/** How Understudy itself is started, for Cast.peerCommand. */
+export const understudyCommand: readonly string[] = [process.execPath, script('../main.js')];
 
 /**
  * Plays the demo in network namespaces. Leaves nothing behind, also when it is interrupted.
@@ -68,7 +66,7 @@ class Play {
   ) {
     for (const [host, address] of Object.entries(HOSTS)) stage.addHost(host, `${address}/24`);
     this.hasIpvs = prepareIpvs(stage);
-    this.a = new Director(stage, 'director-a', ownCommand, cast.files.a);
+    this.a = new Director(stage, 'director-a', understudyCommand, cast.files.a);
     this.b = new Director(stage, 'director-b', cast.peerCommand, cast.files.b);
     for (const director of ['director-a', 'director-b']) {
       stage.start(director, [process.execPath, script('answerer.js'), SERVICE_PORT]);
@@ -200,5 +198,14 @@ function prepareIpvs(stage: Stage): boolean {
   } catch {
     // Without modules the kernel may still have it built in.
   }
-  return existsSync('/proc/net/ip_vs') || readFileSync('/proc/modules', 'utf8').includes('ip_vs ');
+  return inDirectorExists(stage, '/proc/net/ip_vs');
+}
+
+function inDirectorExists(stage: Stage, path: string): boolean {
+  try {
+    stage.inside('director-a', ['test', '-e', path]);
+    return true;
+  } catch {
+    return false;
+  }
 }
