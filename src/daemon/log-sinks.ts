@@ -42,7 +42,7 @@ export function openLog(
       }),
     );
   }
-  return new Log(sinks, flags.logDetail);
+  return new Log(sinks, flags.logDetail, process !== 'supervisor');
 }
 
 /** Called as keepalived, we log as `Keepalived`, so that filters on the program's name go on working. */

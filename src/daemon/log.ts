@@ -15,11 +15,14 @@ export class Log {
 
   /**
    * @param detail how often -D was given: 0 hides `detail` lines, 2 also shows `debug` ones.
+   * @param deferred false to write each line at once: where nothing is in a hurry, and lines of several
+   *   processes should keep their order.
    * @param clock the wall clock.
    */
   constructor(
     private readonly sinks: readonly LogSink[],
     private readonly detailLevel: 0 | 1 | 2,
+    private readonly deferred = true,
     private readonly clock: () => Date = () => new Date(),
   ) {}
 
@@ -28,9 +31,11 @@ export class Log {
     if (level === 'debug' && this.detailLevel < 2) return;
     const at = this.clock();
     for (const line of text.split('\n')) this.queue.push({ at, level, text: line });
-    if (this.flushing) return;
-    this.flushing = true;
-    setImmediate(() => this.flush());
+    if (!this.deferred) this.flush();
+    else if (!this.flushing) {
+      this.flushing = true;
+      setImmediate(() => this.flush());
+    }
   }
 
   info(text: string): void {

@@ -40,7 +40,7 @@ describe('the log of one process', () => {
   beforeEach(() => void (written.length = 0));
 
   test('writes nothing until the event at hand is done, then everything in order, line by line', async () => {
-    const log = new Log([sink], 0, () => at);
+    const log = new Log([sink], 0, true, () => at);
     log.info('one');
     log.warning('two\nthree');
     expect(written).toEqual([]);
@@ -48,12 +48,17 @@ describe('the log of one process', () => {
     expect(written).toEqual(['info: one', 'warning: two', 'warning: three']);
   });
 
+  test('of the supervisor writes at once', () => {
+    new Log([sink], 0, false, () => at).info('one');
+    expect(written).toEqual(['info: one']);
+  });
+
   test.each([
     [0 as const, ['info: always']],
     [1 as const, ['info: always', 'info: detail']],
     [2 as const, ['info: always', 'info: detail', 'debug: debug']],
   ])('-D given %d times shows %j', (detail, expected) => {
-    const log = new Log([sink], detail, () => at);
+    const log = new Log([sink], detail, true, () => at);
     log.info('always');
     log.detail('detail');
     log.say('debug', 'debug');
