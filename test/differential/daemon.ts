@@ -1,7 +1,7 @@
 // The two implementations under comparison, as an operator would run them.
 import { type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Namespace } from '../namespaces.js';
@@ -32,6 +32,8 @@ export function processTree(pid: number): number[] {
   return tree;
 }
 
+const pidFiles = ['main', 'vrrp', 'check'] as const;
+
 /** One run of one implementation in one namespace. */
 export class Daemon {
   private child: ChildProcess | undefined;
@@ -61,10 +63,21 @@ export class Daemon {
   start(config: string): void {
     if (this.child) throw new Error(`${this.implementation} runs already`);
     writeFileSync(this.configPath, config);
-    const pidFile = (name: string) => join(this.directory, `${name}.pid`);
+    // A killed daemon leaves its pid files, and some other process may have its pids by now.
+    for (const name of pidFiles) rmSync(this.pidFile(name), { force: true });
     const [command, ...first] = commands[this.implementation];
-    const flags = ['-n', '-l', '-D', '-f', this.configPath, '-p', pidFile('main'), '-r', pidFile('vrrp')];
-    const parts = this.vrrpOnly ? ['-P'] : ['-c', pidFile('check')];
+    const flags = [
+      '-n',
+      '-l',
+      '-D',
+      '-f',
+      this.configPath,
+      '-p',
+      this.pidFile('main'),
+      '-r',
+      this.pidFile('vrrp'),
+    ];
+    const parts = this.vrrpOnly ? ['-P'] : ['-c', this.pidFile('check')];
     const child = this.namespace.spawn(command!, [...first, ...flags, ...parts], {
       stdio: ['ignore', 'pipe', 'pipe'],
       cwd: this.directory,
@@ -77,6 +90,10 @@ export class Daemon {
       this.exits.push(code ?? signal ?? 'unknown');
       this.child = undefined;
     });
+  }
+
+  private pidFile(name: (typeof pidFiles)[number]): string {
+    return join(this.directory, `${name}.pid`);
   }
 
   /** Every process of this daemon, the parent first. Empty when it does not run. */

@@ -1,5 +1,4 @@
 // Where a scenario is played: directors and a client on one or more segments, everything outside recorded.
-import { type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,9 +6,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Namespace, Network } from '../namespaces.js';
 import { AddressWatch } from './address-watch.js';
+import { capture } from './capture.js';
 import { Daemon, type Implementation } from './daemon.js';
-import { decode, type Frame } from './decode.js';
-import { PcapReader } from './pcap.js';
+import { type Frame } from './decode.js';
 import { type Config, type Place, type Scenario } from './scenario.js';
 
 /** A frame, and the segment that it was seen on. */
@@ -47,8 +46,6 @@ printf '%s %s %s\\n' "$(date +%s%N)" "$$" "$*" >>"\${0%/*}/notify.log"
 
 const pidMax = Number(readFileSync('/proc/sys/kernel/pid_max', 'utf8'));
 
-const capture = 'arp or icmp or icmp6 or ip proto 112 or ip6 proto 112';
-
 /** The stage of one run of one scenario. */
 export class Stage {
   readonly directors = new Map<string, Director>();
@@ -60,7 +57,6 @@ export class Stage {
   private readonly directory = mkdtempSync(join(tmpdir(), 'understudy-stage-'));
   private readonly network = new Network();
   private readonly client: Namespace;
-  private readonly captures: ChildProcess[] = [];
 
   private constructor(
     private readonly scenario: Scenario,
@@ -321,33 +317,7 @@ export class Stage {
   }
 
   private async record(segment: number): Promise<void> {
-    const options = [
-      '-Z',
-      'root',
-      '-n',
-      '-U',
-      '--immediate-mode',
-      '--time-stamp-precision=nano',
-      '-s',
-      '600',
-    ];
-    const tcpdump = this.network.switch.spawn(
-      'tcpdump',
-      [...options, '-i', `br${segment}`, '-w', '-', capture],
-      {
-        stdio: ['ignore', 'pipe', 'pipe'],
-      },
-    );
-    this.captures.push(tcpdump);
-    const reader = new PcapReader();
-    tcpdump.stdout!.on('data', (piece: Buffer) => {
-      for (const captured of reader.push(piece)) {
-        const frame = decode(captured);
-        if (frame) this.frames.push({ ...frame, segment });
-      }
-    });
-    // "listening on …" is said when the capture has begun.
-    await once(tcpdump.stderr!, 'data');
+    await capture(this.network.switch, `br${segment}`, (frame) => this.frames.push({ ...frame, segment }));
   }
 }
 
