@@ -1,3 +1,4 @@
+export * from './chaos.js';
 export * from './effect-text.js';
 export * from './fault.js';
 export * from './host.js';
@@ -7,3 +8,4 @@ export * from './simulate.js';
 export * from './simulation.js';
 export * from './station.js';
 export * from './timeline.js';
+export * from './trial.js';

@@ -37,6 +37,11 @@ export class Network {
     this.cuts.clear();
   }
 
+  /** True if nothing is cut. */
+  get whole(): boolean {
+    return this.cuts.size === 0;
+  }
+
   /** True if packets may get from `from` to `to`. */
   reaches(from: string, to: string): boolean {
     return !this.cuts.has(`${from}>${to}`);

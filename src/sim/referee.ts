@@ -1,4 +1,4 @@
-import { minus, micros, plus, type Micros } from '../base/units.js';
+import { micros, minus, plus, type Micros } from '../base/units.js';
 import { inSeconds } from './effect-text.js';
 import { type Simulation } from './simulation.js';
 import {
@@ -26,14 +26,23 @@ export interface Violation {
  */
 export class Referee {
   readonly violations: Violation[] = [];
-  private disturbedAt = micros(0);
+  private disturbedUntil = micros(0);
+  private electionSeenAt = micros(0);
+  private routers: readonly VirtualRouter[] | undefined;
   /** Since when a pair of masters has been at it, by names. */
   private readonly rivals = new Map<string, Micros>();
 
-  /** Something is done to the routers or the network now: what follows needs its time. */
-  disturb(now: Micros): void {
-    this.disturbedAt = now;
+  /** @param patience what else may take its time after a disturbance: tracking scripts, sync groups. */
+  constructor(private readonly patience: Micros) {}
+
+  /**
+   * Something is done to the routers or the network: what follows needs its time.
+   * @param until when it is over; now, for most.
+   */
+  disturb(until: Micros): void {
+    this.disturbedUntil = micros(Math.max(this.disturbedUntil, until));
     this.rivals.clear();
+    this.routers = undefined;
   }
 
   /** Looks at everything, after all that happens at an instant has happened. */
@@ -45,19 +54,23 @@ export class Referee {
         this.blame(now, `${station.name} is ${state} of ${instance} and ${verb} its addresses`);
       }
     }
-    for (const router of virtualRouters(simulation.stations)) this.inspectRivals(now, router, simulation);
+    this.routers ??= virtualRouters(simulation.stations);
+    for (const router of this.routers) this.inspectRivals(now, router, simulation);
+    this.inspectElections(now, this.routers, simulation);
   }
 
-  /**
-   * Looks whether everything is as it must be at last.
-   * @param patience what else may take its time: tracking scripts, sync groups.
-   */
-  inspectEnd(now: Micros, simulation: Simulation, patience: Micros): void {
-    for (const router of virtualRouters(simulation.stations)) {
-      const settled = plus(plus(this.disturbedAt, longestClaim(router)), patience);
-      if (now < settled) throw new RangeError(`${inSeconds(now)} is too early to judge ${router.name}`);
-      this.inspectElection(now, router);
-    }
+  /** When the election of this virtual router must be over, if nothing is disturbed any more. */
+  settledAt(router: VirtualRouter): Micros {
+    return plus(plus(this.disturbedUntil, longestClaim(router)), this.patience);
+  }
+
+  /** Elections are looked at where all hear all, a few times in each advert interval. */
+  private inspectElections(now: Micros, routers: readonly VirtualRouter[], { network }: Simulation): void {
+    if (!network.whole || network.quality.loss > 0) return;
+    const pause = Math.min(...routers.map(longestInterval)) / 3;
+    if (minus(now, this.electionSeenAt) < pause) return;
+    this.electionSeenAt = now;
+    for (const router of routers) if (now > this.settledAt(router)) this.inspectElection(now, router);
   }
 
   private inspectRivals(now: Micros, router: VirtualRouter, simulation: Simulation): void {

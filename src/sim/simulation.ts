@@ -128,9 +128,9 @@ export class Simulation {
     advert.destinations.forEach((destination, index) => {
       const payload = advert.payloads[index];
       if (!payload) return;
+      const packet = packetOf(advert.interface, advert.source, destination, advert.ttl, payload);
       for (const to of this.receiversOf(from, advert.interface, destination)) {
         for (const delay of this.network.travel(from.name, to.name)) {
-          const packet = packetOf(advert.interface, advert.source, destination, advert.ttl, payload);
           this.agenda.add(plus(now, delay), { type: 'arrival', to, packet });
         }
       }

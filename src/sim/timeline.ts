@@ -5,14 +5,19 @@ import { describeFault, type Fault } from './fault.js';
 
 /** Something that happened, with its time. */
 export type TimelineEntry =
-  | { readonly at: Micros; readonly kind: 'fault'; readonly text: string; readonly fault: Fault }
+  | { readonly at: Micros; readonly kind: 'fault'; readonly fault: Fault }
   | {
       readonly at: Micros;
       readonly kind: EffectKind;
       readonly router: string;
-      readonly text: string;
       readonly effect: VrrpEffect;
     };
+
+/** An entry in words, without its time: `A: VI becomes MASTER, from BACKUP, because ...`. */
+export const textOf = (entry: TimelineEntry): string =>
+  entry.kind === 'fault'
+    ? describeFault(entry.fault)
+    : `${entry.router}: ${describeEffect(entry.effect).join(', ')}`;
 
 /** A stretch of time in which one router was master of an instance; `until` is open if it still is. */
 export interface Reign {
@@ -35,24 +40,21 @@ export class Timeline {
   readonly entries: TimelineEntry[] = [];
 
   addFault(fault: Fault, at: Micros): void {
-    this.entries.push({ at, kind: 'fault', text: describeFault(fault), fault });
+    this.entries.push({ at, kind: 'fault', fault });
   }
 
   addEffect(router: string, effect: VrrpEffect, at: Micros): void {
-    const text = describeEffect(effect).join(', ');
-    this.entries.push({ at, kind: kindOf(effect), router, text, effect });
+    this.entries.push({ at, kind: kindOf(effect), router, effect });
   }
 
   /** One line an entry of these kinds, for people. */
   lines(kinds: readonly TimelineEntry['kind'][] = ['fault', 'states']): readonly string[] {
     return this.entries
       .filter(({ kind }) => kinds.includes(kind))
-      .map((entry) => {
-        const time = inSeconds(entry.at).padStart(12);
-        return entry.kind === 'fault'
-          ? `${time}  * ${entry.text}`
-          : `${time}    ${entry.router}: ${entry.text}`;
-      });
+      .map(
+        (entry) =>
+          `${inSeconds(entry.at).padStart(12)}  ${entry.kind === 'fault' ? '* ' : '  '}${textOf(entry)}`,
+      );
   }
 
   /** Who was master when, in order of time. A host that loses power reigns no more. */
