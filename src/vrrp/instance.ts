@@ -104,6 +104,11 @@ export class Instance {
     return transport.source ?? this.context.interfaces.primaryAddress(name, family);
   }
 
+  /** True if the state of this interface matters to the instance. */
+  tracksInterface(name: string): boolean {
+    return this.tracked.interfaces.some((track) => track.name === name);
+  }
+
   /** A line for the log, in keepalived's form. */
   record(level: 'debug' | 'info' | 'warning', code: string, text: string): void {
     this.context.record(level, code, `(${this.name}) ${text}`, this.name);
@@ -148,7 +153,7 @@ export class Instance {
   retrack(tracked = this.tracked): void {
     this.tracked = tracked;
     this.faults = findFaults(this.settings, tracked, this.context);
-    this.waiting = !this.resumed && isWaiting(tracked, this.context);
+    this.waiting = isWaiting(tracked, this.context);
     const shares = sharesOf(tracked, this.context);
     // An owner that has yielded to another one keeps its lowered priority until the other one is gone.
     if (!isOwner(this.settings)) this.setPriority(effectivePriority(this.settings.priority, shares));

@@ -1,27 +1,35 @@
 import { familyOf, isLinkLocal, type Family, type IpAddress } from '../base/address.js';
 import { type InterfaceState } from './event.js';
 
+interface Entry {
+  readonly state: InterfaceState;
+  /** Looked up for every advert, so it is looked for only once. */
+  readonly primary: Readonly<Record<Family, IpAddress | undefined>>;
+}
+
 /** The interfaces as the driver last reported them. */
 export class InterfaceTable {
-  private readonly states = new Map<string, InterfaceState>();
+  private readonly entries = new Map<string, Entry>();
 
   /** Takes a report in; true if the interface went up or down by it (an unknown one counts as down). */
   update(state: InterfaceState): boolean {
     const wasUp = this.isUp(state.name);
-    this.states.set(state.name, state);
+    const inet = state.addresses.find((address) => familyOf(address) === 'inet');
+    const inet6 = state.addresses.find(isLinkLocal);
+    this.entries.set(state.name, { state, primary: { inet, inet6 } });
     return wasUp !== state.up;
   }
 
   /** Forgets an interface; true if it was up. */
   remove(name: string): boolean {
     const wasUp = this.isUp(name);
-    this.states.delete(name);
+    this.entries.delete(name);
     return wasUp;
   }
 
   /** True if the interface is known and up. */
   isUp(name: string): boolean {
-    return this.states.get(name)?.up ?? false;
+    return this.entries.get(name)?.state.up ?? false;
   }
 
   /**
@@ -29,15 +37,11 @@ export class InterfaceTable {
    * interface, or its first link-local IPv6 address.
    */
   primaryAddress(name: string, family: Family): IpAddress | undefined {
-    return this.states
-      .get(name)
-      ?.addresses.find((address) =>
-        family === 'inet' ? familyOf(address) === 'inet' : isLinkLocal(address),
-      );
+    return this.entries.get(name)?.primary[family];
   }
 
   /** True if some interface has this address. */
   has(address: IpAddress): boolean {
-    return [...this.states.values()].some((state) => state.addresses.includes(address));
+    return [...this.entries.values()].some(({ state }) => state.addresses.includes(address));
   }
 }

@@ -1,23 +1,34 @@
-import { isMulticast } from '../base/address.js';
+import { familyOf, isMulticast, type Family } from '../base/address.js';
 import { type AdvertReceived } from './event.js';
 import { type Instance } from './instance.js';
 import { type InstanceSettings } from './settings.js';
 
+/** Instances by what an advert says of itself: interface, family and VRID. */
+export class VridIndex {
+  private readonly found = new Map<string, Instance[]>();
+
+  constructor(instances: readonly Instance[]) {
+    for (const instance of instances) {
+      const { interface: port, family, vrid } = instance.settings;
+      const key = keyOf(port, family, vrid);
+      this.found.set(key, [...(this.found.get(key) ?? []), instance]);
+    }
+  }
+
+  /** In file order. */
+  find(event: AdvertReceived, vrid: number): readonly Instance[] {
+    return this.found.get(keyOf(event.interface, familyOf(event.source), vrid)) ?? [];
+  }
+}
+
+const keyOf = (port: string, family: Family, vrid: number): string => `${vrid} ${family} ${port}`;
+
 /**
- * The instance that an advert with `vrid` is for. Multicast and unicast are VRID spaces of their own; several
- * unicast instances may share a VRID and are then told apart by their master or their peers. An advert that
- * came by the wrong kind of destination is still shown to the instance of that VRID, which says so.
+ * Which of the instances with the VRID of an advert it is for. Multicast and unicast are VRID spaces of their
+ * own; several unicast instances may share a VRID and are then told apart by their master or their peers. An
+ * advert that came by the wrong kind of destination is still shown to the instance of that VRID, which says so.
  */
-export function instanceFor(
-  instances: readonly Instance[],
-  event: AdvertReceived,
-  vrid: number,
-): Instance | undefined {
-  const family = event.source.includes(':') ? 'inet6' : 'inet';
-  const sameVrid = instances.filter(
-    ({ settings }) =>
-      settings.vrid === vrid && settings.interface === event.interface && settings.family === family,
-  );
+export function chooseInstance(sameVrid: readonly Instance[], event: AdvertReceived): Instance | undefined {
   if (sameVrid.length < 2) return sameVrid[0];
   const sameKind = sameVrid.filter(({ settings }) => travelsLike(settings, event));
   if (sameKind.length < 2) return sameKind[0] ?? sameVrid[0];

@@ -1,9 +1,10 @@
 import { type IpAddress } from '../base/address.js';
 import { type Context } from './context.js';
+import { type AdvertReceived } from './event.js';
 import { type Cause } from './effect.js';
 import { sameData } from './equality.js';
 import { Instance } from './instance.js';
-import { sameRouter } from './matching.js';
+import { sameRouter, VridIndex } from './matching.js';
 import { ScriptTracker } from './script-tracker.js';
 import { type InstanceSettings, type ScriptSettings, type VrrpSettings } from './settings.js';
 import { type RouterSnapshot } from './snapshot.js';
@@ -15,6 +16,7 @@ export class Roster {
   private current: VrrpSettings;
   private members: readonly Instance[];
   private groups: readonly SyncGroup[];
+  private byVrid: VridIndex;
 
   constructor(
     settings: VrrpSettings,
@@ -23,6 +25,7 @@ export class Roster {
     this.current = settings;
     this.members = settings.instances.map((each) => new Instance(each, context));
     this.groups = this.formGroups();
+    this.byVrid = new VridIndex(this.members);
   }
 
   get settings(): VrrpSettings {
@@ -32,6 +35,11 @@ export class Roster {
   /** In file order. */
   get instances(): readonly Instance[] {
     return this.members;
+  }
+
+  /** Those that an advert with this VRID may be for. */
+  withVrid(event: AdvertReceived, vrid: number): readonly Instance[] {
+    return this.byVrid.find(event, vrid);
   }
 
   instance(name: string): Instance | undefined {
@@ -52,6 +60,7 @@ export class Roster {
     this.current = settings;
     this.members = settings.instances.map((each) => new Instance(each, this.context));
     this.groups = this.formGroups();
+    this.byVrid = new VridIndex(this.members);
   }
 
   /** Everything begins. @param resume names of instances that were master before a crash. */
@@ -105,6 +114,7 @@ export class Roster {
     this.groups = this.formGroups();
     const scripts = this.hireScripts(false);
     for (const [each, member] of kept) this.adopt(member, each, tracked.get(member));
+    this.byVrid = new VridIndex(this.members);
     const added = this.members.filter((member) => !tracked.has(member));
     this.prepare(added, new Set());
     this.settleGroups(groupsBefore);
@@ -165,7 +175,8 @@ export class Roster {
 
   private trackedBy(settings: InstanceSettings): TrackedObjects {
     const group = this.current.syncGroups.find(({ members }) => members.includes(settings.name));
-    const siblings = this.current.instances.filter(({ name }) => group?.members.includes(name));
+    if (!group) return trackedObjects(settings, undefined, []);
+    const siblings = this.current.instances.filter(({ name }) => group.members.includes(name));
     return trackedObjects(settings, group, siblings);
   }
 

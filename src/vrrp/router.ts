@@ -3,7 +3,7 @@ import { plus, type Micros } from '../base/units.js';
 import { Context } from './context.js';
 import { type VrrpEffect } from './effect.js';
 import { type AdvertReceived, type InterfaceState, type VrrpEvent } from './event.js';
-import { instanceFor } from './matching.js';
+import { chooseInstance } from './matching.js';
 import { vridOf } from './reception.js';
 import { Roster } from './roster.js';
 import { type VrrpSettings } from './settings.js';
@@ -127,7 +127,7 @@ export class Router {
       this.recordOnce(`short ${event.interface}`, 'advert-truncated', text);
       return;
     }
-    const instance = instanceFor(this.roster.instances, event, vrid);
+    const instance = chooseInstance(this.roster.withVrid(event, vrid), event);
     if (instance) {
       instance.receive(event);
       return;
@@ -159,6 +159,7 @@ export class Router {
   }
 
   private reportInterface(name: string, up: boolean): void {
+    if (!this.roster.instances.some((instance) => instance.tracksInterface(name))) return;
     const state = up ? 'up' : 'down';
     this.context.record('info', `interface-${state}`, `Netlink reports ${name} ${state}`);
   }

@@ -80,8 +80,7 @@ export class ScriptTracker {
     this.running = false;
     this.lastDetail = result.detail;
     if (this.decide(result.success)) {
-      const ending = result.success ? 'succeeded' : `failed${result.detail && ` (${result.detail})`}`;
-      this.context.record('info', `script-${this.current}`, `VRRP_Script(${this.name}) ${ending}`);
+      this.context.record('info', `script-${this.current}`, `VRRP_Script(${this.name}) ${wording(result)}`);
       this.changed();
     }
   }
@@ -122,4 +121,11 @@ export class ScriptTracker {
     this.run = 0;
     return true;
   }
+}
+
+/** keepalived's words for the end of a run. */
+function wording({ success, detail }: ScriptResult): string {
+  if (success) return 'succeeded';
+  if (detail === 'timed out') return 'timed_out';
+  return detail === '' ? 'failed' : `failed (${detail})`;
 }

@@ -195,3 +195,18 @@ test('the log says what keepalived says', () => {
     '(VI_1) Entering MASTER STATE',
   ]);
 });
+
+test('the log hears of interfaces that matter to somebody, and of no others', () => {
+  const play = backup().forget();
+  play.step({ type: 'InterfaceChanged', state: { name: 'docker0', index: 9, up: true, addresses: [] } });
+  play.link('eth0', false);
+  play.link('eth0', true);
+  play.step({ type: 'InterfaceVanished', interface: 'docker0' });
+  play.step({ type: 'InterfaceVanished', interface: 'eth0' });
+  const lines = play.all('Record').filter(({ code }) => code.startsWith('interface'));
+  expect(lines.map(({ text }) => text)).toEqual([
+    'Netlink reports eth0 down',
+    'Netlink reports eth0 up',
+    'Netlink reports eth0 down',
+  ]);
+});

@@ -282,6 +282,16 @@ describe('track_script', () => {
     expect(play.all('Record')[0]?.text).toBe('VRRP_Script(chk) failed (exited with status 1)');
   });
 
+  test.each([
+    ['timed out', 'VRRP_Script(chk) timed_out'],
+    ['due to signal 9', 'VRRP_Script(chk) failed (due to signal 9)'],
+    ['', 'VRRP_Script(chk) failed'],
+  ])('a run that ended %j is told as keepalived tells it', (detail, text) => {
+    const play = scripted().forget();
+    play.step({ type: 'ScriptExited', script: 'chk', success: false, detail });
+    expect(play.all('Record')[0]?.text).toBe(text);
+  });
+
   test('a weighted script does not hold the election up, and counts for nothing before its first result', () => {
     const play = scripted(20);
     expect([play.state(), play.instance().effectivePriority]).toEqual(['BACKUP', 100]);
