@@ -18,8 +18,8 @@ export interface Content {
   readonly unterminated: Reference | undefined;
 }
 
-/** What a line must have to lose anything. */
-const NEEDS_CARE = /^[ \t]|[!#"\\]|[ \t]$/;
+/** What a line must have to lose anything; a quote alone, open or closed, changes nothing. */
+const NEEDS_CARE = /^[ \t]|[!#\\]|[ \t]$/;
 const EMPTY = copiedLine('', 0, -1);
 
 /** Takes a line's comment off, and the backslashes that kept `#` and `!` from starting one. */

@@ -42,17 +42,42 @@ export function sliceLine(line: MappedLine, from: number, to = line.text.length)
 
 /** The line with the text between two offsets replaced. */
 export function spliceLine(line: MappedLine, from: number, to: number, insert: MappedLine): MappedLine {
-  const pieces: number[] = [];
-  appendPieces(pieces, line, 0, from, 0);
-  appendPieces(pieces, insert, 0, insert.text.length, from);
-  appendPieces(pieces, line, to, line.text.length, from + insert.text.length);
-  if (pieces.length === 0) pieces.push(...line.pieces.slice(0, PIECE));
-  return { text: line.text.slice(0, from) + insert.text + line.text.slice(to), pieces };
+  const spliced = new LineBuilder();
+  spliced.append(line, 0, from);
+  spliced.append(insert);
+  spliced.append(line, to);
+  return spliced.build();
+}
+
+/** A line that is put together from left to right. */
+export class LineBuilder {
+  #text = '';
+  readonly #pieces: number[] = [];
+
+  get length(): number {
+    return this.#text.length;
+  }
+
+  /** Adds the part of a line from one offset to another. */
+  append(line: MappedLine, from = 0, to = line.text.length): void {
+    appendPieces(this.#pieces, line, from, to, this.#text.length);
+    this.#text += from === 0 && to === line.text.length ? line.text : line.text.slice(from, to);
+  }
+
+  /** Adds a value that is written nowhere, for the text that refers to it. */
+  appendComputed(text: string, { place, width, via }: Reference): void {
+    if (text !== '') this.#pieces.push(this.#text.length, place, via, Math.max(1, width));
+    this.#text += text;
+  }
+
+  build(): MappedLine {
+    return { text: this.#text, pieces: this.#pieces };
+  }
 }
 
 /** The line as if each of its parts had been brought here by `via`. */
 export function lineVia(line: MappedLine, via: number): MappedLine {
-  const pieces = [...line.pieces];
+  const pieces = line.pieces.slice();
   for (let at = 2; at < pieces.length; at += PIECE) pieces[at] = via;
   return { text: line.text, pieces };
 }

@@ -10,9 +10,9 @@ const PORTION = 64 * 1024;
 export class ExpandedLines {
   readonly #builder: TreeBuilder;
   readonly #trace: Trace;
-  #lines: string[] = [];
-  #pieces: number[] = [];
-  #length = 0;
+  #text = '';
+  #pieces = new Int32Array(PIECE * 1024);
+  #used = 0;
 
   constructor(builder: TreeBuilder, trace: Trace) {
     this.#builder = builder;
@@ -20,25 +20,27 @@ export class ExpandedLines {
   }
 
   add({ text, pieces }: MappedLine): void {
-    for (let at = 0; at < pieces.length; at += PIECE) {
-      this.#pieces.push(
-        (pieces[at] ?? 0) + this.#length,
-        pieces[at + 1] ?? 0,
-        pieces[at + 2] ?? 0,
-        pieces[at + 3] ?? 0,
-      );
-    }
-    this.#lines.push(text);
-    this.#length += text.length + 1;
-    if (this.#length > PORTION) this.flush();
+    while (this.#used + pieces.length > this.#pieces.length) this.#grow();
+    this.#pieces.set(pieces, this.#used);
+    const end = this.#used + pieces.length;
+    for (let at = this.#used; at < end; at += PIECE) this.#pieces[at] = (this.#pieces[at] ?? 0) + this.#text.length;
+    this.#used = end;
+    this.#text += text;
+    this.#text += '\n';
+    if (this.#text.length > PORTION) this.flush();
   }
 
   flush(): void {
-    if (this.#lines.length === 0) return;
-    const chunk = new ExpandedChunk(this.#trace, this.#lines.join('\n'), Int32Array.from(this.#pieces));
-    this.#lines = [];
-    this.#pieces = [];
-    this.#length = 0;
+    if (this.#text === '') return;
+    const chunk = new ExpandedChunk(this.#trace, this.#text, this.#pieces.slice(0, this.#used));
+    this.#text = '';
+    this.#used = 0;
     this.#builder.add(chunk, true);
+  }
+
+  #grow(): void {
+    const pieces = new Int32Array(this.#pieces.length * 2);
+    pieces.set(this.#pieces);
+    this.#pieces = pieces;
   }
 }

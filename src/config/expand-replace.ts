@@ -1,6 +1,7 @@
 import { type Definition, type Definitions } from './expand-definitions.js';
 import {
   computedLine,
+  LineBuilder,
   lineVia,
   type MappedLine,
   type Reference,
@@ -17,6 +18,8 @@ const MAX_REPLACEMENTS = 1000;
 
 /** `$NAME`, or `${NAME}` perhaps with parameters. */
 const REFERENCE = /\$(?:([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z_][A-Za-z0-9_]*)([ \t][ \tA-Za-z0-9_]*)?\})/y;
+
+const REPEATED = /^[ \t]*~/;
 
 /** What replacing made of a line. */
 export interface Replaced {
@@ -47,28 +50,41 @@ export class Replacer {
   }
 
   replace(line: MappedLine): Replaced {
-    let current = line;
+    const done = new LineBuilder();
     const following: Following[] = [];
+    let rest = line;
+    let copied = 0;
     let count = 0;
-    for (let at = current.text.indexOf('$'); at >= 0; at = current.text.indexOf('$', at)) {
-      const found = this.#findReference(current, at);
+    for (let at = rest.text.indexOf('$'); at >= 0; at = rest.text.indexOf('$', at)) {
+      const found = this.#findReference(rest, at);
       if (!found) {
         at += 1;
         continue;
       }
       count += 1;
-      const reference = referenceAt(current, at, found.width);
-      const value = this.#value(found, reference);
-      if (!value || !this.#fits(current, found, value.line, reference, count)) {
-        at += found.width;
+      const end = at + found.width;
+      const value = this.#value(found, referenceAt(rest, at, found.width));
+      const length = done.length + rest.text.length - copied - found.width;
+      if (!value || !this.#fits(length + value.line.text.length, count, found, rest)) {
+        at = end;
         continue;
       }
       if (found.definition.isMultiline) following.push({ definition: found.definition, via: value.via });
-      current = spliceLine(current, at, at + found.width, value.line);
+      done.append(rest, copied, at);
+      if (!value.line.text.includes('$')) {
+        done.append(value.line);
+        copied = at = end;
+      } else {
+        // What a value refers to is replaced in turn, even together with the text behind it.
+        rest = spliceLine(rest, 0, end, value.line);
+        copied = at = 0;
+      }
       // As keepalived: text that a sequence repeats is replaced when it is repeated.
-      if (/^[ \t]*~/.test(value.line.text)) break;
+      if (REPEATED.test(value.line.text)) break;
     }
-    return { line: current, changed: count > 0, following };
+    if (count === 0) return { line, changed: false, following };
+    done.append(rest, copied);
+    return { line: done.build(), changed: true, following };
   }
 
   #findReference(line: MappedLine, at: number): Found | undefined {
@@ -128,15 +144,14 @@ export class Replacer {
   }
 
   /** False, with a complaint, if the line would grow without end or beyond what keepalived can hold. */
-  #fits(line: MappedLine, found: Found, value: MappedLine, reference: Reference, count: number): boolean {
-    if (count > MAX_REPLACEMENTS) {
-      const text = `more than ${MAX_REPLACEMENTS} replacements in one line`;
-      this.#report(problemError('expansion-too-large', text, this.#trace.span(reference)));
-      return false;
-    }
-    if (line.text.length - found.width + value.text.length <= MAX_LINE_BYTES) return true;
-    const text = `replacing $${found.definition.name} makes the line longer than ${MAX_LINE_BYTES} bytes`;
-    this.#report(problemError('line-too-long', text, this.#trace.span(reference)));
+  #fits(length: number, count: number, { definition, at, width }: Found, line: MappedLine): boolean {
+    const isEndless = count > MAX_REPLACEMENTS;
+    if (!isEndless && length <= MAX_LINE_BYTES) return true;
+    const span = this.#trace.span(referenceAt(line, at, width));
+    const text = isEndless
+      ? `more than ${MAX_REPLACEMENTS} replacements in one line`
+      : `replacing $${definition.name} makes the line longer than ${MAX_LINE_BYTES} bytes`;
+    this.#report(problemError(isEndless ? 'expansion-too-large' : 'line-too-long', text, span));
     return false;
   }
 

@@ -17,8 +17,15 @@ export interface ReadOptions extends ExpandOptions {
  * @param path the main file, or a pattern for several, as -f takes it
  */
 export function readTree(host: SourceHost, path: string, options: ReadOptions): Tree {
+  const tree = readWith(host, path, options, undefined);
+  // Where an opening brace is missing, a closing one is left over. Only then are forgotten braces looked for.
+  const isUnbalanced = tree.problems.some(({ code }) => code === 'unexpected-close-brace');
+  return isUnbalanced && options.blockRule ? readWith(host, path, options, options.blockRule) : tree;
+}
+
+function readWith(host: SourceHost, path: string, options: ReadOptions, rule: BlockRule | undefined): Tree {
   const trace = new Trace();
-  const builder = new TreeBuilder(options.blockRule);
+  const builder = new TreeBuilder(rule);
   new Expander(host, builder, trace, options).run(path);
   const problems = [...builder.problems, ...checkBalance(builder)];
   return { statements: builder.statements, problems };

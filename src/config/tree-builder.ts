@@ -47,12 +47,12 @@ export class TreeBuilder implements LineSink {
   #odd = false;
   /** Keywords of the open blocks, each with a slash behind it. */
   #path = '';
-  readonly #blockRule: BlockRule;
+  readonly #blockRule: BlockRule | undefined;
   /** Answers of the rule so far: it is asked about every line that no brace follows. */
   readonly #expected = new Map<string, ReturnType<BlockRule>>();
 
   /** @param blockRule where given, a brace that was forgotten does not take the lines behind it to the outer block */
-  constructor(blockRule: BlockRule = () => undefined) {
+  constructor(blockRule?: BlockRule) {
     this.#blockRule = blockRule;
   }
 
@@ -156,7 +156,7 @@ export class TreeBuilder implements LineSink {
       const count = (this.#used - this.#first) / TOKEN;
       const statement = new StatementNode(chunk, this.#first, count, unmatched, this.#own);
       if (!this.#own) {
-        if (this.#last) this.#openForgotten(this.#last, statement);
+        if (this.#last && this.#blockRule) this.#openForgotten(this.#last, this.#blockRule, statement);
         this.#last = statement;
       }
       this.#current.push(statement);
@@ -166,10 +166,10 @@ export class TreeBuilder implements LineSink {
   }
 
   /** Opens the block of a statement that needs one, if the next line is written as if it were inside. */
-  #openForgotten(statement: StatementNode, next: StatementNode): void {
+  #openForgotten(statement: StatementNode, blockRule: BlockRule, next: StatementNode): void {
     const path = this.#path + statement.keyword.text;
     if (this.#expected.size > MAX_ANSWERS) this.#expected.clear();
-    if (!this.#expected.has(path)) this.#expected.set(path, this.#blockRule(path));
+    if (!this.#expected.has(path)) this.#expected.set(path, blockRule(path));
     const rule = this.#expected.get(path);
     if (!rule || statement.block) return;
     const { span } = statement;
