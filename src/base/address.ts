@@ -85,42 +85,78 @@ export function isLinkLocal(address: IpAddress): boolean {
   return first === 0xfe && (second & 0xc0) === 0x80;
 }
 
+/*
+ * Both parsers go through the text once, without splitting it: every advert that is sent or received asks for the
+ * bytes of two addresses and more.
+ */
+
+const DOT = 0x2e;
+const ZERO = 0x30;
+
 function parseIpv4(text: string): Uint8Array | undefined {
-  const parts = text.split('.');
-  if (parts.length !== 4 || !parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part))) return undefined;
-  const numbers = parts.map(Number);
-  return numbers.every((number) => number <= 255) ? Uint8Array.from(numbers) : undefined;
+  const bytes = new Uint8Array(4);
+  let count = 0;
+  let value = -1; // no digit yet
+  for (let at = 0; at <= text.length; at += 1) {
+    const code = at < text.length ? text.charCodeAt(at) : DOT;
+    if (code === DOT) {
+      if (value < 0 || count === 4) return undefined;
+      bytes[count++] = value;
+      value = -1;
+      continue;
+    }
+    const digit = code - ZERO;
+    // Nothing may follow a leading zero: 010 is 8 to some and 10 to others.
+    if (digit < 0 || digit > 9 || value === 0) return undefined;
+    value = value < 0 ? digit : value * 10 + digit;
+    if (value > 255) return undefined;
+  }
+  return count === 4 ? bytes : undefined;
 }
 
 function parseIpv6(text: string): Uint8Array | undefined {
-  const halves = text.split('::');
-  if (halves.length > 2) return undefined;
-  const head = parseGroups(halves[0] ?? '', halves.length === 1);
-  const tail = halves.length === 2 ? parseGroups(halves[1] ?? '', true) : [];
-  if (!head || !tail) return undefined;
-  const missing = 8 - head.length - tail.length;
-  if (halves.length === 2 ? missing < 1 : missing !== 0) return undefined;
-  const groups = [...head, ...new Array<number>(missing).fill(0), ...tail];
-  return Uint8Array.from(groups.flatMap((group) => [group >> 8, group & 0xff]));
+  const bytes = new Uint8Array(16);
+  let length = 0;
+  /** Bytes before the `::`, if there is one. */
+  let gap = text.startsWith('::') ? 0 : -1;
+  let at = gap === 0 ? 2 : 0;
+  while (at < text.length) {
+    const colon = text.indexOf(':', at);
+    const end = colon < 0 ? text.length : colon;
+    const written = putGroup(bytes, length, text.slice(at, end), end === text.length);
+    if (written === 0) return undefined;
+    length += written;
+    if (end === text.length) break;
+    at = end + 1;
+    if (at === text.length) return undefined; // one colon at the end
+    if (text[at] !== ':') continue;
+    if (gap >= 0) return undefined;
+    gap = length;
+    at += 1;
+  }
+  if (gap < 0) return length === 16 ? bytes : undefined;
+  return length <= 14 ? spread(bytes, gap, length) : undefined;
 }
 
-/** Groups of one side of `::`; dotted-quad may stand only at the very end (RFC 4291, 2.2.3). */
-function parseGroups(text: string, atEnd: boolean): number[] | undefined {
-  if (text === '') return [];
-  const groups: number[] = [];
-  const parts = text.split(':');
-  for (const [index, part] of parts.entries()) {
-    if (part.includes('.')) {
-      const quad = atEnd && index === parts.length - 1 ? parseIpv4(part) : undefined;
-      if (!quad) return undefined;
-      const [a = 0, b = 0, c = 0, d = 0] = quad;
-      groups.push((a << 8) | b, (c << 8) | d);
-    } else {
-      if (!/^[0-9a-f]{1,4}$/i.test(part)) return undefined;
-      groups.push(parseInt(part, 16));
-    }
+/** Writes one group, or the dotted quad that may stand at the very end (RFC 4291, 2.2.3); returns its bytes, 0 if bad. */
+function putGroup(bytes: Uint8Array, length: number, word: string, last: boolean): number {
+  if (last && length <= 12 && word.includes('.')) {
+    const quad = parseIpv4(word);
+    if (quad) bytes.set(quad, length);
+    return quad ? 4 : 0;
   }
-  return groups;
+  if (length > 14 || !/^[0-9a-f]{1,4}$/i.test(word)) return 0;
+  const group = parseInt(word, 16);
+  bytes[length] = group >> 8;
+  bytes[length + 1] = group & 0xff;
+  return 2;
+}
+
+/** Moves what stands behind the `::` to the end, and zeros between. */
+function spread(bytes: Uint8Array, gap: number, length: number): Uint8Array {
+  const tail = 16 - (length - gap);
+  bytes.copyWithin(tail, gap, length);
+  return bytes.fill(0, gap, tail);
 }
 
 function formatIpv6(bytes: Uint8Array): string {

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import fc from 'fast-check';
 import {
   addressBytes,
@@ -108,6 +109,41 @@ describe('text and bytes', () => {
         const address = parseIpAddress(text);
         if (address !== undefined) expect(formatIpAddress(addressBytes(address))).toBe(address);
       }),
+    );
+  });
+
+  test('agrees with inet_pton on what is an address', () => {
+    const piece = fc.constantFrom(
+      '0',
+      '1',
+      '01',
+      'ffff',
+      'FF',
+      '10000',
+      '::',
+      ':',
+      '.',
+      '255',
+      '256',
+      '1.2.3.4',
+      '%',
+      'g',
+    );
+    const likely = fc.array(piece, { maxLength: 17 }).map((pieces) => pieces.join(''));
+    const near = fc
+      .tuple(anyBytes, fc.nat(45), fc.constantFrom('', ':', '::', '.', '0', 'f', '1.2.3.4'))
+      .map(([bytes, at, extra]) => {
+        const text = formatIpAddress(bytes);
+        return text.slice(0, at) + extra + text.slice(at + 1);
+      });
+    fc.assert(
+      fc.property(fc.oneof(likely, near), (text) => {
+        expect([text, parseIpAddress(text) !== undefined]).toEqual([
+          text,
+          isIP(text) !== 0 && !text.includes('%'),
+        ]);
+      }),
+      { numRuns: 2000 },
     );
   });
 
