@@ -24,7 +24,7 @@ const ip = (text: string): IpAddress => parseIpAddress(text)!;
 
 const tcp: ServiceKey = { kind: 'address', protocol: 'TCP', address: ip('192.0.2.1'), port: 80 };
 const tcp6: ServiceKey = { kind: 'address', protocol: 'TCP', address: ip('2001:db8::1'), port: 443 };
-const mark: ServiceKey = { kind: 'fwmark', family: 'inet', mark: 5 };
+const mark5: ServiceKey = { kind: 'fwmark', family: 'inet', mark: 5 };
 
 const plain = (
   key: ServiceKey,
@@ -51,6 +51,13 @@ const destination = (address: string, port: number, extra: Partial<Destination> 
   ...extra,
 });
 
+/** An attribute with the members given, its length made up. */
+function nest(type: number, members: string): Uint8Array {
+  const inner = hex(members);
+  const length = inner.length + 4;
+  return Uint8Array.of(length & 0xff, length >> 8, type, 0, ...inner);
+}
+
 const TCP_KEY =
   '300001800600010002000000060002000600000014000300c00002010000000000000000000000000600040000500000';
 
@@ -70,7 +77,7 @@ describe('services, as ipvsadm writes them', () => {
     ],
     [
       '-A -f 5 -s rr -p 50 -M 255.255.255.0',
-      plain(mark, 'rr', { persistenceTimeoutS: 50, persistencePrefix: 24 }),
+      plain(mark5, 'rr', { persistenceTimeoutS: 50, persistencePrefix: 24 }),
       `380001800600010002000000080005000500000007000600727200000c00070001000000ffffffff080008003200000008
        000900ffffff00`,
     ],
@@ -96,9 +103,22 @@ describe('services, as ipvsadm writes them', () => {
     expect(encodeIpvsCommand({ type: 'SetService', service })).toEqual({ ...encoded, command: 2 });
   });
 
+  test.each([
+    [1, '80000000'],
+    [8, 'ff000000'],
+    [17, 'ffff8000'],
+    [32, 'ffffffff'],
+  ])('an IPv4 granularity of /%i is a mask', (persistencePrefix, mask) => {
+    const { attributes } = encodeIpvsCommand({
+      type: 'NewService',
+      service: plain(mark5, 'rr', { persistencePrefix }),
+    });
+    expect(toHex(attributes).slice(-8)).toBe(mask);
+  });
+
   test('are named by their key alone to be deleted or listed', () => {
     expect(toHex(encodeServiceKey(tcp))).toBe(TCP_KEY);
-    expect(toHex(encodeServiceKey(mark))).toBe('1400018006000100020000000800050005000000');
+    expect(toHex(encodeServiceKey(mark5))).toBe('1400018006000100020000000800050005000000');
     expect(encodeIpvsCommand({ type: 'DelService', service: tcp })).toEqual({
       command: IPVS_CMD.DEL_SERVICE,
       attributes: hex(TCP_KEY),
@@ -160,10 +180,7 @@ describe('destinations, as keepalived 2.4.3 orders their attributes', () => {
     const encoded = encodeIpvsCommand(command);
     expect(encoded.command).toBe(7);
     expect(toHex(encoded.attributes)).toBe(
-      `${TCP_KEY}2800028006000b000a0000001400010020010db8000000000000000000000010060002 0001bb0000`.replace(
-        ' ',
-        '',
-      ),
+      `${TCP_KEY}2800028006000b000a0000001400010020010db80000000000000000000000100600020001bb0000`,
     );
   });
 });
@@ -176,12 +193,10 @@ const STATS64 = `7c000c00 0c0001000100000001000000 0c0002000200000000000000 0c00
 
 describe('answers, as Linux 6.1 gives them', () => {
   test('a service, with the flag that the kernel sets itself', () => {
-    const bytes = hex(
-      `2c010100 060001000a000000 0600020006000000 1400030020010db8000000000000000000000001
-      060004000 1bb0000 0700060073680000 0c0007001b000000ffffffff 0800080068010000 0800090040000000 ${STATS} ${STATS64}`.replace(
-        '4000 1bb',
-        '40001bb',
-      ),
+    const bytes = nest(
+      1,
+      `060001000a000000 0600020006000000 1400030020010db8000000000000000000000001 0600040001bb0000
+       0700060073680000 0c0007001b000000ffffffff 0800080068010000 0800090040000000 ${STATS} ${STATS64}`,
     );
     const decoded = decodeIpvsService(bytes);
     expect(decoded).toMatchObject({
@@ -208,17 +223,32 @@ describe('answers, as Linux 6.1 gives them', () => {
   });
 
   test('a mark with persistence; an IPv4 mask becomes a prefix', () => {
-    const bytes = hex(`34000100 0600010002000000 0800050005000000 0700060072720000 0c00070003000000ffffffff
-      0800080032000000 08000900ffffff00`);
+    const bytes = nest(
+      1,
+      `0600010002000000 0800050005000000 0700060072720000 0c00070003000000ffffffff
+       0800080032000000 08000900ffffff00`,
+    );
     expect(decodeIpvsService(bytes)).toEqual({
       ok: true,
-      value: plain(mark, 'rr', { hashed: true, persistenceTimeoutS: 50, persistencePrefix: 24 }),
+      value: plain(mark5, 'rr', { hashed: true, persistenceTimeoutS: 50, persistencePrefix: 24 }),
     });
   });
 
+  test('a mark of 0 and a timeout without persistence mean nothing', () => {
+    const bytes = nest(
+      1,
+      `0600010002000000 0600020006000000 14000300c0000201000000000000000000000000 0600040000500000 0800050000000000
+       0700060072720000 0c00070002000000ffffffff 0800080032000000 08000900ffffffff`,
+    );
+    expect(decodeIpvsService(bytes)).toEqual({ ok: true, value: plain(tcp, 'rr', { hashed: true }) });
+  });
+
   test('a persistence engine', () => {
-    const bytes = hex(`50000100 0600010002000000 0600020011000000 14000300c0000202000000000000000000000000
-      0600040013c40000 0700060072720000 08000b0073697000 0c00070003000000ffffffff`);
+    const bytes = nest(
+      1,
+      `0600010002000000 0600020011000000 14000300c0000202000000000000000000000000 0600040013c40000
+       0700060072720000 08000b0073697000 0c00070003000000ffffffff`,
+    );
     expect(decodeIpvsService(bytes)).toMatchObject({
       ok: true,
       value: { persistenceEngine: 'sip', persistencePrefix: 32 },
@@ -243,10 +273,11 @@ describe('answers, as Linux 6.1 gives them', () => {
     ['a tunnel of tomorrow', '0800030002000000 05000d0009000000', { kind: 'other', method: 2 }],
     ['the local node', '0800030001000000', { kind: 'other', method: 1 }],
   ])('a destination: %s', (_what, attributes, forwarding) => {
-    const inner =
-      hex(`14000100c000020d000000000000000000000000 0600020000500000 ${attributes} 0800040001000000
-      0800050007000000 0800060005000000 0800070001000000 0800080002000000 0800090003000000 06000b0002000000 ${STATS}`);
-    const bytes = Uint8Array.of((inner.length + 4) & 0xff, (inner.length + 4) >> 8, 2, 0, ...inner);
+    const bytes = nest(
+      2,
+      `14000100c000020d000000000000000000000000 0600020000500000 ${attributes} 0800040001000000
+       0800050007000000 0800060005000000 0800070001000000 0800080002000000 0800090003000000 06000b0002000000 ${STATS}`,
+    );
     expect(decodeIpvsDestination(bytes, 'inet')).toMatchObject({
       ok: true,
       value: {
@@ -326,9 +357,10 @@ describe('what cannot be an answer is a coded error', () => {
 describe('what is written is read back', () => {
   test('services', () => {
     fc.assert(
-      fc.property(anyService, ({ destinations: _, ...service }) => {
+      fc.property(anyService, (service) => {
         const { attributes } = encodeIpvsCommand({ type: 'NewService', service });
-        expect(decodeIpvsService(attributes)).toEqual({ ok: true, value: service });
+        const decoded = decodeIpvsService(attributes);
+        expect(decoded.ok && { ...decoded.value, destinations: service.destinations }).toEqual(service);
       }),
     );
   });
