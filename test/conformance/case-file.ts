@@ -24,14 +24,17 @@ export function readCase(text: string): Case {
     if (body === undefined) throw new Error(`section [${name}] is missing`);
     return body;
   };
+  const interfaces = lines(section('interfaces')).map(readInterface);
+  const known = lines(sections.get('problems') ?? '');
+  const read = (body: string): VrrpSettings => readSettings(body, interfaces, known);
   const reloads = [...sections]
     .filter(([name]) => name.startsWith('keepalived.conf '))
-    .map(([name, body]) => [name.slice('keepalived.conf '.length), readSettings(body)] as const);
+    .map(([name, body]) => [name.slice('keepalived.conf '.length), read(body)] as const);
   return {
     title: (head.split('\n')[0] ?? '').replace(/^# */, ''),
-    settings: readSettings(section('keepalived.conf')),
+    settings: read(section('keepalived.conf')),
     reloads: Object.fromEntries(reloads),
-    interfaces: lines(section('interfaces')).map(readInterface),
+    interfaces,
     story: lines(section('story')),
   };
 }
