@@ -23,7 +23,8 @@ export class ExpandedLines {
     while (this.#used + pieces.length > this.#pieces.length) this.#grow();
     this.#pieces.set(pieces, this.#used);
     const end = this.#used + pieces.length;
-    for (let at = this.#used; at < end; at += PIECE) this.#pieces[at] = (this.#pieces[at] ?? 0) + this.#text.length;
+    for (let at = this.#used; at < end; at += PIECE)
+      this.#pieces[at] = (this.#pieces[at] ?? 0) + this.#text.length;
     this.#used = end;
     this.#text += text;
     this.#text += '\n';

@@ -25,6 +25,9 @@ export interface ExpandOptions {
 /** Lines that definitions and sequences may make in all: four times the manual's example of 65,024 instances. */
 export const MAX_EXPANDED_LINES = 4_000_000;
 
+/** Statements in all: what fits into memory beside everything else. */
+const MAX_STATEMENTS = MAX_EXPANDED_LINES;
+
 /** What a line is, by its first characters. */
 const INCLUDE_LINE = /^include[rmwba]?[ \t\v\f\r]/;
 const DEFINITION_LINE = /^\$[A-Za-z_][A-Za-z0-9_]*=/;
@@ -71,7 +74,9 @@ export class Expander {
   #made = 0;
 
   constructor(host: SourceHost, builder: TreeBuilder, trace: Trace, options: ExpandOptions) {
-    const report = (problem: Problem) => void builder.problems.push(problem);
+    const report = (problem: Problem) => {
+      builder.problems.add(problem);
+    };
     this.#builder = builder;
     this.#trace = trace;
     this.#instance = options.instance;
@@ -105,13 +110,15 @@ export class Expander {
     this.#emitRemark();
     const input = this.#input.next(this.#growing !== undefined);
     if (input) this.#takeInput(input);
-    return input !== undefined;
+    return input !== undefined && (this.#builder.count <= MAX_STATEMENTS || this.#giveUp());
   }
 
-  #giveUp(line: MappedLine): false {
-    const span = this.#trace.span(referenceAt(line, 0, line.text.length));
-    const text = `definitions and sequences make more than ${MAX_EXPANDED_LINES} lines; the rest is not read`;
-    this.#builder.problems.push(problemError('expansion-too-large', text, span));
+  #giveUp(line?: MappedLine): false {
+    const text = line
+      ? `definitions and sequences make more than ${MAX_EXPANDED_LINES} lines; the rest is not read`
+      : `there are more than ${MAX_STATEMENTS} statements; the rest is not read`;
+    const span = line && this.#trace.span(referenceAt(line, 0, line.text.length));
+    this.#builder.problems.add(problemError('expansion-too-large', text, span));
     return false;
   }
 
@@ -169,7 +176,7 @@ export class Expander {
   #reportQuote({ unterminated }: Content): void {
     if (!unterminated) return;
     const span = this.#trace.span(unterminated);
-    this.#builder.problems.push(problemError('unmatched-quote', 'no " closes this quote', span));
+    this.#builder.problems.add(problemError('unmatched-quote', 'no " closes this quote', span));
   }
 
   /** Does what the line says. False if it is for another instance. */
@@ -239,7 +246,7 @@ export class Expander {
       return;
     }
     const span = this.#trace.span(referenceAt(line, 0, line.text.length));
-    this.#builder.problems.push(problemError('invalid-sequence', repetition.trouble, span));
+    this.#builder.problems.add(problemError('invalid-sequence', repetition.trouble, span));
   }
 
   #replaceAndTake(line: MappedLine): void {
@@ -265,7 +272,7 @@ export class Expander {
     const word = /^[^ \t]+/.exec(line.text)?.[0] ?? '';
     const text = `'${word}' comes from a definition: keepalived 2.4 takes it for a keyword`;
     const span = this.#trace.span(referenceAt(line, 0, word.length));
-    this.#builder.problems.push(problemWarning('replaced-directive', text, span));
+    this.#builder.problems.add(problemWarning('replaced-directive', text, span));
   }
 
   #follow(following: Following): void {

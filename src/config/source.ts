@@ -27,6 +27,6 @@ function readWith(host: SourceHost, path: string, options: ReadOptions, rule: Bl
   const trace = new Trace();
   const builder = new TreeBuilder(rule);
   new Expander(host, builder, trace, options).run(path);
-  const problems = [...builder.problems, ...checkBalance(builder)];
-  return { statements: builder.statements, problems };
+  for (const problem of checkBalance(builder)) builder.problems.add(problem);
+  return { statements: builder.statements, problems: builder.problems.toArray() };
 }

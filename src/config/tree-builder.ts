@@ -1,5 +1,6 @@
 import { type LineSink, parse } from './keepalived-parser.js';
-import { type Problem, problemError, problemWarning } from './problem.js';
+import { problemError, problemWarning } from './problem.js';
+import { ProblemList } from './problem-list.js';
 import { NOT_UTF8, ODD_CHARACTER } from './source-decode.js';
 import { type Chunk, TOKEN } from './tree-chunk.js';
 import { BlockNode, StatementNode } from './tree-statement.js';
@@ -31,7 +32,7 @@ interface Level {
  */
 export class TreeBuilder implements LineSink {
   readonly statements: StatementNode[] = [];
-  readonly problems: Problem[] = [];
+  readonly problems = new ProblemList();
   readonly #levels: Level[] = [];
   #current: StatementNode[] = this.statements;
   /** The statement that an opening brace would belong to. */
@@ -54,6 +55,13 @@ export class TreeBuilder implements LineSink {
   /** @param blockRule where given, a brace that was forgotten does not take the lines behind it to the outer block */
   constructor(blockRule?: BlockRule) {
     this.#blockRule = blockRule;
+  }
+
+  #count = 0;
+
+  /** How many statements there are, in all blocks. */
+  get count(): number {
+    return this.#count;
   }
 
   /** How many blocks are open. */
@@ -160,6 +168,7 @@ export class TreeBuilder implements LineSink {
         this.#last = statement;
       }
       this.#current.push(statement);
+      this.#count += 1;
     }
     this.#first = this.#used;
     return chunk;
@@ -177,8 +186,8 @@ export class TreeBuilder implements LineSink {
     if (inner.file !== span.file || inner.column <= span.column) return;
     const text = `no '{' follows '${statement.keyword.text}'`;
     // keepalived tells of the one in its log, and reads on as if the brace were there in both cases.
-    if (rule === 'block') this.problems.push(problemError('missing-open-brace', text, span));
-    else this.problems.push(problemWarning('missing-open-brace-of-list', text, span));
+    if (rule === 'block') this.problems.add(problemError('missing-open-brace', text, span));
+    else this.problems.add(problemWarning('missing-open-brace-of-list', text, span));
     statement.addBlock(statement.implicitBlock());
     this.#enter(statement);
   }
@@ -197,11 +206,11 @@ export class TreeBuilder implements LineSink {
     const wordEnd = this.#tokens[this.#first + 1] ?? 0;
     if (at >= wordEnd || this.#isQuotedFirst() || found[0] === NOT_UTF8) {
       const text = `there is ${name} in this word`;
-      this.problems.push(problemWarning('odd-character', text, chunk.span(at, at + 1)));
+      this.problems.add(problemWarning('odd-character', text, chunk.span(at, at + 1)));
       return true;
     }
     const text = `${name} is part of the word to keepalived`;
-    this.problems.push(problemError('odd-blank', text, chunk.span(at, at + 1)));
+    this.problems.add(problemError('odd-blank', text, chunk.span(at, at + 1)));
     return this.#trimFirstWord(chunk.text, start, wordEnd);
   }
 
@@ -220,7 +229,7 @@ export class TreeBuilder implements LineSink {
   }
 
   #report(code: string, text: string, chunk: Chunk, at: number): void {
-    this.problems.push(problemError(code, text, chunk.span(at, at + 1)));
+    this.problems.add(problemError(code, text, chunk.span(at, at + 1)));
   }
 }
 
