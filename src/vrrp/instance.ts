@@ -244,7 +244,7 @@ export class Instance {
 
   /** Sends an advert of our priority, and the next one an interval later. */
   advertise(): void {
-    this.sendAdvert(this.effectivePriority);
+    this.advertiseOnce();
     this.advertiseAt(plus(this.context.now, this.settings.advertInterval));
   }
 
@@ -462,11 +462,14 @@ export class Instance {
 
   private advertiseAt(at: Micros): void {
     this.context.setDeadline(`advert ${this.name}`, at, (due) => {
-      const { advertInterval } = this.settings;
-      this.sendAdvert(this.effectivePriority);
-      this.rogueOwner.advertSent(advertInterval);
-      this.advertiseAt(nextDueAt(due, advertInterval, this.context.now));
+      this.advertiseOnce();
+      this.advertiseAt(nextDueAt(due, this.settings.advertInterval, this.context.now));
     });
+  }
+
+  private advertiseOnce(): void {
+    this.sendAdvert(this.effectivePriority);
+    this.rogueOwner.advertSent(this.settings.advertInterval);
   }
 
   private fallSilent(): void {

@@ -35,7 +35,7 @@ export class RogueOwner {
     return 'conflict';
   }
 
-  /** We have sent one of our periodic adverts. */
+  /** We have sent an advert as owner. @param interval our advert interval. */
   advertSent(interval: Micros): void {
     if (this.advertsToSend === 0) return;
     this.advertsToSend -= 1;

@@ -70,6 +70,14 @@ describe('RFC 9568, 6.4.2: an advert is received', () => {
     });
   });
 
+  test('who was discarded and is followed again is missed as a master', () => {
+    const play = backup();
+    play.hear({ priority: 99 });
+    play.hear({ priority: 150 });
+    play.wait(s(4));
+    expect(play.instance().lastTransition?.cause.code).toBe('master-down-interval-passed');
+  });
+
   test('Preempt_Mode False: a lower priority is followed', () => {
     const play = backup({ preempt: false }).wait(s(2));
     play.hear({ priority: 99 });
@@ -107,6 +115,14 @@ describe('RFC 9568, 6.4.2: an advert is received', () => {
     expect(play.instance().masterAdvertInterval).toBe(100_000);
   });
 
+  test('who comes back from FAULT has forgotten it', () => {
+    const play = new Play(settingsOf([vi1v3])).start();
+    play.hear({ version: 3, maxAdvertIntervalCs: 50, priority: 200 });
+    play.link('eth0', false);
+    play.link('eth0', true);
+    expect(play.instance().masterAdvertInterval).toBe(100_000);
+  });
+
   test('a master uses its own interval, not the learned one', () => {
     const play = new Play(settingsOf([vi1v3])).start();
     play.hear({ version: 3, maxAdvertIntervalCs: 50, priority: 200 });
@@ -141,6 +157,16 @@ describe('preempt_delay', () => {
     play.hear({ priority: 200, source: ip('192.0.2.3') });
     advertise(play, 9);
     expect(play.state()).toBe('BACKUP');
+  });
+
+  test('counts anew for who comes back from FAULT', () => {
+    const play = delayed();
+    advertise(play, 9);
+    play.link('eth0', false);
+    play.link('eth0', true);
+    advertise(play, 9);
+    expect(play.state()).toBe('BACKUP');
+    expect(play.until('master-down VI_1')).toBe(2_609_375);
   });
 
   test('does not delay the takeover from a master that is dead', () => {

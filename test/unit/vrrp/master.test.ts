@@ -261,6 +261,30 @@ describe('two address owners', () => {
     expect(play.instance().effectivePriority).toBe(255);
   });
 
+  test('it is not given more time for being heard often', () => {
+    const play = owner('192.0.2.9');
+    for (let turn = 0; turn < 6; turn += 1) {
+      play.hear({ priority: 255, source: ip('192.0.2.2') });
+      play.wait(s(0.4));
+    }
+    expect(play.state()).toBe('BACKUP');
+  });
+
+  test('a slow one is given 1.2 of its own intervals', () => {
+    const fast = { ...vi1v3, priority: 255, initialState: 'MASTER' } as const;
+    const play = new Play(settingsOf([fast]), [{ ...eth0, addresses: [ip('192.0.2.9')] }]).start();
+    play.hear({ version: 3, priority: 255, source: ip('192.0.2.2'), maxAdvertIntervalCs: 100 });
+    play.wait(s(0.5));
+    expect(play.until('rogue-owner VI_1')).toBe(800_000);
+  });
+
+  test('who fails meanwhile waits for no rogue', () => {
+    const play = owner('192.0.2.9');
+    play.hear({ priority: 255, source: ip('192.0.2.2') });
+    play.wait(s(2.1)).link('eth0', false);
+    expect(play.due('rogue-owner VI_1')).toBeUndefined();
+  });
+
   test('a rogue that stops is forgotten', () => {
     const play = owner('192.0.2.9');
     play.hear({ priority: 255, source: ip('192.0.2.2') });

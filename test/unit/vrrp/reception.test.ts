@@ -205,7 +205,7 @@ describe('whom an advert is for', () => {
     expect([received(play, 'VI_1'), received(play, 'VI_U')]).toEqual([1, 2]);
   });
 
-  test('unicast instances that share a VRID are told apart by their peers, then by their master', () => {
+  test('unicast instances that share a VRID are told apart by their peers', () => {
     const second = unicast({ peers: [{ address: ip('192.0.2.3') }] });
     const play = new Play(settingsOf([unicast(), { ...second, name: 'VI_2' }])).start();
     play.hear({ ...toUs, source: ip('192.0.2.3') });
@@ -262,6 +262,16 @@ describe('what the log hears', () => {
     play.hear({ source: ip('192.0.2.3') });
     play.hear({ ttl: 1 });
     expect(texts(play).filter((text) => text.includes('TTL'))).toHaveLength(2);
+  });
+
+  test('skip_check_adv_addr: only the first advert of a master is compared', () => {
+    const compared = (skipCheckAdvertAddresses: boolean): unknown => {
+      const play = backup({ skipCheckAdvertAddresses });
+      for (let turn = 0; turn < 3; turn += 1) play.hear({ addresses: [ip('192.0.2.200')] });
+      return play.instance().counters.dropped;
+    };
+    expect(compared(true)).toEqual({ 'advert-address-missing': 1 });
+    expect(compared(false)).toEqual({ 'advert-address-missing': 3 });
   });
 
   test('not by an invalid advert from a new address', () => {

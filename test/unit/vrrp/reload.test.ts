@@ -254,6 +254,15 @@ describe('scripts', () => {
     expect(play.state()).toBe('FAULT');
   });
 
+  test('a reload during the first run holds nobody up', () => {
+    const play = new Play(scripted).start();
+    expect(play.state()).toBe('INIT');
+    reload(play, settingsOf([tracking, vi2], { scripts: [chk] }));
+    expect([play.state('VI_1'), play.state('VI_2')]).toEqual(['BACKUP', 'BACKUP']);
+    play.script('chk', false);
+    expect([play.state('VI_1'), play.state('VI_2')]).toEqual(['FAULT', 'BACKUP']);
+  });
+
   test('changed rise and fall keep what was found out', () => {
     const play = new Play(scripted).start();
     play.script('chk', false);

@@ -161,8 +161,10 @@ describe('to BACKUP', () => {
       'remove VI_2',
       'notify INSTANCE VI_2 BACKUP 100',
     ]);
-    play.wait(s(1));
+    expect(states(play)).toBe('BACKUP BACKUP BACKUP');
+    play.forget().wait(s(1));
     expect(states(play)).toBe('MASTER MASTER MASTER');
+    expect(play.story()).toContain('notify GROUP G MASTER 0');
   });
 });
 

@@ -70,7 +70,11 @@ describe('what is tracked', () => {
   });
 
   test('sync_group_tracking_weight leaves them', () => {
-    const group = { ...groupOf('VI_1'), trackingWeight: true, trackScripts: [track('a', -7), track('c', 3)] };
+    const group = {
+      ...groupOf('VI_1'),
+      trackingWeight: true,
+      trackScripts: [track('a', -7), track('c', 3), track('b', 9)],
+    };
     const { interfaces, scripts } = trackedObjects(tracking, group, [tracking]);
     expect(names(interfaces)).toEqual(['eth0 0', 'eth1 10']);
     expect(names(scripts)).toEqual(['a -7', 'b 0', 'c 3']);
