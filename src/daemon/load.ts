@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { loadConfiguration } from '../config/load.js';
-import { type Problem } from '../config/problem.js';
+import { inFileOrder, renderProblems } from '../config/render.js';
 import { configHost } from './config-host.js';
 import { EXIT } from './exit-code.js';
 import { type DaemonFlags } from './flags.js';
@@ -9,13 +9,16 @@ import { type LoadedConfiguration } from './supervisor.js';
 /** The problem of a main file that is missing or cannot be read. */
 const NO_CONFIGURATION = 'no-configuration';
 
-/** Reads and judges the configuration file that the flags name, on this host as it is now. */
-export function load({ configFile }: Pick<DaemonFlags, 'configFile'>): LoadedConfiguration {
+/**
+ * Reads and judges the configuration file that the flags name, on this host as it is now.
+ * @param color true to colour the report for a terminal.
+ */
+export function load({ configFile }: Pick<DaemonFlags, 'configFile'>, color = false): LoadedConfiguration {
   const [instance = ''] = hostname().split('.');
   const read = loadConfiguration(configFile, configHost(), { instance, seed: Date.now() });
   const missing = read.problems.some(({ code, span }) => code === NO_CONFIGURATION && !span);
   const common = {
-    report: read.problems.map(show).join('\n'),
+    report: renderProblems(inFileOrder(read.problems), { color }).trimEnd(),
     errors: read.problems
       .filter(({ severity }) => severity === 'error')
       .map(({ code, text }) => `${code} ${text}`),
@@ -24,10 +27,4 @@ export function load({ configFile }: Pick<DaemonFlags, 'configFile'>): LoadedCon
   if (read.configuration && !missing)
     return { ...common, configuration: read.configuration, exitCode: EXIT.ok };
   return { ...common, exitCode: missing ? EXIT.noConfig : EXIT.config };
-}
-
-function show({ severity, code, text, span }: Problem): string {
-  if (!span) return `${severity}: ${text} [${code}]`;
-  const caret = `${' '.repeat(span.column - 1)}${'^'.repeat(span.length)}`;
-  return `${span.file}:${span.line}:${span.column}: ${severity}: ${text} [${code}]\n${span.sourceLine}\n${caret}`;
 }

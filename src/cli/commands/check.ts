@@ -11,7 +11,7 @@ export function check(files: readonly string[]): number {
   }
   let worst = 0;
   for (const configFile of files) {
-    const { report, testExitCode } = load({ configFile });
+    const { report, testExitCode } = load({ configFile }, process.stdout.isTTY);
     process.stdout.write(report === '' ? `${configFile}: no problems\n` : `${report}\n`);
     worst = Math.max(worst, testExitCode);
   }

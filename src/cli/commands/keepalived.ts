@@ -49,14 +49,14 @@ async function run(line: Run, name: string): Promise<number | undefined> {
       commandLine: [process.argv[1] ?? name, ...process.argv.slice(2)],
       ...(launcher ? { launcher } : {}),
     },
-    load,
+    (flags) => load(flags),
   );
   return undefined;
 }
 
 /** -t: every problem to stderr or to a file, the verdict as exit status. */
 function testConfiguration({ flags }: Run, logFile: string | undefined): number {
-  const { report, testExitCode } = load(flags);
+  const { report, testExitCode } = load(flags, logFile === undefined && process.stderr.isTTY);
   if (report === '') return testExitCode;
   if (logFile === undefined) {
     complain(`${report}\n`);
