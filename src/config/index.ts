@@ -1,7 +1,13 @@
 export type * from './model.js';
+export type * from './model-bfd.js';
+export type * from './model-daemon.js';
+export type * from './model-details.js';
 export type * from './model-global.js';
+export type * from './model-lvs.js';
 export type * from './model-notify.js';
 export type * from './model-probe.js';
+export type * from './model-route.js';
+export type * from './model-vrrp.js';
 export * from './problem.js';
 export * from './problem-codes.js';
 export type * from './tree.js';

@@ -2,6 +2,7 @@ import { type HealthSettings } from '../health/index.js';
 import { type ServiceTemplate } from '../lvs/index.js';
 import { type DesiredAddress } from '../net/index.js';
 import { type VrrpSettings } from '../vrrp/index.js';
+import { type Details } from './model-details.js';
 import { type GlobalSettings } from './model-global.js';
 import { type NotifySettings } from './model-notify.js';
 import { type CheckerProbe } from './model-probe.js';
@@ -24,6 +25,8 @@ export interface Configuration {
   /** What each pool programs with every real server alive, by pool id: one service, or one for each member of its group. */
   readonly services: Readonly<Record<string, readonly ServiceTemplate[]>>;
   readonly notify: NotifySettings;
+  /** What the file says beyond what this release acts on. */
+  readonly details: Details;
 }
 
 /** A command line split into words (keepalived runs it without a shell), and who runs it. */

@@ -10,7 +10,15 @@ import {
 import { type DesiredDestination, type ServiceKey, type ServiceTemplate } from '../../lvs/index.js';
 import { type Configuration, type ScriptCommand } from '../model.js';
 import { type CheckerProbe } from '../model-probe.js';
-import { type CheckerDraft, probeOf } from './checker.js';
+import { type CheckerDraft } from './checker.js';
+import { type CheckerWork, workOf } from './checker-probe.js';
+import {
+  type CheckerDetails,
+  type CheckerSchedule,
+  type HttpDetails,
+  type PoolDetails,
+} from '../model-lvs.js';
+import { addressesOf } from './server-group.js';
 import { type CompletedPool, type CompletedServer } from './complete-pool.js';
 import { type PassContext } from './context.js';
 import { type Globals } from './globals.js';
@@ -19,6 +27,7 @@ import { type Section } from './section.js';
 /** The LVS and health share of the model. */
 export type HealthShare = Pick<Configuration, 'health' | 'probes' | 'services'> & {
   readonly notify: Pick<Configuration['notify'], 'realServers' | 'pools'>;
+  readonly details: Pick<Configuration['details'], 'pools' | 'checkers' | 'http'>;
 };
 
 /** Where schedule settings come from, the nearest first. */
@@ -32,6 +41,9 @@ export class HealthBuilder {
   private readonly pools: PoolSettings[] = [];
   private readonly probes: Record<string, CheckerProbe> = {};
   private readonly services: Record<string, readonly ServiceTemplate[]> = {};
+  private readonly poolDetails: Record<string, PoolDetails> = {};
+  private readonly later: CheckerDetails[] = [];
+  private readonly http: Record<string, HttpDetails> = {};
   private readonly poolNotify: Record<string, Configuration['notify']['pools'][string]> = {};
   private readonly serverNotify: Record<string, Configuration['notify']['realServers'][string]> = {};
 
@@ -51,8 +63,8 @@ export class HealthBuilder {
       realServers: pool.realServers.map((server) => this.realServer(pool, server)),
       ...(sorryServer && { sorryServer: sorrySettings(pool, sorryServer) }),
     });
-    const key = serviceKey(pool);
-    if (key) this.services[id] = [this.service(pool, key)];
+    this.services[id] = serviceKeys(this.context, pool).map((key) => this.service(pool, key));
+    this.poolDetails[id] = this.detailsOf(pool);
     this.tell(pool);
   }
 
@@ -62,6 +74,7 @@ export class HealthBuilder {
       probes: this.probes,
       services: this.services,
       notify: { realServers: this.serverNotify, pools: this.poolNotify },
+      details: { pools: this.poolDetails, checkers: this.later, http: this.http },
     };
   }
 
@@ -77,26 +90,53 @@ export class HealthBuilder {
       inhibitOnFailure: server.inhibit,
       checkers: draft.checkers.flatMap((checker, index) => {
         const id = `${pool.id} ${server.id} ${checker.kind} ${index + 1}`;
-        const probe = probeOf(this.context, checker, {
+        const work = workOf(this.context, checker, {
           address: draft.address,
           port: draft.port,
           connectTimeout: inherited(from, 'connect_timeout') ?? secondsToMicros(5),
           virtualHost: draft.section.text('virtualhost') ?? pool.draft.section.text('virtualhost'),
         });
-        if (!probe) return [];
-        this.probes[id] = probe;
-        return [this.schedule(id, checker, probe, from, alpha)];
+        return work ? this.keep(id, pool, server, checker, work, this.schedule(checker, from, alpha)) : [];
       }),
     };
   }
 
-  private schedule(
+  private keep(
     id: string,
-    { section, kind }: CheckerDraft,
-    probe: CheckerProbe,
-    from: Inheritance,
-    alpha: boolean,
-  ): CheckerSettings {
+    pool: CompletedPool,
+    server: CompletedServer,
+    checker: CheckerDraft,
+    work: CheckerWork,
+    schedule: CheckerSchedule,
+  ): readonly CheckerSettings[] {
+    if ('later' in work) {
+      const { kind } = work.later;
+      const follows = kind === 'FILE_CHECK' || kind === 'BFD_CHECK';
+      this.later.push({
+        id,
+        pool: pool.id,
+        realServer: server.id,
+        ...(!follows && { schedule }),
+        check: work.later,
+      });
+      return [];
+    }
+    const { probe, http } = work;
+    this.probes[id] = probe;
+    if (http) this.http[id] = http;
+    return [
+      {
+        id,
+        kind: checker.kind as CheckerKind,
+        identity: JSON.stringify(probe),
+        steps: probe.kind === 'http' ? probe.urls.length : 1,
+        fastRecovery: checker.section.flag('fast_recovery') ?? false,
+        ...schedule,
+      },
+    ];
+  }
+
+  private schedule({ section, kind }: CheckerDraft, from: Inheritance, alpha: boolean): CheckerSchedule {
     const defaults = scheduleDefaults[kind] ?? usualDefaults;
     const delayLoop = section.number('delay_loop') ?? inherited(from, 'delay_loop') ?? secondsToMicros(60);
     const delayBeforeRetry =
@@ -104,11 +144,6 @@ export class HealthBuilder {
       inherited(from, 'delay_before_retry') ??
       defaults.delayBeforeRetry;
     return {
-      id,
-      kind: kind as CheckerKind,
-      identity: JSON.stringify(probe),
-      steps: probe.kind === 'http' ? probe.urls.length : 1,
-      fastRecovery: section.flag('fast_recovery') ?? false,
       delayLoop: delayLoop as Micros,
       retry:
         section.number('retry') ??
@@ -136,6 +171,33 @@ export class HealthBuilder {
       ...(engine !== undefined && { persistenceEngine: engine }),
       destinations: pool.realServers.map(destination),
       ...(sorryServer && { sorryServer: sorryDestination(sorryServer) }),
+    };
+  }
+
+  private detailsOf({ draft, haSuspend, realServers }: CompletedPool): PoolDetails {
+    const { section, target } = draft;
+    const { alertChecker, alert } = this.globals.daemon.mail;
+    const [snmpName, virtualHost] = [section.text('snmp_name'), section.text('virtualhost')];
+    return {
+      haSuspend,
+      smtpAlert: section.flag('smtp_alert') ?? alertChecker ?? alert ?? false,
+      ...(snmpName !== undefined && { snmpName }),
+      ...(virtualHost !== undefined && { virtualHost }),
+      ...(target.kind === 'group' && { group: target.name }),
+      realServers: Object.fromEntries(
+        realServers.map(({ id, draft: { section: own } }) => {
+          const [name, host] = [own.text('snmp_name'), own.text('virtualhost')];
+          const smtpAlert = own.flag('smtp_alert') ?? alertChecker ?? alert ?? true;
+          return [
+            id,
+            {
+              smtpAlert,
+              ...(name !== undefined && { snmpName: name }),
+              ...(host !== undefined && { virtualHost: host }),
+            },
+          ];
+        }),
+      ),
     };
   }
 
@@ -176,10 +238,37 @@ const scheduleDefaults: Readonly<Record<string, typeof usualDefaults>> = {
 const inherited = ({ server, pool }: Inheritance, name: string): number | undefined =>
   server.number(name) ?? pool.number(name);
 
-function serviceKey({ draft: { target }, protocol, family }: CompletedPool): ServiceKey | undefined {
-  if (target.kind === 'fwmark') return { kind: 'fwmark', family, mark: target.mark };
-  if (target.kind === 'group') return undefined;
-  return { kind: 'address', protocol: protocol ?? 'UDP', address: target.address, port: target.port };
+/** Ranges of more addresses than this are not spread into services of their own. */
+const MAX_RANGE = 65_536;
+
+/** One service, or one for every address and mark of the group. */
+function serviceKeys(
+  context: PassContext,
+  { draft, protocol, family, group }: CompletedPool,
+): readonly ServiceKey[] {
+  const { target } = draft;
+  if (target.kind === 'fwmark') return [{ kind: 'fwmark', family, mark: target.mark }];
+  const kind = 'address' as const;
+  const l4 = protocol ?? 'UDP';
+  if (target.kind === 'address') return [{ kind, protocol: l4, address: target.address, port: target.port }];
+  const keys: ServiceKey[] = [];
+  for (const range of group?.ranges ?? []) {
+    const before = keys.length;
+    for (const address of addressesOf(range)) {
+      if (keys.length - before === MAX_RANGE) {
+        context.warning(
+          'range-too-large',
+          `only the first ${MAX_RANGE} addresses of ${range.first}-${range.last} are served`,
+          draft.span,
+        );
+        break;
+      }
+      keys.push({ kind, protocol: l4, address, port: range.port });
+    }
+  }
+  for (const mark of group?.marks ?? [])
+    keys.push({ kind: 'fwmark', family: mark.family ?? family, mark: mark.mark });
+  return keys;
 }
 
 function destination({ draft, forwarding, weight }: CompletedServer): DesiredDestination {

@@ -14,7 +14,7 @@ import { type AddressDraft } from './addresses.js';
 import { type CompletedInstance, passwordOf } from './complete-instance.js';
 import { type PassContext } from './context.js';
 import { type Globals } from './globals.js';
-import { type InstanceDraft } from './instance.js';
+import { type InstanceDraft } from './instance-draft.js';
 import { type ScriptDraft } from './scripts.js';
 import { type Section } from './section.js';
 
@@ -60,8 +60,8 @@ export function instanceSettings(
     addresses: [...draft.vips.map(virtualAddress(true)), ...draft.excluded.map(virtualAddress(false))],
     garp: garpOf(globals, completed),
     downTimerAdverts: completed.downTimerAdverts,
-    trackInterfaces: completed.trackInterfaces,
-    trackScripts: completed.trackScripts,
+    trackInterfaces: completed.track.interfaces,
+    trackScripts: completed.track.scripts,
     dontTrackPrimary: section.has('dont_track_primary'),
     lowerPriorityNoAdvert: completed.lowerPriorityNoAdvert,
     higherPrioritySendAdvert: completed.higherPrioritySendAdvert,

@@ -1,157 +1,174 @@
-import { type Family, familyOf, type IpAddress, isLinkLocal } from '../../base/address.js';
-import { type CheckerProbe, type HttpUrl } from '../model-probe.js';
+import { familyOf, type IpAddress } from '../../base/address.js';
+import { type Statement } from '../tree.js';
 import { type PassContext } from './context.js';
+import { type Globals } from './globals.js';
+import { readUrl, type UrlDraft } from './http-url.js';
 import { type Reading } from './read-arguments.js';
-import { readSection, type Section, type Visit } from './section.js';
+import { type Registry } from './registry.js';
+import { hasDefaultUser, type ScriptDraft, splitStatement, userIsKnown } from './scripts.js';
+import { readSection, type Section } from './section.js';
 
 /** A checker block of a real server, before what it inherits is known. */
 export interface CheckerDraft {
   readonly kind: string;
   readonly section: Section;
-  readonly urls: readonly HttpUrl[];
+  /** HTTP_GET, SSL_GET. */
+  readonly urls: readonly UrlDraft[];
+  /** SMTP_CHECK. */
+  readonly hosts: readonly Section[];
+  /** MISC_CHECK. */
+  readonly command?: ScriptDraft;
+  /** FILE_CHECK, BFD_CHECK: what they follow. */
+  readonly follows?: { readonly name: string; readonly weight: number; readonly reverse: boolean };
+}
+
+/** What reading a checker may look up. */
+export interface CheckerScene {
+  readonly context: PassContext;
+  readonly globals: Globals;
+  readonly registry: Registry;
 }
 
 const SERVER = 'virtual_server/real_server';
 
 /** Reads a checker block; undefined (and a problem) if it checks nothing. */
-export function readChecker(context: PassContext, block: Reading): CheckerDraft | undefined {
-  const kind = block.statement.keyword.text;
-  const urls: HttpUrl[] = [];
-  const visit: Visit = (reading) => {
-    const name = reading.statement.keyword.text;
-    if (name === 'url') {
-      const url = readUrl(context, kind, reading);
-      if (url) urls.push(url);
-      return url !== undefined;
-    }
-    return true;
-  };
+export function readChecker(scene: CheckerScene, block: Reading): CheckerDraft | undefined {
   const { statement } = block;
-  const section = readSection(context, `${SERVER}/${kind}`, statement.body ?? [], statement.span, visit);
-  checkFamilies(context, section);
-  if ((kind === 'HTTP_GET' || kind === 'SSL_GET') && urls.length === 0) {
-    context.error('url-missing', `${kind} has no url with a path; it is left out`, statement.span);
+  const reader = new CheckerReader(scene, statement);
+  const path = `${SERVER}/${statement.keyword.text}`;
+  const section = readSection(scene.context, path, statement.body ?? [], statement.span, (reading) =>
+    reader.visit(reading),
+  );
+  return reader.finish(section);
+}
+
+/** What the lines of a checker say beyond plain values. */
+class CheckerReader {
+  private readonly urls: UrlDraft[] = [];
+  private readonly hosts: Section[] = [];
+  private argv: readonly string[] | undefined;
+  private broken = false;
+  private readonly kind: string;
+
+  constructor(
+    private readonly scene: CheckerScene,
+    private readonly statement: Statement,
+  ) {
+    this.kind = statement.keyword.text;
+  }
+
+  visit(reading: Reading): boolean {
+    const { context } = this.scene;
+    const { statement, values } = reading;
+    switch (statement.keyword.text) {
+      case 'url':
+        return this.keep(this.urls, readUrl(context, this.kind, reading));
+      case 'host':
+        return this.keep(
+          this.hosts,
+          readSection(context, `${SERVER}/SMTP_CHECK/host`, statement.body ?? [], statement.span),
+        );
+      case 'misc_path':
+        this.argv = splitStatement(context, statement);
+        return this.argv !== undefined;
+      case 'user': {
+        const [user = '', group] = values[0] as readonly string[];
+        this.broken ||= !userIsKnown(context, user, group, statement.span, 'unknown-user');
+        return !this.broken;
+      }
+      case 'track_file':
+        return this.isKnown('track_file', values[0] as string, this.scene.registry.trackFiles);
+      case 'name':
+        return this.kind === 'BFD_CHECK'
+          ? this.isSession(values[0] as string)
+          : this.isDomain(values[0] as string);
+      default:
+        return true;
+    }
+  }
+
+  private keep<T>(list: T[], item: T | undefined): boolean {
+    if (item !== undefined) list.push(item);
+    return item !== undefined;
+  }
+
+  private isKnown(block: string, name: string, known: ReadonlyMap<string, unknown>): boolean {
+    if (known.has(name)) return true;
+    this.scene.context.error('unknown-tracked', `there is no ${block} '${name}' above`, this.statement.span);
+    return false;
+  }
+
+  private isSession(name: string): boolean {
+    const told = [...this.scene.registry.bfd].filter(([, session]) => session.checker);
+    const known = this.isKnown('bfd_instance', name, new Map(told));
+    this.broken ||= !known;
+    return known;
+  }
+
+  private isDomain(name: string): boolean {
+    if (name === '.' || !/^\.|\.\./.test(name)) return true;
+    this.scene.context.error(
+      'invalid-domain',
+      `'${name}' has an empty label; the line is ignored`,
+      this.statement.span,
+    );
+    return false;
+  }
+
+  finish(section: Section): CheckerDraft | undefined {
+    const { kind, urls, hosts } = this;
+    checkFamilies(this.scene.context, section);
+    for (const host of hosts) checkFamilies(this.scene.context, host);
+    const draft: CheckerDraft = { kind, section, urls, hosts };
+    if (kind === 'HTTP_GET' || kind === 'SSL_GET')
+      return urls.length > 0 ? draft : this.leaveOut('url-missing', 'has no url with a path');
+    if (kind === 'MISC_CHECK') return this.finishScript(draft);
+    if (kind === 'FILE_CHECK') return this.finishFile(draft);
+    return kind === 'BFD_CHECK' ? this.finishSession(draft) : draft;
+  }
+
+  private leaveOut(code: string, why: string): undefined {
+    this.scene.context.error(code, `${this.kind} ${why}; it is left out`, this.statement.span);
     return undefined;
   }
-  return { kind, section, urls };
+
+  private finishScript(draft: CheckerDraft): CheckerDraft | undefined {
+    const { context, globals } = this.scene;
+    if (this.broken) return undefined;
+    if (!this.argv) return this.leaveOut('script-missing', 'has no misc_path');
+    const [user, group] = draft.section.words('user') ?? [];
+    if (user === undefined && !hasDefaultUser(context, globals.scriptUser, this.statement.span)) {
+      return this.leaveOut('unknown-user', 'has nobody to run it');
+    }
+    const command = {
+      argv: this.argv,
+      ...(user !== undefined && { user }),
+      ...(group !== undefined && { group }),
+    };
+    return { ...draft, command: { command, span: this.statement.span } };
+  }
+
+  private finishFile(draft: CheckerDraft): CheckerDraft | undefined {
+    const name = draft.section.text('track_file');
+    const file = name === undefined ? undefined : this.scene.registry.trackFiles.get(name);
+    if (name === undefined || !file) return this.leaveOut('file-missing', 'has no track_file');
+    const [weight = file.weight, direction] = draft.section.get('weight')?.values ?? [];
+    const reverse = direction === undefined ? file.reverse : direction === 'reverse';
+    return { ...draft, follows: { name, weight: weight as number, reverse } };
+  }
+
+  private finishSession(draft: CheckerDraft): CheckerDraft | undefined {
+    const name = draft.section.text('name');
+    if (this.broken) return undefined;
+    if (name === undefined) return this.leaveOut('neighbor-missing', 'names no bfd_instance');
+    return { ...draft, follows: { name, weight: 0, reverse: false } };
+  }
 }
 
 function checkFamilies(context: PassContext, section: Section): void {
   const [to, from] = [section.text('connect_ip'), section.text('bindto')];
   if (to === undefined || from === undefined) return;
   if (familyOf(to as IpAddress) === familyOf(from as IpAddress)) return;
-  context.error(
-    'wrong-family',
-    `bindto ${from} and connect_ip ${to} are of different families`,
-    section.spanOf('bindto'),
-  );
-}
-
-function readUrl(context: PassContext, kind: string, { statement }: Reading): HttpUrl | undefined {
-  const codes: { from: number; to: number }[] = [];
-  const section = readSection(
-    context,
-    `${SERVER}/${kind}/url`,
-    statement.body ?? [],
-    statement.span,
-    (reading) => {
-      const name = reading.statement.keyword.text;
-      if (name === 'status_code') codes.push(...readCodes(context, reading));
-      return name === 'digest' ? isDigest(context, reading) : true;
-    },
-  );
-  const path = section.text('path');
-  if (path === undefined) {
-    context.error('path-missing', 'this url has no path; it is left out', statement.span);
-    return undefined;
-  }
-  const [digest, virtualHost] = [section.text('digest'), section.text('virtualhost')];
-  return {
-    path,
-    ...(virtualHost !== undefined && { virtualHost }),
-    ...(digest !== undefined && { digest: digest.toLowerCase() }),
-    statusCodes: codes,
-  };
-}
-
-function isDigest(context: PassContext, { statement, values: [value] }: Reading): boolean {
-  if (/^[0-9a-f]{32}$/i.test(value as string)) return true;
-  context.error(
-    'invalid-digest',
-    `'${value as string}' is no MD5 digest of 32 hexadecimal digits; it is ignored`,
-    statement.span,
-  );
-  return false;
-}
-
-function readCodes(context: PassContext, { statement }: Reading): readonly { from: number; to: number }[] {
-  const codes: { from: number; to: number }[] = [];
-  for (const { text, span } of statement.words.slice(1)) {
-    const match = /^(\d+)(?:-(\d+))?$/.exec(text);
-    const [from, to] = [Number(match?.[1]), Number(match?.[2] ?? match?.[1])];
-    if (match && from >= 100 && to <= 599 && from <= to) codes.push({ from, to });
-    else
-      context.error(
-        'out-of-range',
-        `'${text}' is no status code or range within 100 to 599; it is ignored`,
-        span,
-      );
-  }
-  return codes;
-}
-
-/** Where the real server is, and what checkers inherit for their connections. */
-export interface CheckerHome {
-  readonly address: IpAddress;
-  readonly port: number;
-  readonly connectTimeout: number;
-  readonly virtualHost: string | undefined;
-}
-
-/** What a checker does; undefined for those that this release does not run, or (with a problem) cannot. */
-export function probeOf(
-  context: PassContext,
-  draft: CheckerDraft,
-  home: CheckerHome,
-): CheckerProbe | undefined {
-  const { section, kind } = draft;
-  const address = (section.text('connect_ip') ?? home.address) as IpAddress;
-  const bindInterface = section.text('bind_if');
-  if (isLinkLocal(address) && bindInterface === undefined) {
-    context.error(
-      'bind-if-missing',
-      `${kind} needs bind_if for the link-local address ${address}; it is left out`,
-      section.span,
-    );
-    return undefined;
-  }
-  const from = bindAddressOf(section, familyOf(address));
-  const [bindPort, fwmark] = [section.number('bind_port'), section.number('fwmark')];
-  const endpoint = {
-    address,
-    port: section.number('connect_port') ?? home.port,
-    ...(from !== undefined && { bindAddress: from }),
-    ...(bindPort !== undefined && { bindPort }),
-    ...(bindInterface !== undefined && { bindInterface }),
-    ...(fwmark !== undefined && fwmark > 0 && { fwmark }),
-    timeout: (section.number('connect_timeout') ??
-      home.connectTimeout) as CheckerProbe['endpoint']['timeout'],
-  };
-  if (kind === 'TCP_CHECK') return { kind: 'tcp', endpoint };
-  if (kind !== 'HTTP_GET' && kind !== 'SSL_GET') return undefined;
-  const virtualHost = section.text('virtualhost') ?? home.virtualHost;
-  const version = section.text('http_protocol') ?? '1.0';
-  return {
-    kind: 'http',
-    endpoint,
-    tls: kind === 'SSL_GET',
-    ...(virtualHost !== undefined && { virtualHost }),
-    httpVersion: version === '1.1' ? '1.1' : version === '1.0' ? '1.0' : '1.0C',
-    urls: draft.urls,
-  };
-}
-
-function bindAddressOf(section: Section, family: Family): IpAddress | undefined {
-  const from = section.text('bindto') as IpAddress | undefined;
-  return from !== undefined && familyOf(from) === family ? from : undefined;
+  const text = `bindto ${from} and connect_ip ${to} are of different families`;
+  context.error('wrong-family', text, section.spanOf('bindto'));
 }

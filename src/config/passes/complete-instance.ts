@@ -1,11 +1,15 @@
 import { type Family, isLinkLocal } from '../../base/address.js';
 import { type Micros, secondsToMicros } from '../../base/units.js';
-import { type TrackedObject, type VrrpVersion } from '../../vrrp/index.js';
+import { type VrrpVersion } from '../../vrrp/index.js';
 import { type Span } from '../tree.js';
 import { type PassContext } from './context.js';
 import { type Globals } from './globals.js';
-import { type InstanceDraft, needsInterface } from './instance.js';
+import { type InstanceDraft, needsInterface } from './instance-draft.js';
+import { instanceDetails } from './instance-details.js';
+import { settleTracking } from './settle-tracking.js';
 import { type SyncGroupDraft } from './sync-group.js';
+import { type TrackLists } from './track-kinds.js';
+import { type InstanceDetails } from '../model-vrrp.js';
 
 /** What an instance amounts to once all of the file is known. */
 export interface CompletedInstance {
@@ -26,8 +30,8 @@ export interface CompletedInstance {
   readonly higherPrioritySendAdvert: boolean;
   readonly garpLowerPriorityDelay: Micros;
   readonly garpLowerPriorityRepeat: number;
-  readonly trackInterfaces: readonly TrackedObject[];
-  readonly trackScripts: readonly TrackedObject[];
+  readonly track: TrackLists;
+  readonly details: InstanceDetails;
 }
 
 const OWNER = 255;
@@ -73,7 +77,22 @@ export function completeInstance(
   const strictly = strictSettings(context, globals, draft, strict);
   const advertInterval = advertIntervalOf(context, draft, version);
   if (!checkAddresses(context, draft, version, strict)) return undefined;
-  const tracking = settleTracking(context, draft, group, priority);
+  const track = settleTracking(context, draft, group, priority);
+  const unicast = draft.peers.length > 0;
+  const { preempt } = preemption;
+  const details = instanceDetails({
+    context,
+    globals,
+    draft,
+    family,
+    version,
+    strict,
+    unicast,
+    priority,
+    preempt,
+    advertInterval,
+    track,
+  });
   return {
     draft,
     family,
@@ -83,11 +102,12 @@ export function completeInstance(
     priority,
     advertInterval,
     strict,
-    unicast: draft.peers.length > 0,
+    unicast,
     authentication,
     ...preemption,
     ...strictly,
-    ...tracking,
+    track,
+    details,
   };
 }
 
@@ -357,37 +377,6 @@ function checkAddresses(
     return false;
   }
   context.warning('no-addresses-v2', text, draft.span);
-  return true;
-}
-
-/** In a sync group, and for the owner of addresses, nothing may change the priority. */
-function settleTracking(
-  context: PassContext,
-  draft: InstanceDraft,
-  group: SyncGroupDraft | undefined,
-  priority: number,
-) {
-  const fixed = group !== undefined && !group.trackingWeight;
-  const why = fixed ? 'the instance is in a sync group' : 'priority is 255';
-  let trackInterfaces = draft.trackInterfaces.filter(({ name }) => !isOwn(context, draft, name));
-  let { trackScripts } = draft;
-  if (fixed || priority === OWNER) {
-    const complain = (what: string, name: string) =>
-      context.warning('weight-in-group', `tracked ${what} '${name}' has a weight, but ${why}`, draft.span);
-    for (const { name, weight } of trackInterfaces) if (weight !== 0) complain('interface', name);
-    for (const { name, weight } of trackScripts) if (weight !== 0) complain('script', name);
-    trackInterfaces = fixed
-      ? trackInterfaces.map((each) => ({ ...each, weight: 0 }))
-      : trackInterfaces.filter((each) => each.weight === 0);
-    trackScripts = trackScripts.filter((each) => each.weight === 0);
-  }
-  return { trackInterfaces, trackScripts };
-}
-
-function isOwn(context: PassContext, draft: InstanceDraft, name: string): boolean {
-  if (name !== draft.interface) return false;
-  const text = `'${name}' is the instance's own interface, which is always tracked; the line is ignored`;
-  context.warning('own-interface', text, draft.section.spanOf('track_interface'));
   return true;
 }
 

@@ -51,6 +51,7 @@ export function completePool(
   context: PassContext,
   draft: PoolDraft,
   group: VirtualServerGroup | undefined,
+  position: number,
 ): CompletedPool {
   const { target, section } = draft;
   const scene: Scene = {
@@ -71,7 +72,7 @@ export function completePool(
   const sorryServer = draft.sorryServer && settleSorryServer(scene, draft.sorryServer, servers, fallback);
   const { quorum, hysteresis } = quorumOf(scene, servers);
   settlePorts(scene, servers, sorryServer);
-  const id = poolId(draft, protocol);
+  const id = poolId(draft, protocol, position);
   const suffix = protocol?.toLowerCase() ?? 'none';
   return {
     draft,
@@ -93,9 +94,9 @@ export function completePool(
   };
 }
 
-/** As keepalived writes it in logs. */
-export function poolId({ target }: PoolDraft, protocol: IpvsProtocol | undefined): string {
-  if (target.kind === 'group') return `[${target.name}]:0`;
+/** As keepalived writes it in logs; `position` counts the services of one group. */
+export function poolId({ target }: PoolDraft, protocol: IpvsProtocol | undefined, position: number): string {
+  if (target.kind === 'group') return `[${target.name}]:${position}`;
   if (target.kind === 'fwmark') return `FWM ${target.mark}`;
   return `[${target.address}]:${protocol?.toLowerCase() ?? 'none'}:${target.port}`;
 }

@@ -1,11 +1,14 @@
 import { type IpAddress } from '../../base/address.js';
 import { secondsToMicros, type Micros } from '../../base/units.js';
 import { type VrrpVersion } from '../../vrrp/index.js';
-import { type GlobalSettings, type ProcessSettings } from '../model-global.js';
+import { type DaemonSettings } from '../model-daemon.js';
+import { type GlobalSettings } from '../model-global.js';
 import { type Statement } from '../tree.js';
 import { type PassContext } from './context.js';
 import { type Reading } from './read-arguments.js';
-import { type DefaultUser, userIsKnown } from './scripts.js';
+import { daemonSettings, GlobalCollector } from './daemon-settings.js';
+import { processOf } from './process-settings.js';
+import { type DefaultUser, type ScriptDraft, userIsKnown } from './scripts.js';
 import { readSection, Section } from './section.js';
 
 /** Defaults that instances take from global_defs. */
@@ -36,9 +39,14 @@ export interface VrrpDefaults {
 export interface Globals {
   readonly section: Section;
   readonly settings: GlobalSettings;
+  readonly daemon: DaemonSettings;
+  /** Scripts of global_defs themselves, by keyword. */
+  readonly scripts: Record<string, ScriptDraft>;
   readonly vrrp: VrrpDefaults;
   readonly scriptUser: DefaultUser;
   readonly logAllFailures: boolean;
+  /** vrrp_garp_extra_if. */
+  readonly garpExtra: { readonly interval: Micros; readonly all: boolean };
 }
 
 /** Values that keepalived starts from. */
@@ -46,24 +54,29 @@ const GARP_DELAY = secondsToMicros(5);
 const GARP_REPEAT = 5;
 
 /** Reads all global_defs blocks; keepalived knows them all before it looks at anything else. */
-export function readGlobals(context: PassContext, blocks: readonly Reading[]): Globals {
+export function readGlobals(context: PassContext, blocks: readonly Reading[], top: Section): Globals {
   const garp = new GarpDefaults();
   const user = new ScriptUserReader(context);
+  const collector = new GlobalCollector(context);
   const section = new Section(blocks[0]?.statement.span);
   const statements = blocks.flatMap((block): readonly Statement[] => block.statement.body ?? []);
   const read = readSection(context, 'global_defs', statements, section.span, (reading) => {
     garp.visit(reading);
     user.visit(reading);
-    return true;
+    return collector.visit(reading);
   });
   const scriptUser = user.finish(read.has('enable_script_security'));
+  collector.settleScripts(scriptUser);
   context.dynamicInterfaces = read.has('dynamic_interfaces');
   return {
     section: read,
     settings: settingsOf(context, read, scriptUser),
     vrrp: vrrpDefaults(context, read, garp),
     scriptUser,
+    daemon: daemonSettings(context, read, top, collector),
+    scripts: collector.scripts,
     logAllFailures: read.flag('checker_log_all_failures') ?? false,
+    garpExtra: collector.garpExtra,
   };
 }
 
@@ -126,32 +139,6 @@ function settingsOf(context: PassContext, section: Section, user: DefaultUser): 
     vrrpProcess: processOf(context, section, 'vrrp'),
     checkerProcess: processOf(context, section, 'checker'),
   };
-}
-
-/** Scheduling of one worker; a real-time worker may not run for 10 ms without sleeping, unless told otherwise. */
-export function processOf(context: PassContext, section: Section, prefix: string): ProcessSettings {
-  const nice = section.number(`${prefix}_priority`);
-  const realTimePriority = section.number(`${prefix}_rt_priority`);
-  const limit = section.number(`${prefix}_rlimit_rttime`);
-  const affinity = cpuAffinity(context, section, `${prefix}_cpu_affinity`);
-  return {
-    ...(nice !== undefined && { nice }),
-    ...(realTimePriority !== undefined && { realTimePriority }),
-    ...(affinity && { cpuAffinity: affinity }),
-    noSwap: section.has(`${prefix}_no_swap`),
-    ...(limit !== undefined && { rtTimeLimit: Math.max(2, limit) as Micros }),
-  };
-}
-
-function cpuAffinity(context: PassContext, section: Section, name: string): readonly number[] | undefined {
-  const reading = section.get(name);
-  const cpus = reading?.values[0];
-  if (!reading || !Array.isArray(cpus)) return undefined;
-  const numbers = cpus as readonly number[];
-  if (numbers.every((cpu) => cpu < context.host.cpuCount)) return numbers;
-  const text = `this machine has CPUs 0 to ${context.host.cpuCount - 1}; the line is ignored`;
-  context.error('out-of-range', text, reading.statement.span);
-  return undefined;
 }
 
 function vrrpDefaults(context: PassContext, section: Section, garp: GarpDefaults): VrrpDefaults {

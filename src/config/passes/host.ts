@@ -1,10 +1,11 @@
 import { type IpAddress } from '../../base/address.js';
+import { type SourceHost } from '../source-host.js';
 
 /**
  * What the passes need to know of this machine. All of it is asked for by name and answered at once, so that a
  * test, another machine's configuration or the simulator can answer instead of the kernel.
  */
-export interface PassHost {
+export interface PassHost extends Pick<SourceHost, 'readFile' | 'list'> {
   /** gethostname(2). */
   readonly hostName: string;
   /** How many CPUs are online. */

@@ -1,12 +1,17 @@
 import { type Configuration } from '../model.js';
 import { type Problem } from '../problem.js';
-import { type Statement, type Tree } from '../tree.js';
+import { type Tree } from '../tree.js';
+import { BfdReader } from './bfd.js';
 import { type ExitCode, PassContext } from './context.js';
-import { readGlobals } from './globals.js';
+import { type Globals, readGlobals } from './globals.js';
 import { type PassHost } from './host.js';
 import { LvsReader } from './lvs.js';
 import { type Reading } from './read-arguments.js';
+import { makeRegistry, type Registry } from './registry.js';
+import { ScriptSecurity } from './script-security.js';
 import { readSection } from './section.js';
+import { StaticReader } from './statics.js';
+import { readTrackFile, readTrackProcess } from './tracked-others.js';
 import { VrrpReader } from './vrrp.js';
 
 export type { ExitCode } from './context.js';
@@ -22,20 +27,26 @@ export interface Verdict {
 }
 
 /**
- * From tree to model. keepalived reads the file once for each of its processes: first global_defs, then LVS, then
- * VRRP; so an instance sees all of global_defs, but only those scripts that stand above it.
+ * From tree to model. keepalived reads the file once for each of its processes, and all of global_defs before
+ * anything else: an instance sees all of global_defs, but only those scripts and files that stand above it.
  */
 export function evaluate(tree: Tree, host: PassHost): Verdict {
   const context = new PassContext(host);
   for (const problem of tree.problems) context.adopt(problem);
-  const blocks = readTopLevel(context, tree.statements);
-  const globals = readGlobals(context, blocks.filter(isGlobal));
-  const lvs = new LvsReader(context, globals);
-  for (const block of blocks) lvs.read(block);
+  const top = readSection(context, '', tree.statements, undefined);
+  const globals = readGlobals(context, top.all('global_defs'), top);
+  const bfd = new BfdReader(context);
+  const registry = makeRegistry(context, globals.section, bfd.sessions);
+  const statics = new StaticReader(context, globals, registry);
+  const lvs = new LvsReader({ context, globals, registry });
+  const vrrp = new VrrpReader(context, globals, registry);
+  for (const block of top.readings) {
+    define(context, registry, block);
+    for (const reader of [bfd, statics, lvs, vrrp]) reader.read(block);
+  }
+  secureTimedScripts(context, globals);
   const health = lvs.complete();
-  const vrrp = new VrrpReader(context, globals);
-  for (const block of blocks) vrrp.read(block);
-  const { notify, ...share } = vrrp.complete();
+  const { notify, details, ...share } = vrrp.complete();
   const configuration: Configuration = {
     global: globals.settings,
     ...share,
@@ -43,13 +54,40 @@ export function evaluate(tree: Tree, host: PassHost): Verdict {
     probes: health.probes,
     services: health.services,
     notify: { ...notify, ...health.notify },
+    details: {
+      daemon: globals.daemon,
+      ...details,
+      ...health.details,
+      statics: statics.finish(vrrp.instanceNames),
+      trackFiles: Object.fromEntries(registry.trackFiles),
+      trackProcesses: Object.fromEntries(registry.trackProcesses),
+      bfd: Object.fromEntries(bfd.sessions),
+      serverGroups: Object.fromEntries(
+        [...lvs.groups].map(([name, { ranges, marks }]) => [name, { ranges, marks }]),
+      ),
+      ...(lvs.tls && { tls: lvs.tls }),
+    },
   };
   const { exitCode, problems } = context;
   return context.fatal ? { problems, exitCode } : { configuration, problems, exitCode };
 }
 
-const isGlobal = ({ keyword }: Reading): boolean => keyword.path === 'global_defs';
+/** Blocks that others refer to by name. The first of a name counts. */
+function define(context: PassContext, registry: Registry, block: Reading): void {
+  const { path } = block.keyword;
+  const name = block.values[0] as string;
+  if (path === 'track_file' || path === 'vrrp_track_file') {
+    const file = readTrackFile(context, block);
+    if (file && !registry.trackFiles.has(name)) registry.trackFiles.set(name, file);
+  } else if (path === 'vrrp_track_process') {
+    const process = readTrackProcess(context, block);
+    if (process && !registry.trackProcesses.has(name)) registry.trackProcesses.set(name, process);
+  }
+}
 
-function readTopLevel(context: PassContext, statements: readonly Statement[]): readonly Reading[] {
-  return readSection(context, '', statements, undefined).readings;
+/** startup_script and shutdown_script are looked at before the workers' scripts. */
+function secureTimedScripts(context: PassContext, globals: Globals): void {
+  const security = new ScriptSecurity(context, globals);
+  security.checkFifos(globals.scripts, ['startup_script', 'shutdown_script']);
+  security.conclude();
 }

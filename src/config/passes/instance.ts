@@ -1,45 +1,22 @@
-import { familyOf, isLinkLocal, isMulticast, parseIpAddress } from '../../base/address.js';
-import { type Family, type IpAddress } from '../../base/address.js';
-import { type TrackedObject, type UnicastPeer } from '../../vrrp/index.js';
-import { type Span, type Statement } from '../tree.js';
+import { familyOf, type IpAddress, isMulticast, parseIpAddress } from '../../base/address.js';
+import { type UnicastPeer } from '../../vrrp/index.js';
+import { type Statement } from '../tree.js';
 import { type AddressDraft, readAddress } from './addresses.js';
 import { type PassContext } from './context.js';
 import { type Globals } from './globals.js';
+import {
+  type InstanceDraft,
+  type InstanceScene,
+  type InstanceVisitor,
+  joinFamily,
+} from './instance-draft.js';
+import { moreVisitors } from './instance-more.js';
 import { parseInteger } from './numbers.js';
 import { type Reading } from './read-arguments.js';
-import { readCommand, type ScriptDraft } from './scripts.js';
-import { linesOf, readSection, Section } from './section.js';
-import { readTracked, type TrackedKind } from './track.js';
 import { type Registry } from './registry.js';
-
-/**
- * A vrrp_instance while its lines are read. keepalived decides some things by which line comes first (the address
- * family, the version), so lines are visited in order.
- */
-export interface InstanceDraft {
-  readonly name: string;
-  readonly span: Span;
-  section: Section;
-  authentication: Section | undefined;
-  family: Family | undefined;
-  version: number;
-  state: 'MASTER' | 'BACKUP' | undefined;
-  interface: string | undefined;
-  source: IpAddress | undefined;
-  group: IpAddress | undefined;
-  /** A keyword that only unicast has was used. */
-  unicastKeyword: boolean;
-  checkUnicastSource: boolean;
-  peers: UnicastPeer[];
-  readonly vips: AddressDraft[];
-  readonly excluded: AddressDraft[];
-  preempt: boolean;
-  trackInterfaces: readonly TrackedObject[];
-  trackScripts: readonly TrackedObject[];
-  readonly notify: Record<string, ScriptDraft>;
-  /** Why the instance can never leave FAULT, if so. */
-  readonly faults: string[];
-}
+import { readCommand } from './scripts.js';
+import { linesOf, readSection, Section } from './section.js';
+import { emptyTrackLists, readTrackBlock } from './track-kinds.js';
 
 /** Reads the block of an instance. */
 export function readInstance(
@@ -66,30 +43,27 @@ export function readInstance(
     vips: [],
     excluded: [],
     preempt: true,
-    trackInterfaces: [],
-    trackScripts: [],
+    track: emptyTrackLists(),
+    routes: [],
+    rules: [],
+    link: undefined,
+    hmac: undefined,
+    accept: undefined,
+    garpExtra: undefined,
     notify: {},
     faults: [],
   };
-  const scene: Scene = { context, globals, registry, draft };
+  const scene: InstanceScene = { context, globals, registry, draft };
   draft.section = readSection(context, 'vrrp_instance', statement.body ?? [], statement.span, (reading) => {
     const name = reading.statement.keyword.text;
     if (name.startsWith('notify')) return readNotify(scene, reading, name);
-    return visitors[name]?.(scene, reading);
+    if (readTrackBlock(context, registry, draft.track, reading.statement)) return true;
+    return (visitors[name] ?? moreVisitors[name])?.(scene, reading);
   });
   return draft;
 }
 
-interface Scene {
-  readonly context: PassContext;
-  readonly globals: Globals;
-  readonly registry: Registry;
-  readonly draft: InstanceDraft;
-}
-
-type Visitor = (scene: Scene, reading: Reading) => boolean | undefined;
-
-const visitors: Readonly<Record<string, Visitor>> = {
+const visitors: Readonly<Record<string, InstanceVisitor>> = {
   state: visitState,
   interface: visitInterface,
   version: visitVersion,
@@ -108,24 +82,6 @@ const visitors: Readonly<Record<string, Visitor>> = {
   nopreempt: ({ draft }) => !(draft.preempt = false),
   virtual_ipaddress: visitAddresses,
   virtual_ipaddress_excluded: visitExcluded,
-  track_interface: ({ context, draft }, { statement }) => {
-    draft.trackInterfaces = readTracked(
-      context,
-      linesOf(context, statement),
-      interfaceKind(context),
-      draft.trackInterfaces,
-    );
-    return true;
-  },
-  track_script: ({ context, registry, draft }, { statement }) => {
-    draft.trackScripts = readTracked(
-      context,
-      linesOf(context, statement),
-      scriptKind(context, registry),
-      draft.trackScripts,
-    );
-    return true;
-  },
   authentication: ({ context, draft }, { statement }) => {
     const block = readSection(context, 'vrrp_instance/authentication', statement.body ?? [], statement.span);
     draft.authentication ??= new Section(statement.span);
@@ -134,7 +90,7 @@ const visitors: Readonly<Record<string, Visitor>> = {
   },
 };
 
-function visitState({ context, draft }: Scene, { values: [value], statement }: Reading): boolean {
+function visitState({ context, draft }: InstanceScene, { values: [value], statement }: Reading): boolean {
   if (value === 'BACKUP' && draft.state === 'MASTER') {
     context.error('already-given', 'state is already MASTER; BACKUP is ignored', statement.span);
     return false;
@@ -143,7 +99,7 @@ function visitState({ context, draft }: Scene, { values: [value], statement }: R
   return true;
 }
 
-function visitInterface({ context, draft }: Scene, { values: [value], statement }: Reading): boolean {
+function visitInterface({ context, draft }: InstanceScene, { values: [value], statement }: Reading): boolean {
   const name = value as string;
   draft.interface = undefined;
   if (!context.requireInterface(name, 'interface', statement.words[1]?.span ?? statement.span)) return false;
@@ -159,7 +115,7 @@ function visitInterface({ context, draft }: Scene, { values: [value], statement 
   return true;
 }
 
-function visitVersion({ context, draft }: Scene, { values: [value], statement }: Reading): boolean {
+function visitVersion({ context, draft }: InstanceScene, { values: [value], statement }: Reading): boolean {
   const version = value as number;
   const conflicts = draft.version !== 0 && draft.version !== version;
   if (!conflicts && !(version === 2 && draft.family === 'inet6')) {
@@ -175,7 +131,7 @@ function visitVersion({ context, draft }: Scene, { values: [value], statement }:
   return false;
 }
 
-function visitNativeIpv6({ context, draft }: Scene, { statement }: Reading): boolean {
+function visitNativeIpv6({ context, draft }: InstanceScene, { statement }: Reading): boolean {
   if (draft.family === 'inet') {
     context.error(
       'wrong-family',
@@ -189,20 +145,7 @@ function visitNativeIpv6({ context, draft }: Scene, { statement }: Reading): boo
   return true;
 }
 
-/** Sets the family from the first address; false (and a problem) if it differs from that. */
-function joinFamily({ context, draft }: Scene, address: IpAddress, what: string, span: Span): boolean {
-  draft.family ??= familyOf(address);
-  if (draft.family === familyOf(address)) return true;
-  const family = draft.family === 'inet' ? 'IPv4' : 'IPv6';
-  context.error(
-    'wrong-family',
-    `${what} '${address}' is not ${family} as the instance; it is left out`,
-    span,
-  );
-  return false;
-}
-
-function visitSource(scene: Scene, { values: [value], statement }: Reading): boolean {
+function visitSource(scene: InstanceScene, { values: [value], statement }: Reading): boolean {
   const address = value as IpAddress;
   scene.draft.source = undefined;
   if (!joinFamily(scene, address, 'source', statement.span)) return false;
@@ -210,7 +153,7 @@ function visitSource(scene: Scene, { values: [value], statement }: Reading): boo
   return true;
 }
 
-function visitGroup(scene: Scene, { values: [value], statement }: Reading): boolean {
+function visitGroup(scene: InstanceScene, { values: [value], statement }: Reading): boolean {
   const address = value as IpAddress;
   scene.draft.group = undefined;
   if (!joinFamily(scene, address, 'group', statement.span)) return false;
@@ -228,7 +171,7 @@ function visitGroup(scene: Scene, { values: [value], statement }: Reading): bool
   return true;
 }
 
-function visitPeers(scene: Scene, { statement }: Reading): boolean {
+function visitPeers(scene: InstanceScene, { statement }: Reading): boolean {
   scene.draft.unicastKeyword = true;
   for (const line of linesOf(scene.context, statement)) {
     const peer = readPeer(scene, line);
@@ -237,7 +180,7 @@ function visitPeers(scene: Scene, { statement }: Reading): boolean {
   return true;
 }
 
-function readPeer(scene: Scene, line: Statement): UnicastPeer | undefined {
+function readPeer(scene: InstanceScene, line: Statement): UnicastPeer | undefined {
   const { context, draft } = scene;
   const address = parseIpAddress(line.keyword.text.replace(/[-/].*$/, ''));
   if (!address) {
@@ -260,7 +203,10 @@ function readPeer(scene: Scene, line: Statement): UnicastPeer | undefined {
   return { address, ...limits };
 }
 
-function readTtlLimits({ context, draft }: Scene, line: Statement): { minTtl?: number; maxTtl?: number } {
+function readTtlLimits(
+  { context, draft }: InstanceScene,
+  line: Statement,
+): { minTtl?: number; maxTtl?: number } {
   const limits: { minTtl?: number; maxTtl?: number } = {};
   for (let at = 1; at < line.words.length; at += 2) {
     const [option, value] = [line.words[at], line.words[at + 1]];
@@ -285,7 +231,7 @@ function readTtlLimits({ context, draft }: Scene, line: Statement): { minTtl?: n
   return limits;
 }
 
-function visitAddresses(scene: Scene, { statement }: Reading): boolean {
+function visitAddresses(scene: InstanceScene, { statement }: Reading): boolean {
   const { context, draft } = scene;
   for (const line of linesOf(context, statement)) {
     const address = readAddress(context, line, false);
@@ -295,7 +241,7 @@ function visitAddresses(scene: Scene, { statement }: Reading): boolean {
   return true;
 }
 
-function visitExcluded(scene: Scene, { statement }: Reading): boolean {
+function visitExcluded(scene: InstanceScene, { statement }: Reading): boolean {
   for (const line of linesOf(scene.context, statement)) {
     const address = readAddress(scene.context, line, false);
     if (address && !isDuplicate(scene, address, true)) scene.draft.excluded.push(address);
@@ -304,7 +250,7 @@ function visitExcluded(scene: Scene, { statement }: Reading): boolean {
 }
 
 /** A VIP may stand once; an excluded one once an interface. */
-function isDuplicate({ context, draft }: Scene, address: AddressDraft, excluded: boolean): boolean {
+function isDuplicate({ context, draft }: InstanceScene, address: AddressDraft, excluded: boolean): boolean {
   const same = (other: AddressDraft) => other.address === address.address;
   const sameInterface = (other: AddressDraft) => other.interface === address.interface;
   const vip = draft.vips.find((other) => same(other) && (!excluded || sameInterface(other)));
@@ -321,38 +267,10 @@ function isDuplicate({ context, draft }: Scene, address: AddressDraft, excluded:
   return true;
 }
 
-function readNotify({ context, globals, draft }: Scene, reading: Reading, name: string): boolean {
+function readNotify({ context, globals, draft }: InstanceScene, reading: Reading, name: string): boolean {
   if (name === 'notify_priority_changes') return true;
   if (name === 'notify_deleted' && reading.statement.words.length < 2) return true;
   const script = readCommand(context, reading, globals.scriptUser);
   if (script) draft.notify[name] = script;
   return script !== undefined;
 }
-
-/** Interfaces as tracked objects. */
-export const interfaceKind = (context: PassContext): TrackedKind => ({
-  what: 'interface',
-  limit: 254,
-  cut: true,
-  canUnreverse: false,
-  lookUp: ({ text, span }) =>
-    context.requireInterface(text, 'tracked interface', span) ? { weight: 0, reverse: false } : undefined,
-});
-
-/** vrrp_scripts as tracked objects; only those further up in the file are known. */
-export const scriptKind = (context: PassContext, registry: Registry): TrackedKind => ({
-  what: 'script',
-  limit: 254,
-  cut: true,
-  canUnreverse: true,
-  lookUp: ({ text, span }) => {
-    const script = registry.scripts.get(text);
-    if (script) return script;
-    context.error('unknown-script', `there is no vrrp_script '${text}' above; it is ignored`, span);
-    return undefined;
-  },
-});
-
-/** True for an IPv6 source that needs an interface to be meant. */
-export const needsInterface = (draft: InstanceDraft): boolean =>
-  draft.family === 'inet6' && draft.source !== undefined && isLinkLocal(draft.source);

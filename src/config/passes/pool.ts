@@ -1,10 +1,9 @@
 import { familyOf, type Family, type IpAddress, parseIpAddress } from '../../base/address.js';
 import { type ForwardingMethod, type IpvsProtocol } from '../../lvs/index.js';
 import { type Span, type Word } from '../tree.js';
-import { type CheckerDraft, readChecker } from './checker.js';
+import { type CheckerDraft, type CheckerScene, readChecker } from './checker.js';
 import { type PassContext } from './context.js';
 import { readForwarding } from './forwarding.js';
-import { type Globals } from './globals.js';
 import { parseInteger } from './numbers.js';
 import { type Reading } from './read-arguments.js';
 import { readCommand, type ScriptDraft } from './scripts.js';
@@ -55,7 +54,10 @@ export interface SorryServerDraft {
 export const DEFAULT_PERSISTENCE_S = 360;
 
 /** Reads the block; undefined (and a problem) if keepalived leaves the service out. */
-export function readPool(context: PassContext, globals: Globals, block: Reading): PoolDraft | undefined {
+export function readPool(
+  { context, globals, registry }: CheckerScene,
+  block: Reading,
+): PoolDraft | undefined {
   const { statement } = block;
   const target = readTarget(context, statement.words);
   if (!target) return undefined;
@@ -72,16 +74,14 @@ export function readPool(context: PassContext, globals: Globals, block: Reading)
     sorryServer: undefined,
     notify: {},
   };
-  const scene: Scene = { context, globals, draft };
+  const scene: Scene = { context, globals, registry, draft };
   draft.section = readSection(context, 'virtual_server', statement.body ?? [], statement.span, (reading) =>
     visitors[reading.statement.keyword.text]?.(scene, reading),
   );
   return settleFamily(scene) ? draft : undefined;
 }
 
-interface Scene {
-  readonly context: PassContext;
-  readonly globals: Globals;
+interface Scene extends CheckerScene {
   readonly draft: PoolDraft;
 }
 
@@ -313,7 +313,7 @@ function visitRealServer(scene: Scene, { statement }: Reading): boolean {
     (reading) => {
       const name = reading.statement.keyword.text;
       if (reading.keyword.block) {
-        const checker = readChecker(context, reading);
+        const checker = readChecker(scene, reading);
         if (checker) server.checkers.push(checker);
       } else if (name === 'lvs_method')
         server.forwarding = readForwarding(context, reading) ?? server.forwarding;

@@ -24,6 +24,14 @@ export class ScriptSecurity {
     }
   }
 
+  /** Readers of FIFOs are looked at by the worker that starts them. */
+  checkFifos(scripts: Readonly<Record<string, ScriptDraft>>, keywords: readonly string[]): void {
+    for (const keyword of keywords) {
+      const script = scripts[keyword];
+      if (script) this.mayRun(script);
+    }
+  }
+
   /** True if the script can run; otherwise says why not. */
   mayRun(script: ScriptDraft): boolean {
     const found = examineScript(this.context, script.command, this.globals.scriptUser);
@@ -38,7 +46,8 @@ export class ScriptSecurity {
         script.span,
       );
     else {
-      if (found.throughLink !== undefined) this.noteLink('notify-through-link', name, found.throughLink, script.span);
+      if (found.throughLink !== undefined)
+        this.noteLink('notify-through-link', name, found.throughLink, script.span);
       return !this.inhibits(found.insecure, script.span);
     }
     return false;
@@ -49,7 +58,8 @@ export class ScriptSecurity {
     const found = examineScript(this.context, script.command, this.globals.scriptUser);
     this.remember(found, script.span);
     const [name = ''] = script.command.argv;
-    if (found.throughLink !== undefined) this.noteLink('script-through-link', name, found.throughLink, script.span);
+    if (found.throughLink !== undefined)
+      this.noteLink('script-through-link', name, found.throughLink, script.span);
     if (found.insecure !== undefined && this.globals.settings.enableScriptSecurity) {
       this.context.error(
         'insecure-script',

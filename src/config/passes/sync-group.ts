@@ -1,13 +1,14 @@
 import { type SyncGroupSettings, type TrackedObject } from '../../vrrp/index.js';
+import { type GroupDetails } from '../model-vrrp.js';
 import { type Span, type Word } from '../tree.js';
 import { type PassContext } from './context.js';
 import { type Globals } from './globals.js';
-import { type InstanceDraft, interfaceKind, scriptKind } from './instance.js';
+import { type InstanceDraft } from './instance-draft.js';
+import { emptyTrackLists, readTrackBlock, type TrackLists } from './track-kinds.js';
 import { type Reading } from './read-arguments.js';
 import { type Registry } from './registry.js';
 import { readCommand, type ScriptDraft } from './scripts.js';
 import { linesOf, readSection, type Section } from './section.js';
-import { readTracked } from './track.js';
 
 /** A vrrp_sync_group block. */
 export interface SyncGroupDraft {
@@ -18,8 +19,7 @@ export interface SyncGroupDraft {
   readonly names: readonly Word[];
   /** Those that exist and are in no group before; filled in by joinMembers. */
   members: readonly InstanceDraft[];
-  trackInterfaces: readonly TrackedObject[];
-  trackScripts: readonly TrackedObject[];
+  readonly track: TrackLists;
   readonly notify: Readonly<Record<string, ScriptDraft>>;
   readonly trackingWeight: boolean;
 }
@@ -35,16 +35,11 @@ export function readSyncGroup(
   const name = block.values[0] as string;
   const names: Word[] = [];
   const notify: Record<string, ScriptDraft> = {};
-  let trackInterfaces: readonly TrackedObject[] = [];
-  let trackScripts: readonly TrackedObject[] = [];
+  const track = emptyTrackLists();
   const section = readSection(context, 'vrrp_sync_group', statement.body ?? [], statement.span, (reading) => {
     const keyword = reading.statement.keyword.text;
-    const lines = reading.statement.body ? linesOf(context, reading.statement) : [];
-    if (keyword === 'group') names.push(...lines.flatMap((line) => line.words));
-    else if (keyword === 'track_interface')
-      trackInterfaces = readTracked(context, lines, interfaceKind(context), trackInterfaces);
-    else if (keyword === 'track_script')
-      trackScripts = readTracked(context, lines, scriptKind(context, registry), trackScripts);
+    if (keyword === 'group') names.push(...linesOf(context, reading.statement).flatMap((line) => line.words));
+    else if (readTrackBlock(context, registry, track, reading.statement)) return true;
     else if (/^notify(_(master|backup|fault|stop))?$/.test(keyword)) {
       const script = readCommand(context, reading, globals.scriptUser);
       if (script) notify[keyword] = script;
@@ -63,8 +58,7 @@ export function readSyncGroup(
     section,
     names,
     members: [],
-    trackInterfaces,
-    trackScripts,
+    track,
     notify,
     trackingWeight,
   };
@@ -131,15 +125,27 @@ export function settleGroupTracking(context: PassContext, group: SyncGroupDraft)
       context.warning('weight-of-owner', text, group.span);
       return { ...object, weight: 0 };
     };
-  group.trackScripts = group.trackScripts.map(clear('script'));
-  group.trackInterfaces = group.trackInterfaces.map(clear('interface'));
+  const { track } = group;
+  track.scripts = track.scripts.map(clear('script'));
+  track.files = track.files.map(clear('file'));
+  track.processes = track.processes.map(clear('process'));
+  track.bfd = track.bfd.map(clear('session'));
+  track.interfaces = track.interfaces.map(clear('interface'));
 }
 
 /** The group as the protocol sees it. */
 export const groupSettings = (group: SyncGroupDraft): SyncGroupSettings => ({
   name: group.name,
   members: group.members.map((member) => member.name),
-  trackInterfaces: group.trackInterfaces,
-  trackScripts: group.trackScripts,
+  trackInterfaces: group.track.interfaces,
+  trackScripts: group.track.scripts,
   trackingWeight: group.trackingWeight,
+});
+
+/** What the protocol does not need to know of a group. */
+export const groupDetails = ({ section, track }: SyncGroupDraft, smtpAlert: boolean): GroupDetails => ({
+  trackFiles: track.files,
+  trackProcesses: track.processes,
+  trackBfd: track.bfd,
+  smtpAlert: section.flag('smtp_alert') ?? smtpAlert,
 });

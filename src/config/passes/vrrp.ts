@@ -4,11 +4,13 @@ import { desiredAddress, instanceSettings, placeAddresses, stateNotify } from '.
 import { type Configuration, type ScriptCommand } from '../model.js';
 import { type PassContext } from './context.js';
 import { type Globals } from './globals.js';
-import { type InstanceDraft, readInstance } from './instance.js';
+import { readInstance } from './instance.js';
+import { type InstanceDraft } from './instance-draft.js';
 import { type Reading } from './read-arguments.js';
 import { type Registry } from './registry.js';
 import { ScriptSecurity } from './script-security.js';
 import {
+  groupDetails,
   groupSettings,
   joinMembers,
   readSyncGroup,
@@ -21,11 +23,11 @@ import { checkVridConflicts } from './vrid-conflicts.js';
 /** The VRRP share of the model. */
 export type VrrpShare = Pick<Configuration, 'vrrp' | 'vrrpAddresses' | 'vrrpScripts'> & {
   readonly notify: Pick<Configuration['notify'], 'instances' | 'groups'>;
+  readonly details: Pick<Configuration['details'], 'instances' | 'groups'>;
 };
 
 /** Everything of VRRP as it is read from top to bottom. */
 export class VrrpReader {
-  private readonly registry: Registry = { scripts: new Map() };
   private readonly instances: InstanceDraft[] = [];
   private groups: SyncGroupDraft[] = [];
   private readonly names = {
@@ -36,6 +38,7 @@ export class VrrpReader {
   constructor(
     private readonly context: PassContext,
     private readonly globals: Globals,
+    private readonly registry: Registry,
   ) {}
 
   /** Takes a top-level block; blocks that are not VRRP's are left alone. */
@@ -83,6 +86,11 @@ export class VrrpReader {
     return !earlier;
   }
 
+  /** Names of the instances read so far. */
+  get instanceNames(): ReadonlySet<string> {
+    return new Set(this.instances.map((instance) => instance.name));
+  }
+
   /** Completes what was read, in keepalived's order. */
   complete(): VrrpShare {
     const { context } = this;
@@ -111,10 +119,11 @@ export class VrrpReader {
     for (const script of this.registry.scripts.values()) security.checkTracked(script);
     for (const owner of [...this.instances, ...this.groups]) {
       security.checkNotify(owner.notify);
-      owner.trackScripts = owner.trackScripts.filter(
+      owner.track.scripts = owner.track.scripts.filter(
         ({ name }) => this.registry.scripts.get(name)?.disabled === false,
       );
     }
+    security.checkFifos(this.globals.scripts, ['notify_fifo_script', 'vrrp_notify_fifo_script']);
     security.conclude();
   }
 
@@ -131,7 +140,7 @@ export class VrrpReader {
   }
 
   private noteUnusedScripts(completed: readonly CompletedInstance[]): void {
-    const users = [...completed, ...this.groups].flatMap((each) => each.trackScripts);
+    const users = [...completed, ...this.groups].flatMap((each) => each.track.scripts);
     for (const { name } of users) {
       const script = this.registry.scripts.get(name);
       if (script) script.used = true;
@@ -152,7 +161,7 @@ export class VrrpReader {
   ): VrrpShare {
     const scripts = [...this.registry.scripts.values()].filter((script) => script.used && !script.disabled);
     const started = startStates(completed, groupOf);
-    const { notifyPriorityChanges, startupDelay } = this.globals.vrrp;
+    const { notifyPriorityChanges, startupDelay, smtpAlert = false } = this.globals.vrrp;
     const inGroup = ({ draft }: CompletedInstance) =>
       groupOf.get(draft)?.section.flag('notify_priority_changes');
     return {
@@ -170,6 +179,10 @@ export class VrrpReader {
       vrrpScripts: Object.fromEntries(
         scripts.map((script): [string, ScriptCommand] => [script.settings.name, script.command]),
       ),
+      details: {
+        instances: Object.fromEntries(completed.map(({ draft, details }) => [draft.name, details])),
+        groups: Object.fromEntries(this.groups.map((group) => [group.name, groupDetails(group, smtpAlert)])),
+      },
       notify: {
         instances: Object.fromEntries(
           completed.map((each) => {

@@ -1,0 +1,156 @@
+import { type IpAddress } from '../base/address.js';
+import { type Micros } from '../base/units.js';
+import { type TimedScript } from './model-details.js';
+import { type ProcessSettings } from './model-global.js';
+import { type ScriptCommand } from './model.js';
+
+/** global_defs and the keywords outside any block beyond GlobalSettings. */
+export interface DaemonSettings {
+  readonly instanceName?: string;
+  readonly networkNamespace?: string;
+  /** '' for the default namespace. */
+  readonly ipvsNetworkNamespace?: string;
+  readonly namespaceWithIpsets: boolean;
+  readonly usePidDirectory: boolean;
+  readonly childWaitS: number;
+  /** Permission bits. */
+  readonly umask?: number;
+  readonly randomSeed?: number;
+  readonly bfdProcess: ProcessSettings;
+  readonly processNames: Readonly<Partial<Record<'main' | 'vrrp' | 'checker' | 'bfd', string>>>;
+  readonly scripts: ScriptEnvironment;
+  /** -1 or 0 for off. */
+  readonly maxAutoPriority: number;
+  readonly minAutoPriorityDelay: Micros;
+  readonly mail: MailSettings;
+  readonly fifos: Readonly<Partial<Record<'all' | 'vrrp' | 'lvs', FifoSettings>>>;
+  readonly fifoStatesOnReload: boolean;
+  readonly snmp: SnmpSettings;
+  readonly dbus: {
+    readonly enabled: boolean;
+    readonly serviceName?: string;
+    readonly noInterfaceName?: string;
+  };
+  readonly reload: ReloadSettings;
+  readonly files: FileSettings;
+  /** By keyword without _rcv_bufs: bytes, and whether beyond the system limit. */
+  readonly receiveBuffers: Readonly<Record<string, { readonly bytes?: number; readonly force: boolean }>>;
+  readonly firewall: FirewallSettings;
+  readonly interfaces: InterfaceSettings;
+  readonly vrrp: VrrpDaemonSettings;
+  readonly lvs: LvsDaemonSettings;
+}
+
+export interface ScriptEnvironment {
+  readonly useSymlinkPaths: boolean;
+  readonly supplementaryGroups: boolean;
+  readonly startup?: TimedScript;
+  readonly shutdown?: TimedScript;
+}
+
+export interface MailSettings {
+  readonly to: readonly string[];
+  /** Undefined: the daemon's user at this host. */
+  readonly from?: string;
+  readonly server?: { readonly host: string; readonly port: number };
+  readonly heloName?: string;
+  readonly timeout: Micros;
+  /** Undefined: as each kind of object has it. */
+  readonly alert?: boolean;
+  readonly alertVrrp?: boolean;
+  readonly alertChecker?: boolean;
+  readonly noFaults: boolean;
+  readonly noCheckerMails: boolean;
+}
+
+/** A FIFO, who owns it, and who reads it. */
+export interface FifoSettings {
+  readonly path?: string;
+  readonly user?: string;
+  readonly group?: string;
+  readonly script?: ScriptCommand;
+}
+
+export interface SnmpSettings {
+  readonly socket?: string;
+  readonly traps: boolean;
+  readonly vrrp: boolean;
+  readonly rfc2: boolean;
+  readonly rfc3: boolean;
+  readonly checker: boolean;
+  readonly virtualServerStats: Micros;
+  readonly realServerStats: Micros;
+}
+
+export interface ReloadSettings {
+  /** Log of the check before a reload; undefined for no check. */
+  readonly checkConfig?: string;
+  readonly timeFile?: string;
+  readonly repeat: boolean;
+  /** '' for the default file. */
+  readonly file?: string;
+  readonly includeCheck: readonly string[];
+}
+
+export interface FileSettings {
+  readonly configSaveDirectory?: string;
+  readonly temporaryConfigDirectory?: string;
+  readonly dataUseInstance: boolean;
+  readonly jsonVersion: 1 | 2;
+  readonly iprouteUsrDirectory?: string;
+  readonly iprouteEtcDirectory?: string;
+  readonly stateDump?: string;
+  readonly statsDump?: string;
+  readonly jsonDump?: string;
+}
+
+export interface FirewallSettings {
+  /** Undefined: as needed. */
+  readonly nftablesTable?: string;
+  readonly nftablesPriority: number;
+  readonly nftablesIfindex: boolean;
+  readonly nftablesCounters: boolean;
+  readonly ipvsTable?: string;
+  readonly ipvsPriority: number;
+  readonly ipvsStartMark: number;
+}
+
+export interface InterfaceSettings {
+  readonly default?: string;
+  readonly dynamic: boolean;
+  readonly dynamicChanges: boolean;
+  readonly linkbeatPolling: boolean;
+  readonly vmacPrefix?: string;
+  readonly vmacAddrPrefix?: string;
+  readonly disableLocalIgmp: boolean;
+}
+
+export interface VrrpDaemonSettings {
+  readonly logUnknownVrids: boolean;
+  readonly garpInterval: Micros;
+  readonly gnaInterval: Micros;
+  readonly receiveBufferPolicy: 'default' | 'MTU' | 'ADVERT' | number;
+  readonly receiveBufferMultiplier: number;
+  readonly delayAfterBoot: Micros;
+  readonly ownerIgnoreAdverts: boolean;
+}
+
+export interface LvsDaemonSettings {
+  /** Seconds; absent for the kernel's. */
+  readonly timeouts: Readonly<Partial<Record<'tcp' | 'tcpfin' | 'udp', number>>>;
+  readonly flush: boolean;
+  readonly flushOnStop: 'no' | 'all' | 'VS';
+  readonly syncDaemon?: SyncDaemonSettings;
+}
+
+export interface SyncDaemonSettings {
+  readonly interface: string;
+  /** The vrrp_instance that it follows; both roles at once without one. */
+  readonly instance?: string;
+  /** 0-255; the instance's virtual router id unless told. */
+  readonly id?: number;
+  readonly maxLength?: number;
+  readonly port?: number;
+  readonly ttl?: number;
+  readonly group?: IpAddress;
+}

@@ -1,0 +1,71 @@
+import { type Micros } from '../base/units.js';
+import { type BfdSettings } from './model-bfd.js';
+import { type DaemonSettings } from './model-daemon.js';
+import { type ScriptCommand } from './model.js';
+import {
+  type CheckerDetails,
+  type HttpDetails,
+  type PoolDetails,
+  type ServerGroup,
+  type TlsFiles,
+} from './model-lvs.js';
+import { type GroupDetails, type InstanceDetails, type StaticSettings } from './model-vrrp.js';
+
+/**
+ * What the configuration says beyond what this release acts on. Each part moves to where it is acted upon when
+ * that is built; `understudy config` and `understudy diff` show all of it from the start.
+ */
+export interface Details {
+  readonly daemon: DaemonSettings;
+  /** By vrrp_instance name. */
+  readonly instances: Readonly<Record<string, InstanceDetails>>;
+  /** By vrrp_sync_group name. */
+  readonly groups: Readonly<Record<string, GroupDetails>>;
+  readonly statics: StaticSettings;
+  /** By name. */
+  readonly trackFiles: Readonly<Record<string, TrackFileSettings>>;
+  /** By name. */
+  readonly trackProcesses: Readonly<Record<string, TrackProcessSettings>>;
+  /** By name. */
+  readonly bfd: Readonly<Record<string, BfdSettings>>;
+  /** By pool id. */
+  readonly pools: Readonly<Record<string, PoolDetails>>;
+  /** By name. */
+  readonly serverGroups: Readonly<Record<string, ServerGroup>>;
+  /** Checkers that this release does not run. */
+  readonly checkers: readonly CheckerDetails[];
+  /** By checker id: what HTTP_GET and SSL_GET say beyond their probe. */
+  readonly http: Readonly<Record<string, HttpDetails>>;
+  readonly tls?: TlsFiles;
+}
+
+/** track_file. */
+export interface TrackFileSettings {
+  readonly file: string;
+  /** -254 to 254; 1 unless told. */
+  readonly weight: number;
+  readonly reverse: boolean;
+  /** Written at the start; only if the file is missing, unless `overwrite`. */
+  readonly init?: { readonly value: number; readonly overwrite: boolean };
+}
+
+/** vrrp_track_process. */
+export interface TrackProcessSettings {
+  readonly process: string;
+  readonly parameters: readonly string[];
+  readonly match: 'none' | 'exact' | 'initial' | 'partial';
+  readonly fullCommand: boolean;
+  readonly weight: number;
+  readonly reverse: boolean;
+  readonly quorum: number;
+  /** Undefined for no limit. */
+  readonly quorumMax?: number;
+  readonly terminateDelay: Micros;
+  readonly forkDelay: Micros;
+}
+
+/** A script run at start or stop, and how long it may take. */
+export interface TimedScript {
+  readonly command: ScriptCommand;
+  readonly timeoutS: number;
+}

@@ -1,0 +1,117 @@
+import { type IpAddress } from '../base/address.js';
+import { type Micros } from '../base/units.js';
+import { type DesiredAddress } from '../net/index.js';
+import { type TrackedObject } from '../vrrp/index.js';
+import { type RouteSettings, type RuleSettings } from './model-route.js';
+
+/** What a vrrp_instance says beyond vrrp/'s settings. */
+export interface InstanceDetails {
+  /** Why it can never leave FAULT; empty if nothing keeps it there. */
+  readonly configFaults: readonly string[];
+  readonly strict: boolean;
+  /** False: packets to its addresses are dropped while it does not own them. */
+  readonly accept: boolean;
+  readonly link?: VirtualLink;
+  readonly useVmacAddr: boolean;
+  readonly vrf?: string;
+  readonly unicastFaultNoPeer: boolean;
+  /** old_unicast_checksum. */
+  readonly oldUnicastChecksum?: 'always' | 'never';
+  /** Kernel default for IPv6 unicast, where none is given. */
+  readonly unicastTtlGiven: boolean;
+  readonly trackSourceAddress: boolean;
+  readonly trackFiles: readonly TrackedObject[];
+  readonly trackProcesses: readonly TrackedObject[];
+  readonly trackBfd: readonly TrackedObject[];
+  readonly routes: readonly RouteSettings[];
+  readonly rules: readonly RuleSettings[];
+  /** In the order of vrrpAddresses: virtual_ipaddress, then _excluded. */
+  readonly addresses: readonly AddressDetails[];
+  readonly noVirtualIpaddress: boolean;
+  readonly promoteSecondaries: boolean;
+  readonly linkbeatPolling: boolean;
+  /** 0-4. */
+  readonly debug: number;
+  readonly ownerIgnoreAdverts: boolean;
+  readonly kernelRxBufSize?: number;
+  /** timer_expired_backup: highest priority of the others, 1-254. */
+  readonly timerExpiredBackup?: number;
+  readonly hmac?: HmacSettings;
+  readonly smtpAlert: boolean;
+  /** notify_deleted: DELETED instead of FAULT. */
+  readonly notifyDeleted: boolean;
+  /** garp_extra_if; 0 for none. */
+  readonly garpExtraInterval: Micros;
+  readonly garpExtraAll: boolean;
+  readonly lvsSyncInterface?: string;
+}
+
+/** use_vmac or use_ipvlan. */
+export type VirtualLink =
+  | {
+      readonly kind: 'vmac';
+      readonly name?: string;
+      /** Six octets, or five where the last is the virtual router id. */
+      readonly mac?: string;
+      readonly group?: number;
+      readonly netlinkNotify: boolean;
+      readonly transmitOnBase: boolean;
+    }
+  | {
+      readonly kind: 'ipvlan';
+      readonly name?: string;
+      readonly address?: IpAddress;
+      readonly prefixLength?: number;
+      readonly mode: 'bridge' | 'private' | 'vepa';
+      readonly group?: number;
+    };
+
+/** Options of an address beyond those that net/ installs it with. */
+export interface AddressDetails {
+  readonly noTrack: boolean;
+  readonly useVmac: boolean;
+  readonly autojoin: boolean;
+}
+
+/** auth_hmac. */
+export interface HmacSettings {
+  readonly keys: readonly HmacKey[];
+  readonly activeKey: number;
+  /** Seconds; undefined for anti_replay monotonic. */
+  readonly timeWindowS?: number;
+  readonly antiReplay: 'time' | 'monotonic';
+  readonly mode: 'enforce' | 'permissive' | 'receive-only';
+}
+
+export interface HmacKey {
+  readonly id: number;
+  /** As written: text, hex:DIGITS or file:PATH. The secret of a file is read where it is used. */
+  readonly source: string;
+}
+
+/** What a vrrp_sync_group says beyond vrrp/'s settings. */
+export interface GroupDetails {
+  readonly trackFiles: readonly TrackedObject[];
+  readonly trackProcesses: readonly TrackedObject[];
+  readonly trackBfd: readonly TrackedObject[];
+  readonly smtpAlert: boolean;
+}
+
+/** What stands whether this host is master or not, and interfaces. */
+export interface StaticSettings {
+  readonly addresses: readonly (DesiredAddress & AddressDetails & { readonly trackGroup?: string })[];
+  readonly routes: readonly RouteSettings[];
+  readonly rules: readonly RuleSettings[];
+  /** Instances by track_group. */
+  readonly trackGroups: Readonly<Record<string, readonly string[]>>;
+  readonly linkbeat: readonly { readonly interface: string; readonly type?: 'MII' | 'ETHTOOL' | 'IOCTL' }[];
+  readonly delays: readonly { readonly interface: string; readonly down: Micros; readonly up: Micros }[];
+  readonly garpGroups: readonly GarpGroup[];
+}
+
+/** garp_group. */
+export interface GarpGroup {
+  readonly interfaces: readonly string[];
+  readonly garpInterval?: Micros;
+  readonly gnaInterval?: Micros;
+}

@@ -1,0 +1,148 @@
+import { type Family, familyOf, type IpAddress, isLinkLocal } from '../../base/address.js';
+import { type Micros, micros } from '../../base/units.js';
+import { type HttpDetails, type LaterCheck } from '../model-lvs.js';
+import { type CheckerProbe, type Endpoint } from '../model-probe.js';
+import { type CheckerDraft } from './checker.js';
+import { type PassContext } from './context.js';
+import { type Section } from './section.js';
+
+/** Where the real server is, and what checkers inherit for their connections. */
+export interface CheckerHome {
+  readonly address: IpAddress;
+  readonly port: number;
+  readonly connectTimeout: number;
+  readonly virtualHost: string | undefined;
+}
+
+/** What a checker does: a probe that this release runs, or what a later one will. */
+export type CheckerWork =
+  { readonly probe: CheckerProbe; readonly http?: HttpDetails } | { readonly later: LaterCheck };
+
+/** Completes a checker; undefined (and a problem) if it cannot check. */
+export function workOf(
+  context: PassContext,
+  draft: CheckerDraft,
+  home: CheckerHome,
+): CheckerWork | undefined {
+  const { section, kind } = draft;
+  const unconnected = unconnectedWork(draft);
+  if (unconnected) return { later: unconnected };
+  const endpoint = endpointOf(context, section, home, kind);
+  if (!endpoint) return undefined;
+  switch (kind) {
+    case 'TCP_CHECK':
+      return { probe: { kind: 'tcp', endpoint } };
+    case 'HTTP_GET':
+    case 'SSL_GET':
+      return httpWork(draft, home, endpoint);
+    case 'SMTP_CHECK':
+      return { later: smtpWork(context, draft, home, endpoint) };
+    case 'DNS_CHECK':
+      return {
+        later: { kind, endpoint, type: section.text('type') ?? 'SOA', name: section.text('name') ?? '' },
+      };
+    case 'UDP_CHECK':
+      return { later: udpWork(context, section, endpoint) };
+    default:
+      return { later: { kind: 'PING_CHECK', endpoint } };
+  }
+}
+
+/** Checkers that connect nowhere. */
+function unconnectedWork({ kind, section, command, follows }: CheckerDraft): LaterCheck | undefined {
+  if (kind === 'MISC_CHECK' && command) {
+    const timeout = micros(section.number('misc_timeout') ?? 0);
+    return { kind, command: command.command, timeout, dynamic: section.has('misc_dynamic') };
+  }
+  if (kind === 'FILE_CHECK' && follows)
+    return { kind, trackFile: follows.name, weight: follows.weight, reverse: follows.reverse };
+  if (kind === 'BFD_CHECK' && follows)
+    return { kind, session: follows.name, alpha: section.flag('alpha') ?? false };
+  return undefined;
+}
+
+function endpointOf(
+  context: PassContext,
+  section: Section,
+  home: CheckerHome,
+  kind: string,
+): Endpoint | undefined {
+  const address = (section.text('connect_ip') ?? home.address) as IpAddress;
+  const bindInterface = section.text('bind_if');
+  if (isLinkLocal(address) && bindInterface === undefined) {
+    const text = `${kind} needs bind_if for the link-local address ${address}; it is left out`;
+    context.error('bind-if-missing', text, section.span);
+    return undefined;
+  }
+  const from = bindAddressOf(section, familyOf(address));
+  const [bindPort, fwmark] = [section.number('bind_port'), section.number('fwmark')];
+  return {
+    address,
+    port: section.number('connect_port') ?? home.port,
+    ...(from !== undefined && { bindAddress: from }),
+    ...(bindPort !== undefined && { bindPort }),
+    ...(bindInterface !== undefined && { bindInterface }),
+    ...(fwmark !== undefined && fwmark > 0 && { fwmark }),
+    timeout: (section.number('connect_timeout') ?? home.connectTimeout) as Micros,
+  };
+}
+
+function bindAddressOf(section: Section, family: Family): IpAddress | undefined {
+  const from = section.text('bindto') as IpAddress | undefined;
+  return from !== undefined && familyOf(from) === family ? from : undefined;
+}
+
+function httpWork({ kind, section, urls }: CheckerDraft, home: CheckerHome, endpoint: Endpoint): CheckerWork {
+  const virtualHost = section.text('virtualhost') ?? home.virtualHost;
+  const version = section.text('http_protocol') ?? '1.0';
+  const sniName = section.text('sni_name');
+  return {
+    probe: {
+      kind: 'http',
+      endpoint,
+      tls: kind === 'SSL_GET',
+      ...(virtualHost !== undefined && { virtualHost }),
+      httpVersion: version === '1.1' ? '1.1' : version === '1.0' ? '1.0' : '1.0C',
+      urls: urls.map(({ url }) => url),
+    },
+    http: {
+      enableSni: section.flag('enable_sni') ?? false,
+      ...(sniName !== undefined && { sniName }),
+      tlsCompliant: section.flag('tls_compliant') ?? false,
+      urls: urls.map(({ details }) => details),
+    },
+  };
+}
+
+function smtpWork(
+  context: PassContext,
+  { section, hosts }: CheckerDraft,
+  home: CheckerHome,
+  endpoint: Endpoint,
+): LaterCheck {
+  const heloName = section.text('helo_name');
+  const ends = hosts.flatMap((host) => endpointOf(context, host, home, 'host') ?? []);
+  return { kind: 'SMTP_CHECK', endpoint, ...(heloName !== undefined && { heloName }), hosts: ends };
+}
+
+function udpWork(context: PassContext, section: Section, endpoint: Endpoint): LaterCheck {
+  const minReplyLength = section.number('min_reply_length') ?? 0;
+  const maxReplyLength = section.number('max_reply_length') ?? 255;
+  if (minReplyLength > maxReplyLength) {
+    context.error(
+      'impossible-range',
+      'min_reply_length is greater than max_reply_length: every reply fails',
+      section.span,
+    );
+  }
+  const [payload, reply] = [section.text('payload'), section.text('require_reply')];
+  return {
+    kind: 'UDP_CHECK',
+    endpoint,
+    ...(payload !== undefined && { payload }),
+    requireReply: section.has('require_reply'),
+    ...(reply !== undefined && { reply }),
+    minReplyLength,
+    maxReplyLength,
+  };
+}

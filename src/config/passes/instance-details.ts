@@ -1,0 +1,163 @@
+import { type Family } from '../../base/address.js';
+import { type Micros, secondsToMicros } from '../../base/units.js';
+import { type InstanceDetails, type VirtualLink } from '../model-vrrp.js';
+import { type PassContext } from './context.js';
+import { type Globals } from './globals.js';
+import { type InstanceDraft } from './instance-draft.js';
+import { completeHmac } from './instance-hmac.js';
+import { type TrackLists } from './track-kinds.js';
+
+const OWNER = 255;
+
+/** What is settled about an instance when its details are. */
+export interface DetailScene {
+  readonly context: PassContext;
+  readonly globals: Globals;
+  readonly draft: InstanceDraft;
+  readonly family: Family;
+  readonly version: 2 | 3;
+  readonly strict: boolean;
+  readonly unicast: boolean;
+  readonly priority: number;
+  readonly preempt: boolean;
+  readonly advertInterval: Micros;
+  readonly track: TrackLists;
+}
+
+/** Everything of an instance that vrrp/ does not need to know. */
+export function instanceDetails(scene: DetailScene): InstanceDetails {
+  const { draft, globals, track, preempt, strict, context } = scene;
+  const { section } = draft;
+  const link = settleLink(scene);
+  const vrf = settleVrf(scene);
+  const hmac =
+    draft.hmac && completeHmac(context, draft.hmac, strict, scene.advertInterval / secondsToMicros(1));
+  const timer = preempt ? undefined : section.get('timer_expired_backup');
+  const buffer = section.number('kernel_rx_buf_size');
+  const sync = section.text('lvs_sync_daemon_interface');
+  const checksum = section.get('old_unicast_checksum');
+  const addresses = [...draft.vips, ...draft.excluded].map(({ noTrack, useVmac, autojoin }) => ({
+    noTrack,
+    useVmac,
+    autojoin,
+  }));
+  return {
+    configFaults: draft.faults,
+    strict,
+    accept: acceptOf(scene),
+    ...(link && { link }),
+    useVmacAddr: section.has('use_vmac_addr'),
+    ...(vrf !== undefined && { vrf }),
+    unicastFaultNoPeer: section.has('unicast_fault_no_peer'),
+    ...(checksum && {
+      oldUnicastChecksum: checksum.values[0] === 'never' ? ('never' as const) : ('always' as const),
+    }),
+    unicastTtlGiven: section.has('unicast_ttl'),
+    trackSourceAddress: section.has('track_src_ip') && draft.source !== undefined,
+    trackFiles: track.files,
+    trackProcesses: track.processes,
+    trackBfd: track.bfd,
+    routes: draft.routes,
+    rules: draft.rules,
+    addresses,
+    noVirtualIpaddress: section.has('no_virtual_ipaddress') && !strict,
+    promoteSecondaries: section.has('promote_secondaries'),
+    linkbeatPolling: section.has('linkbeat_use_polling') && draft.interface !== undefined,
+    debug: section.number('debug') ?? 0,
+    ownerIgnoreAdverts: ownerIgnoresAdverts(scene),
+    ...(buffer !== undefined && { kernelRxBufSize: buffer }),
+    ...(timer && { timerExpiredBackup: (timer.values[0] as number | undefined) ?? 254 }),
+    ...(hmac && { hmac }),
+    smtpAlert: section.flag('smtp_alert') ?? globals.vrrp.smtpAlert ?? false,
+    notifyDeleted: section.has('notify_deleted'),
+    garpExtraInterval: draft.garpExtra?.interval ?? globals.garpExtra.interval,
+    garpExtraAll: draft.garpExtra?.all ?? globals.garpExtra.all,
+    ...(sync !== undefined && { lvsSyncInterface: sync }),
+  };
+}
+
+/** VMAC and ipvlan: what they need, and what unicast does to them. */
+function settleLink(scene: DetailScene): VirtualLink | undefined {
+  const { context, draft, strict } = scene;
+  const { section } = draft;
+  const { link } = draft;
+  if (link?.kind !== 'vmac' && section.has('vmac_xmit_base')) {
+    context.warning(
+      'conflict',
+      'vmac_xmit_base is ignored without use_vmac',
+      section.spanOf('vmac_xmit_base'),
+    );
+  }
+  if (!link) return undefined;
+  const device = draft.interface === undefined ? undefined : context.interface(draft.interface);
+  const span = section.spanOf(link.kind === 'vmac' ? 'use_vmac' : 'use_ipvlan');
+  if (device && !device.ethernet) {
+    draft.faults.push(`'${device.name}' is no Ethernet`);
+    context.error(
+      'not-ethernet',
+      `a virtual MAC needs Ethernet, which '${device.name}' is not; the instance stays in FAULT`,
+      span,
+    );
+  }
+  if (link.kind === 'ipvlan') return settleIpvlan(scene, link);
+  const { mac, ...rest } = link;
+  if (strict && mac !== undefined)
+    context.warning('strict-mode', 'strict mode: the MAC address of use_vmac is ignored', span);
+  const transmitOnBase = section.has('vmac_xmit_base') || draft.unicastKeyword;
+  if (draft.unicastKeyword && !section.has('vmac_xmit_base')) {
+    context.warning('conflict', 'use_vmac with unicast needs vmac_xmit_base; it is set', span);
+  }
+  return { ...rest, ...(mac !== undefined && !strict && { mac }), transmitOnBase };
+}
+
+function settleIpvlan(
+  { context, draft, family }: DetailScene,
+  link: VirtualLink & { kind: 'ipvlan' },
+): VirtualLink {
+  const span = draft.section.spanOf('use_ipvlan');
+  if (draft.unicastKeyword) {
+    context.warning('conflict', 'use_ipvlan with unicast needs vmac_xmit_base; it is set', span);
+  }
+  if (family === 'inet' && link.address === undefined) {
+    draft.faults.push('use_ipvlan has no address');
+    context.error(
+      'address-missing',
+      'use_ipvlan needs an address for IPv4; the instance stays in FAULT',
+      span,
+    );
+  }
+  return link;
+}
+
+function settleVrf({ context, draft, unicast }: DetailScene): string | undefined {
+  const vrf = draft.section.text('vrf');
+  if (vrf === undefined) return undefined;
+  if (draft.interface === undefined && unicast) return vrf;
+  const why = draft.interface === undefined ? 'it needs unicast' : 'an interface is given';
+  context.warning('conflict', `vrf is ignored: ${why}`, draft.section.spanOf('vrf'));
+  return undefined;
+}
+
+function acceptOf({ context, draft, priority, strict, version }: DetailScene): boolean {
+  const accept = draft.accept ?? (priority === OWNER || !strict);
+  if (!accept || priority === OWNER || !strict || version === 3) return accept;
+  context.warning(
+    'strict-mode',
+    'strict mode: version 2 has no accept mode (RFC 3768)',
+    draft.section.spanOf('accept'),
+  );
+  return false;
+}
+
+function ownerIgnoresAdverts({ context, draft, globals, priority, strict }: DetailScene): boolean {
+  const given = draft.section.flag('owner_ignore_adverts');
+  const span = draft.section.spanOf('owner_ignore_adverts');
+  if (priority !== OWNER) {
+    if (given) context.warning('conflict', 'owner_ignore_adverts is ignored: priority is not 255', span);
+    return false;
+  }
+  if (given === undefined) return strict || globals.vrrp.ownerIgnoreAdverts;
+  // keepalived 2.4.3 sets it for an owner even where it says off, strict or not.
+  if (!given) context.warning('strict-mode', 'with priority 255, owner_ignore_adverts is on', span);
+  return true;
+}

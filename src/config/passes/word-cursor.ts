@@ -1,0 +1,150 @@
+import {
+  type Family,
+  familyOf,
+  hostPrefixLength,
+  type IpAddress,
+  type IpPrefix,
+  parseIpAddress,
+} from '../../base/address.js';
+import { type Span, type Statement, type Word } from '../tree.js';
+import { type PassContext } from './context.js';
+import { type RouteNameKind, type RouteNames, parseC } from './route-names.js';
+
+/** Thrown inside a line to leave it out; never leaves this room. */
+export class LeaveOut extends Error {}
+
+/** Reads the words of a route or rule one after the other. A mistake throws LeaveOut, after it was reported. */
+export class WordCursor {
+  family: Family | undefined;
+  private at = 0;
+
+  constructor(
+    readonly context: PassContext,
+    private readonly names: RouteNames,
+    private readonly line: Statement,
+    private readonly what: 'route' | 'rule',
+  ) {}
+
+  /** The word at the cursor, if any. */
+  get word(): Word | undefined {
+    return this.line.words[this.at];
+  }
+
+  get span(): Span {
+    return this.line.span;
+  }
+
+  /** Takes the word at the cursor; keepalived stops reading the whole file if there is none. */
+  take(): Word {
+    const word = this.word;
+    if (!word) {
+      const last = this.line.words[this.at - 1];
+      this.context.error(
+        'missing-parameter',
+        `'${last?.text ?? ''}' needs a value`,
+        last?.span ?? this.line.span,
+      );
+      throw new LeaveOut();
+    }
+    this.at += 1;
+    return word;
+  }
+
+  /** Takes the word if it is this one. */
+  takeIf(text: string): boolean {
+    if (this.word?.text !== text) return false;
+    this.at += 1;
+    return true;
+  }
+
+  fail(code: string, text: string, span: Span = this.line.span): never {
+    this.context.error(code, `${text}; the ${this.what} is left out`, span);
+    throw new LeaveOut();
+  }
+
+  /** The first family counts; another one fails. */
+  join(family: Family, span?: Span): void {
+    this.family ??= family;
+    if (this.family !== family) this.fail('wrong-family', `IPv4 and IPv6 are mixed`, span);
+  }
+
+  address(): IpAddress {
+    const { text, span } = this.take();
+    const address = parseIpAddress(text);
+    if (!address) return this.fail('invalid-address', `'${text}' is not an IP address`, span);
+    this.join(familyOf(address), span);
+    return address;
+  }
+
+  /** An address with or without a prefix length; undefined for default, any and all. */
+  prefix(): IpPrefix | undefined {
+    const { text, span } = this.take();
+    if (text === 'default' || text === 'any' || text === 'all') return undefined;
+    if (text === 'default6') {
+      this.join('inet6', span);
+      return undefined;
+    }
+    const [host = '', bits] = text.split('/');
+    const address = parseIpAddress(host);
+    if (!address) return this.fail('invalid-address', `'${text}' is neither an address nor an option`, span);
+    this.join(familyOf(address), span);
+    const longest = hostPrefixLength(familyOf(address));
+    const length = bits === undefined ? longest : /^\d+$/.test(bits) ? Number(bits) : longest + 1;
+    if (length <= longest) return { address, length };
+    this.context.error(
+      'invalid-prefix',
+      `prefix length '${bits ?? ''}' is not within 0 to ${longest}; using ${longest}`,
+      span,
+    );
+    return { address, length: longest };
+  }
+
+  number(name: string, max = 0xffff_ffff, min = 0): number {
+    const { text, span } = this.take();
+    const value = /^(0x[0-9a-f]+|\d+)$/i.test(text) ? parseC(text) : NaN;
+    if (value >= min && value <= max) return value;
+    return this.fail('out-of-range', `${name} '${text}' is not within ${min} to ${max}`, span);
+  }
+
+  named(kind: RouteNameKind): number {
+    const { text, span } = this.take();
+    return (
+      this.names.lookUp(kind, text) ?? this.fail('unknown-choice', `'${text}' is no known ${kind}`, span)
+    );
+  }
+
+  /** FROM/TO or TO. */
+  realms(): number {
+    const { text, span } = this.take();
+    const parts = text.split('/');
+    const numbers = parts.map((part) => this.names.lookUp('realm', part));
+    const [first, second = first] = numbers;
+    if (parts.length > 2 || first === undefined || second === undefined) {
+      return this.fail('unknown-choice', `'${text}' is no known realm`, span);
+    }
+    this.join('inet', span);
+    return parts.length === 2 ? first * 65_536 + second : first;
+  }
+
+  interface(): string {
+    const { text, span } = this.take();
+    if (!this.context.requireInterface(text, 'interface', span)) throw new LeaveOut();
+    return text;
+  }
+
+  /** Milliseconds; a plain number counts in them, with s, ms or us behind it says so. */
+  milliseconds(name: string): number {
+    const { text, span } = this.take();
+    const match = /^(\d+(?:\.\d+)?)(s|sec|secs|ms|msec|msecs|us|usec|usecs)?$/i.exec(text);
+    if (!match) return this.fail('invalid-number', `${name} '${text}' is no time`, span);
+    const unit = match[2]?.charAt(0).toLowerCase() ?? 'm';
+    return Number(match[1]) * (unit === 's' ? 1000 : unit === 'u' ? 0.001 : 1);
+  }
+
+  /** `via [inet|inet6] ADDRESS`. */
+  gateway(): IpAddress {
+    if (this.takeIf('inet')) this.join('inet');
+    else if (this.takeIf('inet6')) this.join('inet6');
+    return this.address();
+  }
+}
