@@ -1,4 +1,5 @@
 import { lvsProblemCodes } from './problem-codes-lvs.js';
+import { moreProblemCodes } from './problem-codes-more.js';
 import { statementProblemCodes } from './problem-codes-statement.js';
 import { type ProblemCode } from './problem-codes.js';
 import { vrrpProblemCodes } from './problem-codes-vrrp.js';
@@ -8,4 +9,5 @@ export const schemaProblemCodes: readonly ProblemCode[] = [
   ...statementProblemCodes,
   ...vrrpProblemCodes,
   ...lvsProblemCodes,
+  ...moreProblemCodes,
 ];
