@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '../base/result.js';
 import { plus } from '../base/units.js';
-import { type Endpoint } from '../config/index.js';
+import type { Endpoint } from '../config/index.js';
 import {
   beginConnect,
   closeDescriptor,

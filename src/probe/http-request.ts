@@ -1,5 +1,5 @@
 import { familyOf } from '../base/address.js';
-import { type CheckerProbe, type HttpUrl } from '../config/index.js';
+import type { CheckerProbe, HttpUrl } from '../config/index.js';
 
 export type HttpProbe = CheckerProbe & { readonly kind: 'http' };
 

@@ -3,7 +3,7 @@ import tls from 'node:tls';
 import { Client } from 'undici';
 import { err, ok } from '../base/result.js';
 import { plus, type Micros } from '../base/units.js';
-import { type HttpUrl } from '../config/index.js';
+import type { HttpUrl } from '../config/index.js';
 import { now } from '../kernel/index.js';
 import { type ConnectFailure, type Connector } from './connector.js';
 import { DeadlineTimer } from './deadline-timer.js';
@@ -125,7 +125,8 @@ class Exchange {
     this.restartClock();
     speakAsKeepalived(socket, requestText(this.probe, this.url), (bytes) => this.onBytes(bytes));
     this.client = new Client('http://checked', {
-      connect: (_options, callback) => callback(null, socket),
+      // Not at once: undici would overlook its own request while it is still asking for a connection.
+      connect: (_options, callback) => queueMicrotask(() => callback(null, socket)),
       headersTimeout: 0,
       bodyTimeout: 0,
     });

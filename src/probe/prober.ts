@@ -1,4 +1,4 @@
-import { type CheckerProbe } from '../config/index.js';
+import type { CheckerProbe } from '../config/index.js';
 import { Connector } from './connector.js';
 import { HttpProber } from './http.js';
 import { err } from '../base/result.js';

@@ -1,5 +1,5 @@
 import { err, ok } from '../base/result.js';
-import { type Endpoint } from '../config/index.js';
+import type { Endpoint } from '../config/index.js';
 import { closeDescriptor } from '../kernel/index.js';
 import { type ConnectFailure, type Connector } from './connector.js';
 import { type ProbeEnd, type ProbeFailure } from './probe.js';
