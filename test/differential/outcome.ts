@@ -160,6 +160,14 @@ function byDirector<T>(stage: Stage, make: (name: string) => T): Record<string, 
   return Object.fromEntries([...stage.directors.keys()].map((name) => [name, make(name)]));
 }
 
+/** When each director first said that it is backup (or cannot be): what comes before is how long it takes to start. */
+function arrivals(stage: Stage): { readonly at: bigint; readonly what: string }[] {
+  return [...stage.directors.keys()].flatMap((name) => {
+    const first = stage.notifyCalls(name).at(0);
+    return first && !/master/i.test(first.args) ? [{ at: first.at, what: `arrival ${name}` }] : [];
+  });
+}
+
 /** The outcome of a run that has been played to its end, and its timing. */
 export function judge(stage: Stage, scenario: Scenario): { outcome: Outcome; timings: Timing[] } {
   const end = BigInt(Date.now()) * 1_000_000n;
@@ -175,12 +183,13 @@ export function judge(stage: Stage, scenario: Scenario): { outcome: Outcome; tim
     adverts: byDirector(stage, (name) => distinctAdverts(adverts(name))),
     resignations: byDirector(stage, (name) => adverts(name).filter((each) => each.priority === 0).length),
     announcements: byDirector(stage, (name) => bursts(stage, scenario, name, all)),
-    addresses: byDirector(stage, (name) => stage.director(name).addresses.changes),
-    notify: byDirector(stage, (name) => stage.notifyCalls(name)),
-    exits: byDirector(stage, (name) => stage.director(name).daemon.exits),
+    addresses: byDirector(stage, (name) => [...stage.director(name).addresses.changes]),
+    notify: byDirector(stage, (name) => stage.notifyCalls(name).map((call) => call.args)),
+    exits: byDirector(stage, (name) => [...stage.director(name).daemon.exits]),
   };
+  const deeds = [...stage.actions, ...arrivals(stage)].sort((x, y) => Number(x.at - y.at));
   const timings = all.map(({ router, director, begin }) => {
-    const deed = stage.actions.findLast((action) => action.at <= begin);
+    const deed = deeds.findLast((action) => action.at <= begin);
     return {
       what: `${router}: ${director} advertises after "${deed?.what ?? 'nothing'}"`,
       seconds: Number(begin - (deed?.at ?? begin)) / 1e9,

@@ -242,6 +242,13 @@ export class Stage {
     });
   }
 
+  /** Waits until directors have run their first notify scripts: from then on they play their part. */
+  async ready(...names: string[]): Promise<void> {
+    await this.until(`${names.join(', ')} ready`, () =>
+      names.every((name) => this.notifyCalls(name).length > 0),
+    );
+  }
+
   /** Lets time pass, in seconds, in which what should not happen can show itself. */
   async pass(seconds: number): Promise<void> {
     await sleep(seconds * 1000);
@@ -268,8 +275,8 @@ export class Stage {
     this.checkpoints.push({ name, holders, addresses, reachable });
   }
 
-  /** The arguments of a director's notify calls so far, in the order of their starts. */
-  notifyCalls(name: string): string[] {
+  /** A director's notify calls so far, in the order of their starts, with when they began to write. */
+  notifyCalls(name: string): { readonly at: bigint; readonly args: string }[] {
     const log = join(this.director(name).place.directory, 'notify.log');
     if (!existsSync(log)) return [];
     const calls = readFileSync(log, 'utf8')
@@ -280,14 +287,13 @@ export class Stage {
         return { at: BigInt(at!), pid: Number(pid), args: args.join(' ') };
       });
     const together = 500_000_000n;
-    calls.sort((x, y) => {
+    return calls.sort((x, y) => {
       const apart = x.at - y.at;
       if (apart > together || apart < -together) return apart > 0n ? 1 : -1;
       // Pids count up, and begin again from the bottom.
       const ahead = x.pid - y.pid;
       return Math.abs(ahead) > pidMax / 2 ? -ahead : ahead;
     });
-    return calls.map((call) => call.args);
   }
 
   /** Which director has this MAC address; undefined for the client. */

@@ -6,16 +6,19 @@ const low = plain({ priority: 100 });
 
 export const election: Scenario[] = [
   {
-    // Three seconds apart by their skews: one may be slow to start.
-    name: 'of two that start together the higher priority is elected',
-    interval: 3,
+    // They begin when their cables are put in, for one may be slower to start than the other.
+    name: 'of two that begin together the higher priority is elected',
+    interval: 1,
     vips: [vip],
-    directors: {
-      a: plain({ version: 3, advert_int: 3, priority: 254 }),
-      b: plain({ version: 3, advert_int: 3, priority: 1 }),
-    },
+    directors: { a: plain({ priority: 254 }), b: plain({ priority: 1 }) },
     async play(stage) {
+      stage.cable('a', 0, 'out');
+      stage.cable('b', 0, 'out');
       stage.start('a', 'b');
+      await stage.ready('a', 'b');
+      await stage.pass(1);
+      stage.cable('a', 0, 'in');
+      stage.cable('b', 0, 'in');
       await stage.master('a');
       await stage.pass(4);
       await stage.checkpoint('elected');
