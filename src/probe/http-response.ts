@@ -1,7 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
 
-/** Longest head of a response; keepalived gives it one buffer of 4 KiB. */
-const HEAD_LIMIT = 16_384;
 const HEAD_END = Buffer.from('\r\n\r\n');
 
 /**
@@ -35,13 +33,12 @@ export class HttpResponse {
     return Number(/^[^ \r\n]* (\d{3})(?: |\r)/.exec(this.head.toString('latin1'))?.[1] ?? 0);
   }
 
-  /** The next bytes off the wire. */
+  /** The next bytes off the wire. A head without end is undici's to refuse (at 16 KiB). */
   push(bytes: Buffer): void {
     if (this.complete) {
       this.pushBody(bytes);
       return;
     }
-    if (this.head.length > HEAD_LIMIT) return; // no head any more: the exchange ends without one
     const seen = Buffer.concat([this.head, bytes]);
     const end = seen.indexOf(HEAD_END);
     this.complete = end >= 0;

@@ -46,6 +46,15 @@ describe('TCP_CHECK', () => {
     expect(performance.now() - begun).toBeLessThan(600);
   });
 
+  test('an impatient check does not wait for a patient one', async () => {
+    const deaf = await deafPort();
+    prober.start('patient', tcp(deaf.port, 4000), 0, () => undefined);
+    const begun = performance.now();
+    expect(await probed(prober, tcp(deaf.port, 100))).toMatchObject({ error: { code: 'timeout' } });
+    deaf.stop();
+    expect(performance.now() - begun).toBeLessThan(1500);
+  });
+
   test('a bindto that is not ours says nothing of the server', async () => {
     const probe = {
       kind: 'tcp',
@@ -92,6 +101,9 @@ describe('TCP_CHECK', () => {
       prober.start('cancelled', tcp(port), 0, () => ends.push('cancelled'));
       prober.cancel('cancelled');
     }
+    const nowhere = { ...endpoint(server.port), bindAddress: ip('192.0.2.77') };
+    prober.start('cancelled', { kind: 'tcp', endpoint: nowhere }, 0, () => ends.push('cancelled'));
+    prober.cancel('cancelled');
     await probed(prober, tcp(server.port));
     await new Promise((resolve) => setTimeout(resolve, 30));
     expect(ends).toEqual([]);
