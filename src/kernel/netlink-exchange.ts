@@ -9,6 +9,7 @@ import {
   NLMSG_NOOP,
   type NetlinkMessage,
 } from '../wire/netlink/message.js';
+import { capabilityHint } from './capability.js';
 import { errnoOf, KernelError } from './kernel-error.js';
 
 /** A request: type, flags beyond NLM_F_REQUEST, payload. Sequence numbers and acknowledgement are added on sending. */
@@ -90,7 +91,8 @@ export class NetlinkExchange {
 function conclude({ what, messages }: Entry, message: NetlinkMessage): NetlinkAnswer {
   const outcome = decodeAcknowledgement(message);
   if (!outcome.ok) return err(new KernelError(what, errnoOf('EBADMSG'), outcome.error.text));
-  if (outcome.value.errno !== 0) return err(new KernelError(what, outcome.value.errno, outcome.value.text));
+  const { errno, text } = outcome.value;
+  if (errno !== 0) return err(new KernelError(what, errno, text ?? capabilityHint('CAP_NET_ADMIN')(errno)));
   // That a dump was interrupted may be said in its last message only.
   return ok((message.flags & NLM_F_DUMP_INTR) === 0 ? messages : [...messages, message]);
 }

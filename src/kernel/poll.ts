@@ -33,7 +33,7 @@ export class PollWatch {
    */
   constructor(
     private readonly fd: number,
-    interest: Partial<Readiness>,
+    private interest: Partial<Readiness>,
     private readonly onReady: (ready: Readiness) => void,
   ) {
     assert(!open.has(fd), `descriptor ${fd} is already watched`);
@@ -45,6 +45,7 @@ export class PollWatch {
   /** Changes what is waited for; an empty interest pauses. */
   update(interest: Partial<Readiness>): void {
     if (this.closed) return;
+    this.interest = interest;
     if (interest.readable === true || interest.writable === true) {
       this.handle.start(interest, this.callback as never);
     } else {
@@ -71,13 +72,16 @@ export class PollWatch {
   private readonly callback: PollCallback = (status, events) => {
     if (this.closed) return;
     try {
-      // libuv reports a bad descriptor by status alone; the read or write that follows will name the error.
+      // A pending error of the socket: reading or writing names it, and clears it.
       this.onReady(status < 0 ? { readable: true, writable: true } : events);
     } catch (error) {
       setImmediate(() => {
         throw error;
       });
     }
+    // libuv takes any such error for the end of the descriptor and has stopped watching it. For a netlink socket it
+    // means that messages were lost, and there is more to hear.
+    if (status < 0) this.update(this.interest);
     drainMicrotasks();
   };
 }

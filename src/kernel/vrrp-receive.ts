@@ -3,13 +3,15 @@ import { micros, type Micros } from '../base/units.js';
 import { HOST_LITTLE_ENDIAN } from '../wire/netlink/host-order.js';
 import { decodeIpv4 } from '../wire/ipv4.js';
 import { StampConverter } from './clock.js';
-import { libc } from './libc.js';
+import { errnoOf } from './kernel-error.js';
+import { lastErrno, libc } from './libc.js';
 import { MessageBatch, MSG_TRUNC } from './message-batch.js';
 import { addressOf } from './socket-address.js';
 import { IPPROTO_IPV6, IPV6_HOPLIMIT, IPV6_PKTINFO, SO_TIMESTAMPNS, SOL_SOCKET } from './socket-option.js';
 import { type VrrpPacket, type VrrpSocketCounters } from './vrrp-socket.js';
 
 const MSG_DONTWAIT = 0x40;
+const EAGAIN = errnoOf('EAGAIN');
 /** More than any advert; what is larger counts as malformed. */
 const LARGEST_PACKET = 4608;
 /** A flood must not keep us here for ever: the rest waits for the next turn of the loop. */
@@ -43,7 +45,8 @@ export class VrrpReceiver {
     for (let batch = 0; batch < MOST_BATCHES; batch += 1) {
       incoming.prepareReception();
       const count = libc.recvmmsg(this.fd, incoming.headers.bytes, incoming.slots, MSG_DONTWAIT, null);
-      if (count <= 0) break; // EAGAIN; or ENETDOWN, which rtnetlink tells of as well
+      if (count < 0 && lastErrno() !== EAGAIN) continue; // a pending error of the socket, which this has cleared
+      if (count < 0) break;
       const takenAt = stamps.refresh();
       for (let slot = 0; slot < count; slot += 1) this.take(slot, takenAt, packets);
       if (count < incoming.slots) break;
@@ -71,8 +74,9 @@ export class VrrpReceiver {
   }
 
   /**
-   * Multicast loop is off, so our packets return only through a loop in the network. Only an exact copy is taken for
-   * ours: another router that was given our address by mistake must be seen.
+   * Multicast loop is off, and the kernel drops what claims to come from an address of this host, so our packets
+   * return only through a loop in the network and with a source that is not ours (mcast_src_ip). Only an exact copy is
+   * taken for ours: another router that was given the same source must be seen.
    */
   private isOurs({ source, payload }: VrrpPacket): boolean {
     const sent = this.sent.get(source)?.get(payload[1] ?? 0);
