@@ -71,7 +71,6 @@ export class ScriptTracker {
   /** Takes changed settings: what was found out so far still holds, the next run starts now. */
   reconfigure(settings: ScriptSettings): void {
     this.currentSettings = settings;
-    this.run = 0;
     this.start();
   }
 

@@ -37,9 +37,7 @@ export class SyncGroup {
 
   /** A group becomes master when all of its members want to be: backup is preferred to thrashing. */
   mayBecomeMaster(candidate: Instance): boolean {
-    return (
-      this.current === 'MASTER' || this.members.every((member) => member === candidate || member.wantsMaster)
-    );
+    return this.members.every((member) => member === candidate || member.wantsMaster);
   }
 
   /** True if all members start as master: owners of their addresses, or masters before a crash. */

@@ -197,6 +197,13 @@ describe('whom an advert is for', () => {
     expect(play.router.snapshot().unclaimedAdverts).toEqual({ 'advert-unknown-vrid': 1 });
   });
 
+  test('an advert of the other family is for nobody here', () => {
+    const play = backup();
+    play.hear({ version: 3, source: ip('fe80::2'), addresses: [] });
+    expect(play.instance().counters.dropped).toEqual({});
+    expect(play.router.snapshot().unclaimedAdverts).toEqual({ 'advert-unknown-vrid': 1 });
+  });
+
   test('multicast and unicast are VRID spaces of their own', () => {
     const play = new Play(settingsOf([vi1, { ...unicast(), name: 'VI_U' }])).start();
     play.hear({});

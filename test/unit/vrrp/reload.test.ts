@@ -158,6 +158,34 @@ describe('who is removed or added', () => {
     ]);
   });
 
+  test('an added instance is found by its VRID, a removed one is not', () => {
+    const play = backup();
+    reload(play, settingsOf([vi2]));
+    play.hear({ vrid: 52 });
+    play.hear({ vrid: 51 });
+    expect(play.instance('VI_2').counters.advertsReceived).toBe(1);
+    expect(play.router.snapshot().unclaimedAdverts).toEqual({ 'advert-unknown-vrid': 1 });
+  });
+
+  test('unicast instances that share all but their peers go on by name', () => {
+    const unicast = (name: string, peer: string, priority: number): InstanceSettings => ({
+      ...vi1,
+      name,
+      priority,
+      transport: { kind: 'unicast', peers: [{ address: ip(peer) }], checkSource: false, ttl: 255 },
+    });
+    const play = new Play(
+      settingsOf([unicast('A', '192.0.2.2', 100), unicast('B', '192.0.2.3', 100)]),
+    ).start();
+    for (let second = 0; second < 5; second += 1) {
+      play.wait(s(1));
+      play.hear({ source: ip('192.0.2.3'), destination: ip('192.0.2.1') });
+    }
+    expect([play.state('A'), play.state('B')]).toEqual(['MASTER', 'BACKUP']);
+    reload(play, settingsOf([unicast('B', '192.0.2.3', 90), unicast('A', '192.0.2.2', 90)]));
+    expect([play.state('A'), play.state('B')]).toEqual(['MASTER', 'BACKUP']);
+  });
+
   test('another VRID is another router: the old one resigns before the new one starts', () => {
     const story = reload(master(), settingsOf([{ ...vi1, vrid: 99 }]));
     expect(story.slice(0, 2)).toEqual(['VI_1 MASTER -> INIT (removed)', 'advert 0 VI_1']);
@@ -191,11 +219,17 @@ describe('sync groups', () => {
     expect(story).toEqual(['VI_2 INIT -> MASTER (sync-group)']);
   });
 
+  test('a group that stays backup is not told again', () => {
+    const play = new Play(settingsOf([vi1], { syncGroups: [groupOf('VI_1')] })).start();
+    expect(reload(play, grouped).filter((line) => line.startsWith('notify GROUP'))).toEqual([]);
+  });
+
   test('a newcomer in fault takes the group with it', () => {
     const play = new Play(settingsOf([vi1], { syncGroups: [groupOf('VI_1')] })).start().wait(s(4));
     const faulty = { ...vi2, interface: 'eth9' };
     reload(play, settingsOf([vi1, faulty], { syncGroups: [groupOf('VI_1', 'VI_2')] }));
     expect([play.state('VI_1'), play.state('VI_2')]).toEqual(['FAULT', 'FAULT']);
+    expect(play.story()).toContain('advert 0 VI_1');
     expect(play.all('RunNotify').filter(({ subject }) => subject === 'GROUP')).toMatchObject([
       { state: 'FAULT' },
     ]);

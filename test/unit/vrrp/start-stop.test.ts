@@ -46,6 +46,8 @@ describe('start', () => {
     play.step({ type: 'Reconfigured', settings: settingsOf([{ ...vi1, name: 'VI_2' }]) });
     play.start();
     expect(play.state('VI_2')).toBe('BACKUP');
+    play.hear({ priority: 200 });
+    expect(play.instance('VI_2').counters.advertsReceived).toBe(1);
   });
 
   test('a second Started changes nothing', () => {
@@ -101,6 +103,12 @@ describe('vrrp_startup_delay', () => {
     expect(play.instance().master?.priority).toBe(200);
   });
 
+  test('a stop does not wait for it', () => {
+    const play = delayed();
+    play.step({ type: 'StopRequested' });
+    expect(play.due('startup-delay')).toBeUndefined();
+  });
+
   test('an owner is master when it ends', () => {
     const play = delayed({ priority: 255, initialState: 'MASTER' });
     expect(play.story()).toEqual([]);
@@ -132,6 +140,7 @@ describe('resume after a crash', () => {
   test('no startup delay for who carries on', () => {
     const play = new Play(settingsOf([vi1], { startupDelay: s(10) })).start(['VI_1']);
     expect(play.state()).toBe('MASTER');
+    expect(play.due('startup-delay')).toBeUndefined();
   });
 
   test('a whole sync group carries on together, and tells so once', () => {

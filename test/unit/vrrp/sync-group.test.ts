@@ -133,6 +133,19 @@ describe('to MASTER', () => {
   });
 });
 
+test('a fault ends the wish to be master', () => {
+  const play = pair();
+  for (let second = 0; second < 5; second += 1) {
+    play.wait(s(1));
+    play.hear({ vrid: 52, interface: 'eth1', priority: 200, source: ip('198.51.100.2') });
+  }
+  play.step({ type: 'InterfaceChanged', state: { ...eth0, up: false } });
+  play.step({ type: 'InterfaceChanged', state: eth0 });
+  play.hear({ vrid: 52, interface: 'eth1', priority: 0, source: ip('198.51.100.2') });
+  play.wait(s(1));
+  expect(states(play)).toBe('BACKUP BACKUP BACKUP');
+});
+
 describe('to BACKUP', () => {
   test('one member hears a better master: all step back, without resigning', () => {
     const play = masters();
