@@ -1,3 +1,4 @@
+export * from './ah.js';
 export * from './arp.js';
 export * from './checksum.js';
 export type * from './decode-error.js';

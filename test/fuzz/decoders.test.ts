@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { formatIpAddress, parseIpAddress } from '#base/address.js';
 import {
   decodeAdvert,
+  decodeAh,
   decodeArpFrame,
   decodeEthernetFrame,
   decodeIpv4,
@@ -29,6 +30,7 @@ const ipv6Context: AdvertDecodeContext = {
 /** Decoders by name, with the offset in a captured frame where their bytes begin. */
 const decoders: [string, number, (bytes: Uint8Array) => unknown][] = [
   ['Ethernet', 0, decodeEthernetFrame],
+  ['AH', 34, decodeAh],
   ['ARP', 0, decodeArpFrame],
   ['neighbour advertisement', 0, decodeNeighbourAdvertisement],
   ['IPv4', 14, decodeIpv4],
