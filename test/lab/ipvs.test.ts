@@ -1,0 +1,75 @@
+// ip_vs as Understudy programs it beside ip_vs as keepalived does, from the same file and with the same mishaps.
+import { resolve } from 'node:path';
+import { requires } from '../requires.js';
+import { runInLab } from './lab.js';
+
+const inLab = requires({ lab: true, keepalived: true });
+const timeoutMs = 300_000;
+
+/** The story's tables, by their names. */
+async function tell(command: string): Promise<Map<string, string[]>> {
+  const run = await runInLab(`bash test/lab/ipvs-story.sh test/lab ${command} 2>&1`, {
+    timeoutMs,
+    memoryMb: 1024,
+  });
+  const tables = new Map<string, string[]>();
+  const [story = '', log = ''] = run.output.split(/(?<=== nothing is left\n)/);
+  for (const part of story.split(/^== /m).slice(1)) {
+    const [name, ...lines] = part.trimEnd().split('\n');
+    tables.set(name!, lines);
+  }
+  if (run.status !== 0 || !tables.has('nothing is left')) {
+    throw new Error(`the story ended early, status ${run.status}\n${run.output}\n${run.complaints}`);
+  }
+  if (/^-/m.test(log))
+    tables.set(
+      'nothing is left',
+      log.split('\n').filter((line) => line.startsWith('-')),
+    );
+  return tables;
+}
+
+const understudy = `${process.execPath} ${resolve('dist/cli/main.js')}`;
+let measure: Promise<Map<string, string[]>> | undefined;
+const keepalived = () => (measure ??= tell('keepalived'));
+
+describe('ip_vs', () => {
+  inLab(
+    'keepalived programs every service, and the story itself is sound',
+    async () => {
+      const tables = await keepalived();
+      expect([...tables.keys()]).toEqual([
+        'all are well',
+        'asked through NAT',
+        'web2 is dead',
+        'asked while web2 is dead',
+        'web2 is back',
+        'a reload changes a weight and a scheduler, and takes a service away',
+        'stopped with status 0',
+        'nothing is left',
+      ]);
+      expect([...tables.values()].flat()).not.toContainEqual(expect.stringContaining('waited in vain'));
+      expect(tables.get('asked through NAT')!.map((line) => line.trim())).toEqual([
+        '2 web1',
+        '2 web2',
+        '2 web3',
+      ]);
+      expect(tables.get('asked while web2 is dead')!.map((line) => line.trim())).toEqual([
+        '3 web1',
+        '3 web3',
+      ]);
+      expect(tables.get('web2 is back')).toEqual(tables.get('all are well'));
+      expect(tables.get('nothing is left')).toEqual([]);
+    },
+    timeoutMs,
+  );
+
+  inLab(
+    'Understudy programs what keepalived does, at every turn',
+    async () => {
+      const [actual, expected] = [await tell(understudy), await keepalived()];
+      expect(Object.fromEntries(actual)).toEqual(Object.fromEntries(expected));
+    },
+    2 * timeoutMs,
+  );
+});
