@@ -226,7 +226,7 @@ function drawFault(design: Design, routers: readonly SimulatedRouter[], left: Mi
     () => ({ type: 'cut', from: others, to: [router] }),
     () => ({ type: 'heal' }),
     () => ({ type: 'quality', quality: drawQuality(design, pick(random, [0, 0.1, 0.4])) }),
-    () => ({ type: 'reload', router, settings: { ...victim.settings } }),
+    () => ({ type: 'reload', router, settings: redraw(design, victim.settings) }),
     () => drawForgery(design, victim),
   ];
   if (design.scripted) {
@@ -236,6 +236,20 @@ function drawFault(design: Design, routers: readonly SimulatedRouter[], left: Mi
     faults.push(() => ({ type: 'remove-address', router, interface: vip.interface, address: vip.address }));
   }
   return pick(random, faults)();
+}
+
+/** What an operator edits while it runs: nothing, the priority, or an address more. */
+function redraw({ random, family }: Design, settings: VrrpSettings): VrrpSettings {
+  const priority = random.between(1, 254);
+  const more = chance(random, 0.5);
+  const edited = chance(random, 0.7);
+  const instances = settings.instances.map((instance, segment) => {
+    if (!edited) return { ...instance };
+    const vip = address(family === 'inet' ? `10.0.${segment}.101` : `2001:db8:${segment}::101`);
+    const added = { address: vip, interface: instance.interface, advertised: true };
+    return { ...instance, priority, addresses: more ? [...instance.addresses, added] : instance.addresses };
+  });
+  return { ...settings, instances };
 }
 
 /** An advert that would win or end a mastership, but for one thing that is wrong with it: no router may mind it. */

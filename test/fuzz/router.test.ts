@@ -9,7 +9,7 @@ import { encodeAdvert, type Advert } from '#wire/index.js';
  * Whatever happens to a router, in whatever order, with whatever bytes: it never throws, and what it orders is always consistent.
  * FUZZ_RUNS sets how many sequences of events are tried.
  */
-const numRuns = Number(process.env['FUZZ_RUNS'] ?? 4_000);
+const numRuns = Number(process.env['FUZZ_RUNS'] ?? 2_000);
 
 /** Settings of the simulator's experiments: versions, families, sync groups, scripts and unicast are all among them. */
 const pool = Array.from({ length: 200 }, (_, seed) => makeChaos(seed).routers).flat();
