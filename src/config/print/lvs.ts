@@ -1,0 +1,282 @@
+import { type CheckerSettings, type PoolSettings, type RealServerSettings } from '../../health/index.js';
+import { type ForwardingMethod, type ServiceTemplate } from '../../lvs/index.js';
+import {
+  type CheckerDetails,
+  type CheckerSchedule,
+  type HttpDetails,
+  type LaterCheck,
+  type UrlDetails,
+} from '../model-lvs.js';
+import { type CheckerProbe, type Endpoint, type HttpUrl } from '../model-probe.js';
+import { type Configuration } from '../model.js';
+import { type ConfigWriter, inSeconds, type Part } from './writer.js';
+
+/** SSL, virtual_server_groups and virtual_servers. */
+export function printLvs(out: ConfigWriter, configuration: Configuration): void {
+  const { details, health } = configuration;
+  if (details.tls) {
+    const { tls } = details;
+    out.gap();
+    out.block(['SSL'], () => {
+      out.value('password', tls.password);
+      out.value('ca', tls.ca);
+      out.value('certificate', tls.certificate);
+      out.value('key', tls.key);
+    });
+  }
+  for (const [name, group] of Object.entries(details.serverGroups)) {
+    out.gap();
+    out.block(['virtual_server_group', name], () => {
+      for (const { first, last, port } of group.ranges)
+        out.line(first === last ? first : `${first}-${last}`, port > 0 && port);
+      for (const { mark, family } of group.marks) out.line('fwmark', mark, family);
+    });
+  }
+  const later = byServer(details.checkers);
+  for (const pool of health.pools) {
+    const [service] = configuration.services[pool.id] ?? [];
+    if (!service) continue;
+    out.gap();
+    printPool(out, configuration, pool, service, later);
+  }
+}
+
+type Later = ReadonlyMap<string, readonly CheckerDetails[]>;
+
+function byServer(checkers: readonly CheckerDetails[]): Later {
+  const found = new Map<string, CheckerDetails[]>();
+  for (const checker of checkers) {
+    const key = `${checker.pool} ${checker.realServer}`;
+    found.set(key, [...(found.get(key) ?? []), checker]);
+  }
+  return found;
+}
+
+function poolHead({ key }: ServiceTemplate, group: string | undefined): readonly Part[] {
+  if (group !== undefined) return ['virtual_server', 'group', group];
+  if (key.kind === 'fwmark') return ['virtual_server', 'fwmark', key.mark];
+  return ['virtual_server', key.address, key.port > 0 && key.port];
+}
+
+function printPool(
+  out: ConfigWriter,
+  configuration: Configuration,
+  pool: PoolSettings,
+  service: ServiceTemplate,
+  later: Later,
+): void {
+  const more = configuration.details.pools[pool.id];
+  const notify = configuration.notify.pools[pool.id];
+  const { key } = service;
+  out.block(poolHead(service, more?.group), () => {
+    if (key.kind === 'fwmark' && more?.group === undefined) out.line('ip_family', key.family);
+    if (key.kind === 'address') out.line('protocol', key.protocol);
+    out.line('lb_algo', service.scheduler);
+    printFlags(out, service);
+    out.line('lb_kind', 'NAT');
+    if (service.persistenceTimeoutS > 0) out.line('persistence_timeout', service.persistenceTimeoutS);
+    printGranularity(out, service);
+    out.value('persistence_engine', service.persistenceEngine);
+    out.flag('omega', pool.omega);
+    out.line('quorum', pool.quorum);
+    if (pool.hysteresis > 0) out.line('hysteresis', pool.hysteresis);
+    out.flag('ha_suspend', more?.haSuspend);
+    out.choice('smtp_alert', more?.smtpAlert);
+    out.value('snmp_name', more?.snmpName);
+    out.value('virtualhost', more?.virtualHost);
+    out.command('quorum_up', notify?.quorumUp);
+    out.command('quorum_down', notify?.quorumDown);
+    const sorry = service.sorryServer;
+    if (sorry) {
+      out.line('sorry_server', sorry.address, sorry.port > 0 && sorry.port);
+      out.line('sorry_server_lvs_method', ...forwarding(sorry.forwarding));
+      out.flag('sorry_server_inhibit', pool.sorryServer?.inhibit);
+    }
+    pool.realServers.forEach((server, index) =>
+      printServer(out, configuration, pool, server, service.destinations[index], later),
+    );
+  });
+}
+
+function printFlags(out: ConfigWriter, { scheduler, schedulerFlags, onePacket }: ServiceTemplate): void {
+  const hashing = scheduler === 'sh' || scheduler === 'mh';
+  out.flag(hashing ? `${scheduler}-fallback` : 'flag-1', (schedulerFlags & 1) !== 0);
+  out.flag(hashing ? `${scheduler}-port` : 'flag-2', (schedulerFlags & 2) !== 0);
+  out.flag('flag-3', (schedulerFlags & 4) !== 0);
+  out.flag('ops', onePacket);
+}
+
+function printGranularity(out: ConfigWriter, { key, persistencePrefix }: ServiceTemplate): void {
+  const inet6 = key.kind === 'fwmark' ? key.family === 'inet6' : key.address.includes(':');
+  if (inet6) {
+    if (persistencePrefix !== 128) out.line('persistence_granularity', persistencePrefix);
+  } else if (persistencePrefix !== 32) out.line('persistence_granularity', netmask(persistencePrefix));
+}
+
+/** 24 -> 255.255.255.0 */
+const netmask = (length: number): string =>
+  [0, 8, 16, 24].map((start) => 256 - 2 ** (8 - Math.min(8, Math.max(0, length - start)))).join('.');
+
+function forwarding(method: ForwardingMethod): readonly Part[] {
+  if (method.kind === 'masq') return ['NAT'];
+  if (method.kind === 'route') return ['DR'];
+  if (method.type === 'ipip') return ['TUN'];
+  const port: readonly Part[] = method.type === 'gue' ? ['port', method.port] : [];
+  return ['TUN', 'type', method.type, ...port, method.checksum];
+}
+
+function printServer(
+  out: ConfigWriter,
+  configuration: Configuration,
+  pool: PoolSettings,
+  server: RealServerSettings,
+  destination: ServiceTemplate['destinations'][number] | undefined,
+  later: Later,
+): void {
+  const id = `${pool.id} ${server.id}`;
+  const notify = configuration.notify.realServers[id];
+  const more = configuration.details.pools[pool.id]?.realServers[server.id];
+  out.block(['real_server', server.address, server.port > 0 && server.port], () => {
+    out.line('weight', server.weight);
+    if (destination) {
+      out.line('lvs_method', ...forwarding(destination.forwarding));
+      if (destination.upperThreshold > 0) out.line('uthreshold', destination.upperThreshold);
+      if (destination.lowerThreshold > 0) out.line('lthreshold', destination.lowerThreshold);
+    }
+    out.flag('inhibit_on_failure', server.inhibitOnFailure);
+    out.choice('smtp_alert', more?.smtpAlert);
+    out.value('snmp_name', more?.snmpName);
+    out.value('virtualhost', more?.virtualHost);
+    out.command('notify_up', notify?.up);
+    out.command('notify_down', notify?.down);
+    printCheckers(out, configuration, server, later.get(id) ?? []);
+  });
+}
+
+/** Checkers in their own order: the number at the end of an id is the place of the checker. */
+function printCheckers(
+  out: ConfigWriter,
+  configuration: Configuration,
+  server: RealServerSettings,
+  later: readonly CheckerDetails[],
+): void {
+  const place = (id: string): number => Number(id.slice(id.lastIndexOf(' ') + 1));
+  const all: { readonly at: number; readonly print: () => void }[] = [
+    ...server.checkers.map((checker) => ({
+      at: place(checker.id),
+      print: () => printProbe(out, configuration, checker),
+    })),
+    ...later.map((checker) => ({ at: place(checker.id), print: () => printLater(out, checker) })),
+  ];
+  for (const { print } of all.sort((a, b) => a.at - b.at)) print();
+}
+
+function printSchedule(out: ConfigWriter, schedule: CheckerSchedule): void {
+  out.line('delay_loop', inSeconds(schedule.delayLoop));
+  out.line('retry', schedule.retry);
+  out.line('delay_before_retry', inSeconds(schedule.delayBeforeRetry));
+  out.line('warmup', inSeconds(schedule.warmup));
+  out.choice('alpha', schedule.alpha);
+  out.choice('log_all_failures', schedule.logAllFailures);
+}
+
+function printEndpoint(out: ConfigWriter, endpoint: Endpoint): void {
+  out.line('connect_ip', endpoint.address);
+  if (endpoint.port > 0) out.line('connect_port', endpoint.port);
+  out.value('bindto', endpoint.bindAddress);
+  out.value('bind_port', endpoint.bindPort);
+  out.value('bind_if', endpoint.bindInterface);
+  out.line('connect_timeout', inSeconds(endpoint.timeout));
+  out.value('fwmark', endpoint.fwmark);
+}
+
+function printProbe(out: ConfigWriter, { probes, details }: Configuration, checker: CheckerSettings): void {
+  const probe = probes[checker.id];
+  if (!probe) return;
+  out.block([checker.kind], () => {
+    printEndpoint(out, probe.endpoint);
+    printSchedule(out, checker);
+    out.flag('fast_recovery', checker.fastRecovery);
+    if (probe.kind === 'http') printHttp(out, probe, details.http[checker.id]);
+  });
+}
+
+function printHttp(
+  out: ConfigWriter,
+  probe: CheckerProbe & { kind: 'http' },
+  more: HttpDetails | undefined,
+): void {
+  out.value('virtualhost', probe.virtualHost);
+  out.line('http_protocol', probe.httpVersion);
+  if (probe.tls) {
+    out.flag('enable_sni', more?.enableSni);
+    out.value('sni_name', more?.sniName);
+    out.flag('tls_compliant', more?.tlsCompliant);
+  }
+  probe.urls.forEach((url, index) => printUrl(out, url, more?.urls[index]));
+}
+
+function printUrl(out: ConfigWriter, url: HttpUrl, more: UrlDetails | undefined): void {
+  out.block(['url'], () => {
+    out.line('path', url.path);
+    out.value('virtualhost', url.virtualHost);
+    out.value('digest', url.digest);
+    if (url.statusCodes.length > 0)
+      out.line(
+        'status_code',
+        ...url.statusCodes.map(({ from, to }) => (from === to ? from : `${from}-${to}`)),
+      );
+    out.choice('tls_compliant', more?.tlsCompliant);
+    const regex = more?.regex;
+    if (!regex) return;
+    out.quoted('regex', regex.pattern);
+    if (regex.options.length > 0) out.line('regex_options', ...regex.options);
+    out.flag('regex_no_match', regex.noMatch);
+    out.value('regex_min_offset', regex.minOffset);
+    out.value('regex_max_offset', regex.maxOffset);
+    if (regex.stack) out.line('regex_stack', regex.stack.start, regex.stack.max);
+  });
+}
+
+function printLater(out: ConfigWriter, { check, schedule }: CheckerDetails): void {
+  out.block([check.kind], () => {
+    if ('endpoint' in check) printEndpoint(out, check.endpoint);
+    if (schedule) printSchedule(out, schedule);
+    printCheck(out, check);
+  });
+}
+
+function printCheck(out: ConfigWriter, check: LaterCheck): void {
+  switch (check.kind) {
+    case 'SMTP_CHECK':
+      out.value('helo_name', check.heloName);
+      for (const host of check.hosts) out.block(['host'], () => printEndpoint(out, host));
+      break;
+    case 'DNS_CHECK':
+      out.line('type', check.type);
+      out.value('name', check.name === '' ? undefined : check.name);
+      break;
+    case 'UDP_CHECK':
+      out.value('payload', check.payload);
+      if (check.requireReply) out.line('require_reply', check.reply);
+      out.line('min_reply_length', check.minReplyLength);
+      out.line('max_reply_length', check.maxReplyLength);
+      break;
+    case 'MISC_CHECK':
+      out.command('misc_path', { argv: check.command.argv });
+      if (check.command.user !== undefined) out.line('user', check.command.user, check.command.group);
+      if (check.timeout > 0) out.line('misc_timeout', inSeconds(check.timeout));
+      out.flag('misc_dynamic', check.dynamic);
+      break;
+    case 'FILE_CHECK':
+      out.line('track_file', check.trackFile);
+      out.line('weight', check.weight, check.reverse ? 'reverse' : 'noreverse');
+      break;
+    case 'BFD_CHECK':
+      out.line('name', check.session);
+      out.flag('alpha', check.alpha);
+      break;
+    case 'PING_CHECK':
+      break;
+  }
+}

@@ -1,0 +1,110 @@
+import { type IpPrefix } from '../../base/address.js';
+import {
+  type NexthopSettings,
+  type NumberRange,
+  type RouteSettings,
+  type RuleSettings,
+} from '../model-route.js';
+import { type Part } from './writer.js';
+
+const KEEPALIVED = 18;
+
+const prefix = (value: IpPrefix | undefined): string =>
+  value ? `${value.address}/${value.length}` : 'default';
+const option = (name: string, value: Part): readonly Part[] => (value === undefined ? [] : [name, value]);
+const realms = (value: number | undefined): readonly Part[] =>
+  value === undefined
+    ? []
+    : ['realms', value > 0xffff ? `${Math.floor(value / 0x1_0000)}/${value & 0xffff}` : value];
+
+/** A route as a line of virtual_routes or static_routes. */
+export function routeLine(route: RouteSettings): readonly Part[] {
+  const { type, destination, from, metrics, locked } = route;
+  return [
+    route.family,
+    type !== 'unicast' && type,
+    prefix(destination),
+    ...(from ? ['from', prefix(from)] : []),
+    ...option('via', route.via),
+    ...option('dev', route.interface),
+    ...option('src', route.preferredSource),
+    ...option('table', route.table === 254 ? undefined : route.table),
+    ...option('protocol', route.protocol === KEEPALIVED && !route.noTrack ? undefined : route.protocol),
+    ...option('scope', route.scope),
+    ...option('metric', route.metric),
+    ...option('tos', route.tos),
+    route.onlink && 'onlink',
+    ...option('expires', route.expires),
+    ...Object.entries(metrics).flatMap(([name, value]): readonly Part[] => [
+      name,
+      locked.includes(name) && 'lock',
+      milliseconds(name, value),
+    ]),
+    ...realms(route.realms),
+    ...(route.ecn ? ['features', 'ecn'] : []),
+    ...(route.congestionControl === undefined
+      ? []
+      : ['congctl', locked.includes('congctl') && 'lock', route.congestionControl]),
+    ...option('pref', route.preference),
+    ...option(
+      'ttl-propagate',
+      route.ttlPropagate === undefined ? undefined : route.ttlPropagate ? 'enabled' : 'disabled',
+    ),
+    route.placement !== 'prepend' && route.placement,
+    route.noTrack && 'no_track',
+    ...option('track_group', route.trackGroup),
+    ...(route.encap ? ['encap', ...route.encap] : []),
+    ...route.nexthops.flatMap(nexthop),
+  ];
+}
+
+const milliseconds = (name: string, value: number): Part => (/^rt[to]/.test(name) ? `${value}ms` : value);
+
+const nexthop = (hop: NexthopSettings): readonly Part[] => [
+  'nexthop',
+  ...option('via', hop.via),
+  ...option('dev', hop.interface),
+  ...option('weight', hop.weight),
+  hop.onlink && 'onlink',
+  ...realms(hop.realms),
+  ...(hop.encap ? ['encap', ...hop.encap] : []),
+];
+
+const range = (value: NumberRange | undefined): Part => value && `${value.from}-${value.to}`;
+
+/** A rule as a line of virtual_rules or static_rules. */
+export function ruleLine(rule: RuleSettings): readonly Part[] {
+  const { action, fwmark, fwmask } = rule;
+  return [
+    rule.family,
+    rule.invert && 'not',
+    ...option('from', rule.from && prefix(rule.from)),
+    ...option('to', rule.to && prefix(rule.to)),
+    ...option('priority', rule.priority),
+    ...option('tos', rule.tos),
+    ...option(
+      'fwmark',
+      fwmark === undefined ? undefined : fwmask === undefined ? fwmark : `${fwmark}/${fwmask}`,
+    ),
+    ...option('iif', rule.inputInterface),
+    ...option('oif', rule.outputInterface),
+    ...option('tunnel-id', rule.tunnelId),
+    ...option('uidrange', range(rule.uidRange)),
+    ...option('protocol', rule.protocol === KEEPALIVED && !rule.noTrack ? undefined : rule.protocol),
+    ...option('ipproto', rule.ipProtocol),
+    ...option('sport', range(rule.sourcePorts)),
+    ...option('dport', range(rule.destinationPorts)),
+    ...realms(rule.realms),
+    ...option('suppress_prefixlength', rule.suppressPrefixLength),
+    ...option('suppress_ifgroup', rule.suppressGroup),
+    rule.noTrack && 'no_track',
+    ...option('track_group', rule.trackGroup),
+    ...(action === 'table'
+      ? rule.l3mdev
+        ? ['l3mdev']
+        : ['table', rule.table]
+      : action === 'goto'
+        ? ['goto', rule.target]
+        : [action]),
+  ];
+}
