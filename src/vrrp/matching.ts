@@ -3,16 +3,26 @@ import { type AdvertReceived } from './event.js';
 import { type Instance } from './instance.js';
 import { type InstanceSettings } from './settings.js';
 
+/** Instances in groups that share a key, each group in file order. */
+export function groupBy(
+  instances: readonly Instance[],
+  key: (settings: InstanceSettings) => string,
+): ReadonlyMap<string, Instance[]> {
+  const groups = new Map<string, Instance[]>();
+  for (const instance of instances) {
+    const found = groups.get(key(instance.settings));
+    if (found) found.push(instance);
+    else groups.set(key(instance.settings), [instance]);
+  }
+  return groups;
+}
+
 /** Instances by what an advert says of itself: interface, family and VRID. */
 export class VridIndex {
-  private readonly found = new Map<string, Instance[]>();
+  private readonly found: ReadonlyMap<string, readonly Instance[]>;
 
   constructor(instances: readonly Instance[]) {
-    for (const instance of instances) {
-      const { interface: port, family, vrid } = instance.settings;
-      const key = keyOf(port, family, vrid);
-      this.found.set(key, [...(this.found.get(key) ?? []), instance]);
-    }
+    this.found = groupBy(instances, (each) => keyOf(each.interface, each.family, each.vrid));
   }
 
   /** In file order. */
@@ -48,12 +58,11 @@ const hasPeer = ({ transport }: InstanceSettings, event: AdvertReceived): boolea
   transport.kind === 'unicast' && transport.peers.some((peer) => peer.address === event.source);
 
 /**
- * True if both settings mean the same virtual router, so that a reload carries its state over: same VRID, family
- * and interface, and the same way to travel. The name may change.
+ * What a virtual router is known by, so that a reload carries its state over: VRID, family and interface, and
+ * the way its adverts travel. The name may change.
  */
-export function sameRouter(a: InstanceSettings, b: InstanceSettings): boolean {
-  return a.vrid === b.vrid && a.family === b.family && a.interface === b.interface && wayOf(a) === wayOf(b);
-}
+export const identityOf = (settings: InstanceSettings): string =>
+  `${keyOf(settings.interface, settings.family, settings.vrid)} ${wayOf(settings)}`;
 
 function wayOf({ transport }: InstanceSettings): string {
   return transport.kind === 'multicast'

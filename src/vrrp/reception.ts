@@ -1,5 +1,6 @@
 import { isMulticast, type IpAddress } from '../base/address.js';
 import { centisToMicros, MICROS_PER_SECOND, secondsToMicros, type Micros } from '../base/units.js';
+import { AH_LENGTH, IPPROTO_AH } from '../wire/ah.js';
 import { decodeAdvert, VRRP_TTL, type Advert, type AdvertErrorCode } from '../wire/vrrp.js';
 import { advertisedAddresses } from './advert.js';
 import { checkAuthentication } from './authentication.js';
@@ -7,9 +8,7 @@ import { type AdvertReceived } from './event.js';
 import { type InstanceSettings } from './settings.js';
 import { PRIORITY_RESIGN, wholeCentis } from './timers.js';
 
-const IPPROTO_AH = 51;
 const IPV4_PROTOCOL_OFFSET = 9;
-const AH_LENGTH = 24;
 const VRID_OFFSET = 1;
 
 /** An advert that may be believed, as far as the protocol looks at it. */

@@ -4,7 +4,7 @@ import { type AdvertReceived } from './event.js';
 import { type Cause } from './effect.js';
 import { sameData } from './equality.js';
 import { Instance } from './instance.js';
-import { sameRouter, VridIndex } from './matching.js';
+import { groupBy, identityOf, VridIndex } from './matching.js';
 import { ScriptTracker } from './script-tracker.js';
 import { type InstanceSettings, type ScriptSettings, type VrrpSettings } from './settings.js';
 import { type RouterSnapshot } from './snapshot.js';
@@ -107,7 +107,8 @@ export class Roster {
     if (sameData(settings, this.current)) return;
     const tracked = new Map(this.members.map((each) => [each, this.trackedBy(each.settings)]));
     const kept = this.keep(settings);
-    this.retire(this.members.filter((member) => ![...kept.values()].includes(member)));
+    const staying = new Set(kept.values());
+    this.retire(this.members.filter((member) => !staying.has(member)));
     const groupsBefore = this.groups;
     this.current = settings;
     this.members = settings.instances.map((each) => kept.get(each) ?? new Instance(each, this.context));
@@ -125,13 +126,12 @@ export class Roster {
 
   /** Which instance goes on under which of the new settings. */
   private keep(settings: VrrpSettings): ReadonlyMap<InstanceSettings, Instance> {
-    const free = new Set(this.members);
+    const free = groupBy(this.members, identityOf);
     const kept = new Map<InstanceSettings, Instance>();
     const claim = (each: InstanceSettings, fits: (instance: Instance) => boolean): void => {
-      const found = [...free].find((instance) => sameRouter(instance.settings, each) && fits(instance));
-      if (!found || kept.has(each)) return;
-      free.delete(found);
-      kept.set(each, found);
+      const candidates = free.get(identityOf(each)) ?? [];
+      const index = kept.has(each) ? -1 : candidates.findIndex(fits);
+      for (const found of index < 0 ? [] : candidates.splice(index, 1)) kept.set(each, found);
     };
     // Names first: unicast instances may share all that a virtual router is known by.
     for (const each of settings.instances) claim(each, ({ name }) => name === each.name);
