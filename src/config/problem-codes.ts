@@ -1,3 +1,4 @@
+import { lintProblemCodes } from './problem-codes-lint.js';
 import { schemaProblemCodes } from './problem-codes-schema.js';
 import { sourceProblemCodes } from './problem-codes-source.js';
 
@@ -19,9 +20,11 @@ export interface ProblemCode {
 }
 
 /** Every code, in alphabetical order. */
-export const problemCodes: readonly ProblemCode[] = [...sourceProblemCodes, ...schemaProblemCodes].sort(
-  (a, b) => (a.code < b.code ? -1 : 1),
-);
+export const problemCodes: readonly ProblemCode[] = [
+  ...sourceProblemCodes,
+  ...schemaProblemCodes,
+  ...lintProblemCodes,
+].sort((a, b) => (a.code < b.code ? -1 : 1));
 
 /** The entry of a code; undefined if there is none. */
 export const findProblemCode = (code: string): ProblemCode | undefined =>

@@ -118,10 +118,14 @@ class Play {
     const mark = a.logged;
     screen.say('web-1 dies. Its check fails, is tried once more, and then takes it out of the pool.');
     this.stopWebServer();
-    screen.detail((await a.waitForLine(/Removing service \[192\.0\.2\.21\]/, mark, 15_000)) ?? missing(a));
+    screen.detail(
+      withoutTime((await a.waitForLine(/Removing service \[192\.0\.2\.21\]/, mark, 15_000)) ?? missing(a)),
+    );
     this.startWebServer('web-1');
     screen.say('web-1 is back.');
-    screen.detail((await a.waitForLine(/Adding service \[192\.0\.2\.21\]/, mark, 15_000)) ?? missing(a));
+    screen.detail(
+      withoutTime((await a.waitForLine(/Adding service \[192\.0\.2\.21\]/, mark, 15_000)) ?? missing(a)),
+    );
   }
 
   private async powerCut(): Promise<void> {
@@ -184,6 +188,9 @@ class Play {
     }
   }
 }
+
+/** A line of the daemon's log without its date: the screen shows a clock of its own. */
+const withoutTime = (line: string): string => `log: ${line.replace(/^\w{3} \w{3} .{16}: /, '')}`;
 
 const inSeconds = (ms: number): string => `${(ms / 1000).toFixed(3)} s`;
 
