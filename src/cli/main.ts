@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import '../daemon/early-signals.js';
 import { basename } from 'node:path';
 import { parseCommandLine } from './flags.js';
 

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { now } from '../kernel/clock.js';
 import { SyslogSocket } from '../kernel/syslog-socket.js';
 import { type Launcher } from './detach.js';
+import { takeControlSignals } from './early-signals.js';
 import { EXIT } from './exit-code.js';
 import { type DaemonFlags } from './flags.js';
 import { type Log } from './log.js';
@@ -33,7 +34,6 @@ export function runDaemon(invocation: Invocation, load: Load): void {
   const { launcher, programName } = invocation;
   process.title = programName;
   const log = openLog('supervisor', flags, programName, process.pid, new SyslogSocket());
-  const early = holdSignals();
   introduce(log, invocation);
   const leave = (code: number): never => {
     log.info(`Stopped Understudy v${packageVersion()}`);
@@ -72,12 +72,17 @@ export function runDaemon(invocation: Invocation, load: Load): void {
     first.configuration,
     first.errors,
   );
-  early.handOver(supervisor, flags);
+  obeySignals(supervisor, flags);
   supervisor.start();
+  // Signals alone do not keep a process of Node alive, and there may be no worker to do it.
+  setInterval(() => undefined, FOR_EVER_MS);
 }
 
 /** Like keepalived: a daemon that runs already is what was asked for, and no failure. */
 const EXIT_CODES = { running: EXIT.ok, denied: EXIT.missingPermission, unusable: EXIT.fatal } as const;
+
+/** The longest interval that timers take. */
+const FOR_EVER_MS = 2 ** 31 - 1;
 
 /** Relative names are meant from where the command was given, now and at every reload. */
 const withAbsolutePaths = (flags: DaemonFlags): DaemonFlags => ({
@@ -94,25 +99,14 @@ function introduce(log: Log, { commandLine }: Invocation): void {
   log.info(`Command line: ${commandLine.map((word) => `'${word}'`).join(' ')}`);
 }
 
-/**
- * Takes over signals before anything slow happens, because a HUP that comes while the configuration is being read
- * must not end us (and because Node would open its debugger at USR1). What came early is acted on later.
- */
-function holdSignals(): { handOver(supervisor: Supervisor, flags: DaemonFlags): void } {
-  let act: ((signal: NodeJS.Signals) => void) | undefined;
-  const pending: NodeJS.Signals[] = [];
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'] as const) {
-    process.on(signal, () => (act ? act(signal) : pending.push(signal)));
-  }
-  return {
-    handOver: (supervisor, flags) => {
-      act = (signal) => {
-        if (signal === 'SIGHUP') supervisor.reload();
-        else if (signal === 'SIGTERM') supervisor.stop();
-        else if (signal !== 'SIGINT') supervisor.sayNotYet(signal);
-        else if (!flags.ignoreSigint) supervisor.stop();
-      };
-      for (const signal of pending) act(signal);
-    },
-  };
+/** From now on signals are the supervisor's; a TERM before that ends us by default, and nothing was changed yet. */
+function obeySignals(supervisor: Supervisor, flags: DaemonFlags): void {
+  process.on('SIGTERM', () => supervisor.stop());
+  process.on('SIGINT', () => {
+    if (!flags.ignoreSigint) supervisor.stop();
+  });
+  takeControlSignals((signal) => {
+    if (signal === 'SIGHUP') supervisor.reload();
+    else supervisor.sayNotYet(signal);
+  });
 }
