@@ -36,6 +36,11 @@ export class Memory {
     return Number(this.view.getBigUint64(offset, HOST_LITTLE_ENDIAN));
   }
 
+  /** A 64-bit value, exact. */
+  bigU64(offset: number): bigint {
+    return this.view.getBigUint64(offset, HOST_LITTLE_ENDIAN);
+  }
+
   setU16(offset: number, value: number): this {
     this.view.setUint16(offset, value, HOST_LITTLE_ENDIAN);
     return this;

@@ -78,7 +78,8 @@ export function setRealTimeLimit(limit: Micros): Result<void, KernelError> {
 export function setOpenFilesLimit(files: number): Result<void, KernelError> {
   const current = new Memory(16);
   libc.getrlimit(RLIMIT_NOFILE, current.bytes);
-  const hard = BigInt(Math.max(current.u64(8), files));
+  const limit = current.bigU64(8);
+  const hard = limit > BigInt(files) ? limit : BigInt(files);
   return outcome(
     `setrlimit(RLIMIT_NOFILE, ${files})`,
     setLimit(RLIMIT_NOFILE, BigInt(files), hard),
@@ -112,14 +113,24 @@ export function setProcessName(name: string): Result<void, KernelError> {
  */
 export function releaseCleanPages(): number {
   let covered = 0;
-  for (const line of readFileSync('/proc/self/maps', 'utf8').split('\n')) {
-    const mapping = /^([0-9a-f]+)-([0-9a-f]+) r-[x-]p [0-9a-f]+ [0-9a-f]+:[0-9a-f]+ [1-9]\d* +\//.exec(line);
-    if (!mapping) continue;
-    const start = BigInt(`0x${mapping[1] ?? '0'}`);
-    const length = Number(BigInt(`0x${mapping[2] ?? '0'}`) - start);
+  for (const { start, length } of cleanMappings(readFileSync('/proc/self/smaps', 'utf8'))) {
     if (libc.madvise(start, length, MADV_DONTNEED) === 0) covered += length;
   }
   return covered;
+}
+
+/**
+ * Read-only private mappings of files without a page of their own. A page that was written, as the loader does with
+ * relocations, is not in the file: giving it back would lose it.
+ */
+function cleanMappings(smaps: string): readonly { readonly start: bigint; readonly length: number }[] {
+  return smaps.split(/^(?=[0-9a-f]+-[0-9a-f]+ )/m).flatMap((mapping) => {
+    const head = /^([0-9a-f]+)-([0-9a-f]+) r-[x-]p [0-9a-f]+ [0-9a-f]+:[0-9a-f]+ [1-9]\d* +\//.exec(mapping);
+    const isClean = /^Private_Dirty: +0 kB$/m.test(mapping) && /^Anonymous: +0 kB$/m.test(mapping);
+    if (!head || !isClean) return [];
+    const start = BigInt(`0x${head[1] ?? '0'}`);
+    return [{ start, length: Number(BigInt(`0x${head[2] ?? '0'}`) - start) }];
+  });
 }
 
 function setLimit(resource: number, soft: bigint, hard: bigint): number {

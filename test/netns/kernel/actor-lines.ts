@@ -2,7 +2,7 @@
 import { createInterface } from 'node:readline';
 
 /** What the test gave this actor. */
-export const input = <T>(): T => JSON.parse(process.argv[2] ?? '{}') as T;
+export const input = (): unknown => JSON.parse(process.argv[2] ?? '{}');
 
 /** Says one line to the test. */
 export function tell(event: string, detail: object = {}): void {
@@ -10,9 +10,9 @@ export function tell(event: string, detail: object = {}): void {
 }
 
 /** Calls `on` with each line that the test says, and `end` when it says no more. */
-export function listen<T>(on: (line: T) => void, end: () => void): void {
+export function listen(on: (line: unknown) => void, end: () => void): void {
   createInterface({ input: process.stdin })
-    .on('line', (text) => on(JSON.parse(text) as T))
+    .on('line', (text) => on(JSON.parse(text)))
     .on('close', end);
 }
 

@@ -1,6 +1,6 @@
 // A process of its own inside a namespace, because entering one changes a whole thread: it runs one of the scripts
 // beside this file, and the two exchange lines of JSON.
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -36,15 +36,8 @@ export class Actor {
   /** @param script beside this file, without its ending; it finds `input` as JSON in its first argument. */
   static start(namespace: Namespace, script: string, input: unknown, before: readonly string[] = []): Actor {
     const file = fileURLToPath(new URL(`${script}.js`, import.meta.url));
-    const [command = '', ...words] = [...before, process.execPath, file, JSON.stringify(input)];
-    return new Actor(namespace.spawn(command, words, { stdio: ['pipe', 'pipe', 'pipe'] }));
-  }
-
-  /** As start, outside any namespace of the test. */
-  static startHere(script: string, input: unknown, before: readonly string[] = []): Actor {
-    const file = fileURLToPath(new URL(`${script}.js`, import.meta.url));
-    const [command = '', ...words] = [...before, process.execPath, file, JSON.stringify(input)];
-    return new Actor(spawn(command, words, { stdio: ['pipe', 'pipe', 'pipe'] }));
+    const words = [...before, process.execPath, file, JSON.stringify(input)];
+    return new Actor(namespace.spawn(words[0] ?? '', words.slice(1), { stdio: ['pipe', 'pipe', 'pipe'] }));
   }
 
   /** Tells the actor something. */

@@ -20,11 +20,12 @@ function tellFact(fact: RouteFact): void {
 }
 
 function run(): void {
-  const { monitorBufferBytes } = input<RouteActorInput>();
+  const { monitorBufferBytes } = input() as RouteActorInput;
   const monitor = new RouteMonitor((facts) => facts.forEach(tellFact), monitorBufferBytes);
   const route = new RouteSocket();
-  listen<RouteActorOrder>(
-    (order) => {
+  listen(
+    (line) => {
+      const order = line as RouteActorOrder;
       if ('apply' in order) {
         const startedAt = now();
         const results = route.apply(order.apply).map((result) => (result.ok ? 'ok' : result.error.message));

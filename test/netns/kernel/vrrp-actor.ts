@@ -32,13 +32,14 @@ const tellPackets = (event: string, packets: readonly VrrpPacket[]): void => {
 };
 
 function run(): void {
-  const { interface: name, ...options } = input<VrrpActorInput>();
+  const { interface: name, ...options } = input() as VrrpActorInput;
   const index = Number(readFileSync(`/sys/class/net/${name}/ifindex`, 'utf8'));
   const socket = new VrrpSocket({ ...options, interface: { name, index } }, (packets) => {
     tellPackets('received', packets);
   });
-  listen<VrrpActorOrder>(
-    (order) => {
+  listen(
+    (line) => {
+      const order = line as VrrpActorOrder;
       if ('send' in order) {
         const packets = order.send.map((one) => ({ ...one, payload: Uint8Array.from(one.payload) }));
         const results = socket.sendAll(packets).map((result) => (result.ok ? 'ok' : result.error.message));

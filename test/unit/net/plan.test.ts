@@ -144,7 +144,8 @@ describe('installing', () => {
     expect(install([desired('fd00::10', { noprefixroute: true })], [there])).toEqual([
       'replace fd00::10/128 on 2',
     ]);
-    const { preferredLifetimeS: _, ...forever } = desired('fd00::10');
+    const forever: DesiredAddress = { ...desired('fd00::10') };
+    delete (forever as { preferredLifetimeS?: number }).preferredLifetimeS;
     expect(install([forever], [there])).toEqual(['replace fd00::10/128 on 2']);
   });
 
