@@ -51,7 +51,7 @@ export interface Segment {
 const guardScript = `
 trap '' INT TERM HUP
 cat >/dev/null
-for name in $(ip netns list | sed -n "s/^\\($1[^ ]*\\).*/\\1/p"); do
+for name in $(ip netns list 2>/dev/null | sed -n "s/^\\($1[^ ]*\\).*/\\1/p"); do
   for pid in $(ip netns pids "$name"); do kill -KILL "$pid" 2>/dev/null; done
   ip netns del "$name"
 done`;
