@@ -118,10 +118,9 @@ download() { apt-get download -qq -o APT::Sandbox::User=root "$1"; }
 
 # The initramfs loads what it takes to reach the host's root directory, and nothing else.
 build_initramfs() {
-  local into=$1 release=$2 root busybox
+  local into=$1 release=$2 root=$1/initramfs busybox
   busybox=$(command -v busybox) || refuse 'lab: busybox is missing; run scripts/setup.sh packages'
-  root=$into/initramfs
-  mkdir -p "$root"/{bin,proc,sys,dev,host,rw,new} "$root/lib/modules/$release"
+  rm -rf "$root" && mkdir -p "$root"/{bin,proc,sys,dev,host,rw,new} "$root/lib/modules/$release"
   cp "$busybox" "$root/bin/busybox"
   install -m 755 scripts/lab-init.sh "$root/init"
   local tree=$into/lib/modules/$release path
@@ -135,30 +134,37 @@ build_initramfs() {
 
 setup_lab() {
   [ "$(uname -m)" = x86_64 ] || refuse "lab: needs an x86_64 host, this is $(uname -m)"
+  if [ -e "$LAB/current/ready" ] && [ "$LAB/current/initramfs.gz" -nt scripts/lab-init.sh ]; then
+    say "lab: Linux $(readlink "$LAB/current") is in $LAB, skipped"
+    return
+  fi
   need_apt 'lab: the kernel comes from a Debian archive'
   [ -n "$(lab_kernel_package)" ] || update_lists
-  local package release
+  local package release into
   package=$(lab_kernel_package)
   [ -n "$package" ] || refuse 'lab: this archive has no linux-image-amd64'
   release=${package#linux-image-}
-  if [ -e "$LAB/$release/ready" ] && [ ! scripts/lab-init.sh -nt "$LAB/$release/ready" ]; then
-    say "lab: Linux $release is in $LAB, skipped"
-    return
-  fi
-  local into=$LAB/$release.new
-  rm -rf "$into" && mkdir -p "$into"
-  say "lab: downloading $package (about 70 MB)"
-  (cd "$into" && download "$package" || { update_lists && download "$package"; }) >&2
-  say 'lab: unpacking its kernel and network modules'
-  dpkg-deb --fsys-tarfile "$into"/*.deb | tar -x -C "$into" --wildcards --no-wildcards-match-slash "${LAB_FILES[@]}"
-  rm "$into"/*.deb
-  mv "$into/boot/vmlinuz-$release" "$into/vmlinuz" && rmdir "$into/boot"
-  busybox depmod -b "$into" "$release"
+  into=$LAB/$release
+  [ -e "$into/ready" ] || unpack_kernel "$package" "$into"
+  say 'lab: building its initramfs'
   build_initramfs "$into" "$release"
   touch "$into/ready"
-  rm -rf "${LAB:?}/$release" && mv "$into" "$LAB/$release"
   ln -sfn "$release" "$LAB/current"
-  choose_accelerator
+  [ -e "$LAB/accelerator" ] || choose_accelerator
+}
+
+# Kernel and modules of $1 to $2, which comes into being whole or not at all.
+unpack_kernel() {
+  local package=$1 into=$2 new=$2.new release=${1#linux-image-}
+  rm -rf "$new" "$into" && mkdir -p "$new"
+  say "lab: downloading $package (about 70 MB)"
+  (cd "$new" && { download "$package" || { update_lists && download "$package"; }; }) >&2
+  say 'lab: unpacking its kernel and network modules'
+  dpkg-deb --fsys-tarfile "$new"/*.deb | tar -x -C "$new" --wildcards --no-wildcards-match-slash "${LAB_FILES[@]}"
+  rm "$new"/*.deb
+  mv "$new/boot/vmlinuz-$release" "$new/vmlinuz" && rmdir "$new/boot"
+  busybox depmod -b "$new" "$release"
+  mv "$new" "$into"
 }
 
 # Hardware virtualisation is taken when a guest really comes up with it, which an openable /dev/kvm does not prove.
