@@ -43,7 +43,7 @@ export class BfdReader {
     const neighbor = section.text('neighbor_ip') as IpAddress | undefined;
     const source = section.text('source_ip') as IpAddress | undefined;
     const multihop = section.flag('multihop') ?? false;
-    const leaveOut = (code: string, why: string): undefined => {
+    const leaveOut = (code: string, why: string): BfdSettings | undefined => {
       this.context.error(code, `bfd_instance '${name}' ${why}; it is left out`, section.span);
       return undefined;
     };

@@ -273,7 +273,7 @@ function serviceKeys(
 
 function destination({ draft, forwarding, weight }: CompletedServer): DesiredDestination {
   return {
-    address: draft.address as IpAddress,
+    address: draft.address,
     port: draft.port,
     forwarding,
     weight,

@@ -132,7 +132,7 @@ export function desiredAddress(draft: AddressDraft): DesiredAddress {
     scope,
     ...(label !== undefined && { label }),
     ...(peer !== undefined && { peer }),
-    noDad: familyOf(address as IpAddress) === 'inet6' && !draft.dad,
+    noDad: familyOf(address) === 'inet6' && !draft.dad,
     home: draft.home,
     mngtmpaddr: draft.mngtmpaddr,
     noprefixroute: draft.noprefixroute,

@@ -127,7 +127,7 @@ class CheckerReader {
     return kind === 'BFD_CHECK' ? this.finishSession(draft) : draft;
   }
 
-  private leaveOut(code: string, why: string): undefined {
+  private leaveOut(code: string, why: string): CheckerDraft | undefined {
     this.scene.context.error(code, `${this.kind} ${why}; it is left out`, this.statement.span);
     return undefined;
   }

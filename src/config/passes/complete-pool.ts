@@ -130,13 +130,12 @@ function protocolOfService(scene: Scene): IpvsProtocol | undefined {
   if (scene.byAddress)
     return given ?? say(scene, 'protocol-missing', 'no protocol is given; using UDP', 'UDP' as const);
   if (given === undefined || !scene.byMark) return given;
-  return say(
-    scene,
+  scene.context.warning(
     'conflict',
     'protocol is ignored for a firewall mark',
-    undefined,
     scene.draft.section.spanOf('protocol'),
   );
+  return undefined;
 }
 
 function onePacketOf(scene: Scene, protocol: IpvsProtocol | undefined): boolean {

@@ -1,163 +1,15 @@
-import { type Micros, micros, secondsToMicros } from '../../base/units.js';
+import { micros, secondsToMicros } from '../../base/units.js';
 import {
   type DaemonSettings,
   type FifoSettings,
-  type LvsDaemonSettings,
   type MailSettings,
-  type SyncDaemonSettings,
   type VrrpDaemonSettings,
 } from '../model-daemon.js';
 import { type TimedScript } from '../model-details.js';
 import { type PassContext } from './context.js';
-import {
-  checkGroup6,
-  checkIncludeCheck,
-  isTableName,
-  readBufferPolicy,
-  readLvsTimeouts,
-  readMailServer,
-  readSyncDaemon,
-  readUmask,
-} from './globals-visitors.js';
-import { readExtraInterval } from './instance-more.js';
+import { type GlobalCollector } from './global-collector.js';
 import { processOf } from './process-settings.js';
-import { type Reading } from './read-arguments.js';
-import { type DefaultUser, hasDefaultUser, readCommand, type ScriptDraft, userIsKnown } from './scripts.js';
-import { linesOf, type Section } from './section.js';
-
-/** What visiting global_defs collects beyond plain values. */
-export class GlobalCollector {
-  timeouts: LvsDaemonSettings['timeouts'] = {};
-  syncDaemon: SyncDaemonSettings | undefined;
-  bufferPolicy: VrrpDaemonSettings['receiveBufferPolicy'] = 'default';
-  umask: number | undefined;
-  server: MailSettings['server'];
-  includeCheck: readonly string[] = [];
-  garpExtra: { readonly interval: Micros; readonly all: boolean } = { interval: micros(0), all: false };
-  readonly to: string[] = [];
-  readonly scripts: Record<string, ScriptDraft> = {};
-  private readonly fifoReadings: Reading[] = [];
-  private readonly scriptReadings: Reading[] = [];
-  readonly fifos: Record<string, FifoSettings> = {};
-
-  constructor(private readonly context: PassContext) {}
-
-  /** Takes an accepted line of global_defs; false leaves it out after all. */
-  visit(reading: Reading): boolean {
-    const { statement } = reading;
-    const name = statement.keyword.text;
-    if (/notify_fifo$/.test(name)) this.fifoReadings.push(reading);
-    else if (/script$/.test(name)) this.scriptReadings.push(reading);
-    return visitors[name]?.(this, this.context, reading) ?? true;
-  }
-
-  /** Who runs scripts is known only at the end of all global_defs. */
-  settleScripts(defaults: DefaultUser): void {
-    for (const { statement, values } of this.fifoReadings) {
-      const [path, owner] = values as readonly [string, readonly string[] | undefined];
-      const [user, group] = owner ?? [];
-      const known =
-        user === undefined
-          ? hasDefaultUser(this.context, defaults, statement.span)
-          : userIsKnown(this.context, user, group, statement.span, 'unknown-script-user');
-      if (known)
-        this.fifos[statement.keyword.text] = {
-          path,
-          ...(user !== undefined && { user }),
-          ...(group !== undefined && { group }),
-        };
-    }
-    for (const reading of this.scriptReadings) {
-      const name = reading.statement.keyword.text;
-      const script = readCommand(this.context, reading, defaults);
-      if (script) this.scripts[name] = script;
-      else if (!name.includes('fifo'))
-        this.context.error('script-missing', `${name} cannot be used`, reading.statement.span);
-    }
-  }
-}
-
-type Visitor = (collector: GlobalCollector, context: PassContext, reading: Reading) => boolean | undefined;
-
-const checkTable: Visitor = (_, context, { statement }) => {
-  const [, name] = statement.words;
-  return !name || isTableName(context, name, 32);
-};
-
-const extraInterfaces: Visitor = (collector, context, { statement }) => {
-  const extra = readExtraInterval(context, statement, 1);
-  if (extra) collector.garpExtra = extra;
-  return extra !== undefined;
-};
-
-const visitors: Readonly<Record<string, Visitor | undefined>> = {
-  lvs_timeouts: (collector, context, { statement }) => {
-    collector.timeouts = { ...collector.timeouts, ...readLvsTimeouts(context, statement) };
-    return true;
-  },
-  lvs_sync_daemon: (collector, context, { statement }) => {
-    collector.syncDaemon = readSyncDaemon(context, statement);
-    return collector.syncDaemon !== undefined;
-  },
-  vrrp_rx_bufs_policy: (collector, context, { statement }) => {
-    collector.bufferPolicy = readBufferPolicy(context, statement);
-    return true;
-  },
-  umask: (collector, context, { statement }) => {
-    collector.umask = readUmask(context, statement);
-    return collector.umask !== undefined;
-  },
-  smtp_server: (collector, context, { statement }) => {
-    collector.server = readMailServer(context, statement);
-    return collector.server !== undefined;
-  },
-  include_check: (collector, context, { statement }) => {
-    collector.includeCheck = checkIncludeCheck(context, statement);
-    return true;
-  },
-  notification_email: (collector, context, { statement }) => {
-    const words = linesOf(context, statement).flatMap((line) => line.words.map((word) => word.text));
-    if (words.length === 0)
-      context.error('empty-list', 'notification_email has no addresses', statement.span);
-    collector.to.push(...words);
-    return true;
-  },
-  vrrp_garp_extra_if: extraInterfaces,
-  vrrp_vmac_garp_intvl: extraInterfaces,
-  nftables: checkTable,
-  nftables_ipvs: checkTable,
-  vrrp_iptables: (_, context, { statement }) => {
-    context.warning(
-      'iptables-not-used',
-      'nftables does the work of iptables here; use nftables instead',
-      statement.span,
-    );
-    return true;
-  },
-  vrrp_mcast_group6: (_, context, { statement }) => {
-    checkGroup6(context, statement);
-    return true;
-  },
-  disable_local_igmp: (_, context, { statement }) => {
-    if (!context.host.hasIgmpLinkLocalReports)
-      context.error(
-        'no-igmp-setting',
-        'the kernel has no igmp_link_local_mcast_reports; the line is ignored',
-        statement.span,
-      );
-    return context.host.hasIgmpLinkLocalReports;
-  },
-  config_save_dir: (_, context, { statement, values: [value] }) => {
-    const type = context.host.permissions(context.host.canonical(value as string) ?? (value as string))?.type;
-    if (type === undefined || type === 'directory') return true;
-    context.error(
-      'no-directory',
-      `'${value as string}' is no directory; the line is ignored`,
-      statement.span,
-    );
-    return false;
-  },
-};
+import { type Section } from './section.js';
 
 /** Everything of global_defs and the keywords outside any block that GlobalSettings has not. */
 export function daemonSettings(
@@ -166,17 +18,9 @@ export function daemonSettings(
   top: Section,
   collector: GlobalCollector,
 ): DaemonSettings {
-  const word = <Key extends string>(key: Key, value: string | undefined) =>
-    (value === undefined ? {} : { [key]: value }) as Partial<Record<Key, string>>;
-  const ipvs = top.get('net_namespace_ipvs');
   const seed = section.number('random_seed');
   return {
-    ...word('instanceName', top.text('instance')),
-    ...word('networkNamespace', top.text('net_namespace')),
-    ...(ipvs && { ipvsNetworkNamespace: (ipvs.values[0] as string | undefined) ?? '' }),
-    namespaceWithIpsets: top.has('namespace_with_ipsets'),
-    usePidDirectory: top.has('use_pid_dir') || top.has('instance') || top.has('net_namespace'),
-    childWaitS: top.number('child_wait_time') ?? 5,
+    ...placeSettings(top),
     ...(collector.umask !== undefined && { umask: collector.umask }),
     ...(seed !== undefined && { randomSeed: seed }),
     bfdProcess: processOf(context, section, 'bfd'),
@@ -192,41 +36,14 @@ export function daemonSettings(
     mail: mailSettings(section, collector),
     fifos: fifoSettings(collector),
     fifoStatesOnReload: section.has('fifo_write_vrrp_states_on_reload'),
-    snmp: {
-      ...word('socket', section.text('snmp_socket')),
-      traps: section.has('enable_traps'),
-      vrrp: section.has('enable_snmp_vrrp'),
-      rfc2: section.has('enable_snmp_rfc') || section.has('enable_snmp_rfcv2'),
-      rfc3: section.has('enable_snmp_rfc') || section.has('enable_snmp_rfcv3'),
-      checker: section.has('enable_snmp_checker'),
-      virtualServerStats: micros(section.number('snmp_vs_stats_update_interval') ?? secondsToMicros(5)),
-      realServerStats: micros(section.number('snmp_rs_stats_update_interval') ?? 0),
-    },
+    snmp: snmpSettings(section),
     dbus: {
       enabled: section.has('enable_dbus'),
       ...word('serviceName', section.text('dbus_service_name')),
       ...word('noInterfaceName', section.text('dbus_no_interface_name')),
     },
-    reload: {
-      ...(section.has('reload_check_config') && {
-        checkConfig: section.text('reload_check_config') ?? '/dev/null',
-      }),
-      ...word('timeFile', section.text('reload_time_file')),
-      repeat: section.has('reload_repeat'),
-      ...(section.has('reload_file') && { file: section.text('reload_file') ?? '' }),
-      includeCheck: collector.includeCheck,
-    },
-    files: {
-      ...word('configSaveDirectory', section.text('config_save_dir')),
-      ...word('temporaryConfigDirectory', section.text('tmp_config_directory')),
-      dataUseInstance: section.flag('data_use_instance') ?? false,
-      jsonVersion: section.number('json_version') === 2 ? 2 : 1,
-      ...word('iprouteUsrDirectory', section.text('iproute_usr_dir')),
-      ...word('iprouteEtcDirectory', section.text('iproute_etc_dir')),
-      ...word('stateDump', section.text('state_dump_file')),
-      ...word('statsDump', section.text('stats_dump_file')),
-      ...word('jsonDump', section.text('json_dump_file')),
-    },
+    reload: reloadSettings(section, collector),
+    files: fileSettings(section),
     receiveBuffers: receiveBuffers(section),
     firewall: firewallSettings(section),
     interfaces: {
@@ -239,16 +56,82 @@ export function daemonSettings(
       disableLocalIgmp: section.has('disable_local_igmp'),
     },
     vrrp: vrrpDaemonSettings(section, collector),
-    lvs: {
-      timeouts: collector.timeouts,
-      flush: section.has('lvs_flush'),
-      flushOnStop: section.has('lvs_flush_on_stop')
-        ? section.text('lvs_flush_on_stop') === 'VS'
-          ? 'VS'
-          : 'all'
-        : 'no',
-      ...(collector.syncDaemon && { syncDaemon: collector.syncDaemon }),
-    },
+    lvs: lvsDaemonSettings(section, collector),
+  };
+}
+
+/** A member if there is a value. */
+const word = <Key extends string>(key: Key, value: string | undefined): Partial<Record<Key, string>> =>
+  (value === undefined ? {} : { [key]: value }) as Partial<Record<Key, string>>;
+
+type Place =
+  | 'instanceName'
+  | 'networkNamespace'
+  | 'ipvsNetworkNamespace'
+  | 'namespaceWithIpsets'
+  | 'usePidDirectory'
+  | 'childWaitS';
+
+/** Where the daemon runs, and beside which others. */
+function placeSettings(top: Section): Pick<DaemonSettings, Place> {
+  const ipvs = top.get('net_namespace_ipvs');
+  return {
+    ...word('instanceName', top.text('instance')),
+    ...word('networkNamespace', top.text('net_namespace')),
+    ...(ipvs && { ipvsNetworkNamespace: (ipvs.values[0] as string | undefined) ?? '' }),
+    namespaceWithIpsets: top.has('namespace_with_ipsets'),
+    usePidDirectory: ['use_pid_dir', 'instance', 'net_namespace'].some((keyword) => top.has(keyword)),
+    childWaitS: top.number('child_wait_time') ?? 5,
+  };
+}
+
+function snmpSettings(section: Section): DaemonSettings['snmp'] {
+  const rfc = section.has('enable_snmp_rfc');
+  return {
+    ...word('socket', section.text('snmp_socket')),
+    traps: section.has('enable_traps'),
+    vrrp: section.has('enable_snmp_vrrp'),
+    rfc2: rfc || section.has('enable_snmp_rfcv2'),
+    rfc3: rfc || section.has('enable_snmp_rfcv3'),
+    checker: section.has('enable_snmp_checker'),
+    virtualServerStats: micros(section.number('snmp_vs_stats_update_interval') ?? secondsToMicros(5)),
+    realServerStats: micros(section.number('snmp_rs_stats_update_interval') ?? 0),
+  };
+}
+
+function reloadSettings(section: Section, { includeCheck }: GlobalCollector): DaemonSettings['reload'] {
+  const [check, file] = [section.get('reload_check_config'), section.get('reload_file')];
+  return {
+    ...(check && { checkConfig: section.text('reload_check_config') ?? '/dev/null' }),
+    ...word('timeFile', section.text('reload_time_file')),
+    repeat: section.has('reload_repeat'),
+    ...(file && { file: section.text('reload_file') ?? '' }),
+    includeCheck,
+  };
+}
+
+const fileSettings = (section: Section): DaemonSettings['files'] => ({
+  ...word('configSaveDirectory', section.text('config_save_dir')),
+  ...word('temporaryConfigDirectory', section.text('tmp_config_directory')),
+  dataUseInstance: section.flag('data_use_instance') ?? false,
+  jsonVersion: section.number('json_version') === 2 ? 2 : 1,
+  ...word('iprouteUsrDirectory', section.text('iproute_usr_dir')),
+  ...word('iprouteEtcDirectory', section.text('iproute_etc_dir')),
+  ...word('stateDump', section.text('state_dump_file')),
+  ...word('statsDump', section.text('stats_dump_file')),
+  ...word('jsonDump', section.text('json_dump_file')),
+});
+
+function lvsDaemonSettings(
+  section: Section,
+  { timeouts, syncDaemon }: GlobalCollector,
+): DaemonSettings['lvs'] {
+  const flushed = section.text('lvs_flush_on_stop') === 'VS' ? 'VS' : 'all';
+  return {
+    timeouts,
+    flush: section.has('lvs_flush'),
+    flushOnStop: section.has('lvs_flush_on_stop') ? flushed : 'no',
+    ...(syncDaemon && { syncDaemon }),
   };
 }
 

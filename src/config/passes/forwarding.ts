@@ -80,7 +80,7 @@ function tunnelMethod(
   { type, port, checksum }: Tunnel,
   at: Word,
 ): ForwardingMethod | undefined {
-  const wrong = (text: string): undefined => {
+  const wrong = (text: string): ForwardingMethod | undefined => {
     context.error('conflict', `${text}; the line is ignored`, at.span);
     return undefined;
   };

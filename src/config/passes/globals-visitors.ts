@@ -176,7 +176,7 @@ const umaskBits: Readonly<Record<string, number>> = {
 /** umask NUMBER | BIT[|BIT]…; undefined (and a problem) if it is neither. */
 export function readUmask(context: PassContext, { words, span }: Statement): number | undefined {
   const first = words[1]?.text ?? '';
-  const refuse = (text: string): undefined => {
+  const refuse = (text: string): number | undefined => {
     context.error('invalid-umask', `${text}; the line is ignored`, span);
     return undefined;
   };

@@ -5,6 +5,7 @@ import { type PassContext } from './context.js';
 import { type Globals } from './globals.js';
 import { type InstanceDraft } from './instance-draft.js';
 import { completeHmac } from './instance-hmac.js';
+import { type Section } from './section.js';
 import { type TrackLists } from './track-kinds.js';
 
 const OWNER = 255;
@@ -42,18 +43,15 @@ export function instanceDetails(scene: DetailScene): InstanceDetails {
     autojoin,
   }));
   return {
+    ...flagsOf(section, draft),
     configFaults: draft.faults,
     strict,
     accept: acceptOf(scene),
     ...(link && { link }),
-    useVmacAddr: section.has('use_vmac_addr'),
     ...(vrf !== undefined && { vrf }),
-    unicastFaultNoPeer: section.has('unicast_fault_no_peer'),
     ...(checksum && {
       oldUnicastChecksum: checksum.values[0] === 'never' ? ('never' as const) : ('always' as const),
     }),
-    unicastTtlGiven: section.has('unicast_ttl'),
-    trackSourceAddress: section.has('track_src_ip') && draft.source !== undefined,
     trackFiles: track.files,
     trackProcesses: track.processes,
     trackBfd: track.bfd,
@@ -61,20 +59,36 @@ export function instanceDetails(scene: DetailScene): InstanceDetails {
     rules: draft.rules,
     addresses,
     noVirtualIpaddress: section.has('no_virtual_ipaddress') && !strict,
-    promoteSecondaries: section.has('promote_secondaries'),
-    linkbeatPolling: section.has('linkbeat_use_polling') && draft.interface !== undefined,
     debug: section.number('debug') ?? 0,
     ownerIgnoreAdverts: ownerIgnoresAdverts(scene),
     ...(buffer !== undefined && { kernelRxBufSize: buffer }),
     ...(timer && { timerExpiredBackup: (timer.values[0] as number | undefined) ?? 254 }),
     ...(hmac && { hmac }),
     smtpAlert: section.flag('smtp_alert') ?? globals.vrrp.smtpAlert ?? false,
-    notifyDeleted: section.has('notify_deleted'),
     garpExtraInterval: draft.garpExtra?.interval ?? globals.garpExtra.interval,
     garpExtraAll: draft.garpExtra?.all ?? globals.garpExtra.all,
     ...(sync !== undefined && { lvsSyncInterface: sync }),
   };
 }
+
+type Flags =
+  | 'useVmacAddr'
+  | 'unicastFaultNoPeer'
+  | 'unicastTtlGiven'
+  | 'trackSourceAddress'
+  | 'promoteSecondaries'
+  | 'linkbeatPolling'
+  | 'notifyDeleted';
+
+const flagsOf = (section: Section, draft: InstanceDraft): Pick<InstanceDetails, Flags> => ({
+  useVmacAddr: section.has('use_vmac_addr'),
+  unicastFaultNoPeer: section.has('unicast_fault_no_peer'),
+  unicastTtlGiven: section.has('unicast_ttl'),
+  trackSourceAddress: section.has('track_src_ip') && draft.source !== undefined,
+  promoteSecondaries: section.has('promote_secondaries'),
+  linkbeatPolling: section.has('linkbeat_use_polling') && draft.interface !== undefined,
+  notifyDeleted: section.has('notify_deleted'),
+});
 
 /** VMAC and ipvlan: what they need, and what unicast does to them. */
 function settleLink(scene: DetailScene): VirtualLink | undefined {

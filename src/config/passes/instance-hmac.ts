@@ -36,7 +36,7 @@ function readKey(context: PassContext, { values, statement }: Reading, keys: Hma
   const [id, source] = values as readonly [number, string];
   const secret = source.startsWith('file:') ? readKeyFile(context, source.slice(5), statement.span) : source;
   if (secret === undefined) return false;
-  const bytes = /^hex:/.test(secret) ? hexBytes(secret.slice(4)) : byteLength(secret);
+  const bytes = secret.startsWith('hex:') ? hexBytes(secret.slice(4)) : byteLength(secret);
   if (bytes < MIN_KEY_BYTES || bytes > MAX_KEY_BYTES) {
     const text = `key ${id} has ${bytes} bytes, not ${MIN_KEY_BYTES} to ${MAX_KEY_BYTES}; it is ignored`;
     context.error('invalid-key', text, statement.span);
@@ -55,7 +55,7 @@ function readKeyFile(
   path: string,
   span: Reading['statement']['span'],
 ): string | undefined {
-  const refuse = (text: string): undefined => {
+  const refuse = (text: string): string | undefined => {
     context.error('invalid-key', `${text}; the key is ignored`, span);
     return undefined;
   };

@@ -52,7 +52,7 @@ export function readVmac(
 
 /** Six octets, or five that end with the virtual router id. */
 function readMac(context: PassContext, word: Word, before: string | undefined): string | undefined {
-  const refuse = (text: string): undefined => {
+  const refuse = (text: string): string | undefined => {
     context.error('invalid-mac', text, word.span);
     return undefined;
   };
@@ -88,28 +88,30 @@ function readGroup(reader: Reader): void {
 }
 
 function readName(reader: Reader, kind: 'macvlan' | 'ipvlan'): void {
-  const { context, words, taken } = reader;
+  const { words } = reader;
   if (words[reader.at]?.text === 'name') reader.at += 1;
   const word = words[reader.at];
   if (!word) return;
-  const { text, span } = word;
-  if (reader.name !== undefined)
-    return context.error('already-given', 'the link already has a name; this one is ignored', span);
-  if (byteLength(text) > MAX_NAME || text === '.' || text === '..' || text.includes('/') || text === '') {
-    return context.error('too-long', `'${text}' cannot be the name of an interface; it is ignored`, span);
+  const objection = objectionTo(reader, word.text, kind);
+  if (objection) reader.context.error(objection.code, `${objection.text}; the name is ignored`, word.span);
+  else reader.name = word.text;
+}
+
+/** Why a link cannot have a name, if so. */
+function objectionTo(
+  { context, taken, name }: Reader,
+  wanted: string,
+  kind: 'macvlan' | 'ipvlan',
+): { readonly code: string; readonly text: string } | undefined {
+  if (name !== undefined) return { code: 'already-given', text: 'the link already has a name' };
+  if (byteLength(wanted) > MAX_NAME || /^\.{0,2}$|\//.test(wanted)) {
+    return { code: 'too-long', text: `'${wanted}' cannot be the name of an interface` };
   }
-  const owner = taken.get(text);
-  if (owner !== undefined)
-    return context.error('already-given', `instance '${owner}' uses '${text}'; the name is ignored`, span);
-  const existing = context.interface(text);
-  if (existing && existing.kind !== kind) {
-    return context.error(
-      'conflict',
-      `interface '${text}' exists and is no ${kind}; the name is ignored`,
-      span,
-    );
-  }
-  reader.name = text;
+  const owner = taken.get(wanted);
+  if (owner !== undefined) return { code: 'already-given', text: `instance '${owner}' uses '${wanted}'` };
+  const existing = context.interface(wanted);
+  if (!existing || existing.kind === kind) return undefined;
+  return { code: 'conflict', text: `interface '${wanted}' exists and is no ${kind}` };
 }
 
 /** Reads `use_ipvlan …`. The address is also the source of adverts. */

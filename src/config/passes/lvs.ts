@@ -1,3 +1,4 @@
+import { type Family, familyOf } from '../../base/address.js';
 import { type TlsFiles } from '../model-lvs.js';
 import { HealthBuilder, type HealthShare } from './build-health.js';
 import { type CheckerScene } from './checker.js';
@@ -7,6 +8,26 @@ import { type Reading } from './read-arguments.js';
 import { ScriptSecurity } from './script-security.js';
 import { readSection } from './section.js';
 import { readServerGroup, type VirtualServerGroup } from './server-group.js';
+
+interface LinkedPool {
+  readonly pool: PoolDraft;
+  readonly group: VirtualServerGroup | undefined;
+}
+
+/** Why a pool cannot serve a group, if so. A group of one family decides that of the pool. */
+function objectionTo(pool: PoolDraft, group: VirtualServerGroup): string | undefined {
+  const families = familiesOf(group);
+  const [only] = families;
+  if (families.size === 2 && pool.family !== undefined) {
+    return 'the group has both families, and not all real servers are tunnels';
+  }
+  if (families.size !== 1) return undefined;
+  pool.family ??= only;
+  return pool.family === only ? undefined : `the group is not of family ${pool.family ?? ''}`;
+}
+
+const familiesOf = ({ ranges, marks }: VirtualServerGroup): ReadonlySet<Family> =>
+  new Set([...ranges.map(({ first }) => familyOf(first)), ...marks.flatMap(({ family }) => family ?? [])]);
 
 /** Everything of LVS as it is read from top to bottom. */
 export class LvsReader {
@@ -76,25 +97,19 @@ export class LvsReader {
   }
 
   /** Finds the group of a `virtual_server group NAME`; keepalived only logs why it leaves one out. */
-  private link(pool: PoolDraft): { pool: PoolDraft; group: VirtualServerGroup | undefined } | undefined {
+  private link(pool: PoolDraft): LinkedPool | undefined {
     if (pool.target.kind !== 'group') return { pool, group: undefined };
     const group = this.groups.get(pool.target.name);
-    const leaveOut = (text: string): undefined => {
-      this.scene.context.note('unknown-server-group', `${text}; the virtual_server is left out`, pool.span);
-      return undefined;
-    };
-    if (!group) return leaveOut(`there is no virtual_server_group '${pool.target.name}'`);
-    const families = new Set([
-      ...group.ranges.map(({ first }) => (first.includes(':') ? 'inet6' : 'inet')),
-      ...group.marks.flatMap(({ family }) => family ?? []),
-    ]);
-    const [only] = families;
-    if (families.size === 2 && pool.family !== undefined)
-      return leaveOut('the group has both families, and not all real servers are tunnels');
-    if (families.size === 1 && pool.family !== undefined && only !== pool.family)
-      return leaveOut(`the group is not of family ${pool.family}`);
-    if (families.size === 1) pool.family ??= only as 'inet' | 'inet6';
-    return { pool, group };
+    const objection = group
+      ? objectionTo(pool, group)
+      : `there is no virtual_server_group '${pool.target.name}'`;
+    if (objection === undefined) return { pool, group };
+    this.scene.context.note(
+      'unknown-server-group',
+      `${objection}; the virtual_server is left out`,
+      pool.span,
+    );
+    return undefined;
   }
 
   private noteDuplicate(pool: CompletedPool, earlier: CompletedPool): void {

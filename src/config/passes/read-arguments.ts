@@ -53,7 +53,7 @@ function missing(
   keyword: Keyword,
   argument: Argument,
   statement: Statement,
-): undefined {
+): Reading | undefined {
   const code = argument.missing === 'report' ? 'missing-argument' : 'missing-parameter';
   context.error(
     code,

@@ -228,14 +228,11 @@ function readDestination(draft: RouteDraft, cursor: WordCursor): void {
 function readNexthops(scene: RouteScene, cursor: WordCursor, draft: RouteDraft): void {
   if (draft.nexthops.length > 0) cursor.fail('conflict', "'nexthop' cannot follow 'or'");
   while (cursor.takeIf('nexthop')) draft.nexthops.push(readNexthop(cursor));
-  if (cursor.word) {
+  const rest = cursor.rest();
+  const [first] = rest;
+  if (first) {
     // keepalived reports this and keeps the route.
-    scene.context.error(
-      'extra-words',
-      `'${cursor.word.text}' does not belong behind a nexthop`,
-      cursor.word.span,
-    );
-    while (cursor.word) cursor.take();
+    scene.context.error('extra-words', `'${first.text}' does not belong behind a nexthop`, first.span);
   }
 }
 
@@ -257,7 +254,7 @@ function readNexthop(cursor: WordCursor): NexthopSettings {
 
 /** Options of the kinds of lightweight tunnels, each with a value unless it is listed as a flag. */
 const encapOptions: Readonly<
-  Record<string, { readonly values: readonly string[]; readonly flags: readonly string[] }>
+  Record<string, { readonly values: readonly string[]; readonly flags: readonly string[] } | undefined>
 > = {
   ip: { values: ['id', 'dst', 'src', 'tos', 'ttl'], flags: ['key', 'csum', 'seq'] },
   ip6: { values: ['id', 'dst', 'src', 'tc', 'hoplimit'], flags: ['key', 'csum', 'seq'] },
@@ -277,7 +274,8 @@ function readEncap(cursor: WordCursor): readonly string[] | undefined {
     cursor.context.error('unknown-choice', `'${kind.text}' is none of ip, ip6, mpls and ila`, kind.span);
     return undefined;
   }
-  for (let word = cursor.word; known && word; word = cursor.word) {
+  if (!known) return words;
+  for (let word = cursor.word; word; word = cursor.word) {
     const withValue = known.values.includes(word.text);
     if (!withValue && !known.flags.includes(word.text)) break;
     words.push(cursor.take().text);

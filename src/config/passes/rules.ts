@@ -118,7 +118,7 @@ function setMark(draft: RuleDraft, cursor: WordCursor): void {
   if (!match || mark > 0xffff_ffff || mask > 0xffff_ffff)
     cursor.fail('out-of-range', `'${text}' is no firewall mark`, span);
   draft.fwmark = mark;
-  if (match?.[2] !== undefined) draft.fwmask = mask;
+  if (text.includes('/')) draft.fwmask = mask;
 }
 
 function setTunnel(draft: RuleDraft, cursor: WordCursor): void {
@@ -151,9 +151,11 @@ const ipProtocols: Readonly<Record<string, number>> = {
 function setIpProtocol(draft: RuleDraft, cursor: WordCursor): void {
   const name = cursor.word?.text.toLowerCase() ?? '';
   const number = ipProtocols[name];
-  if (number === undefined) return setSoft(draft, 'ipProtocol', cursor, 255);
-  cursor.take();
-  draft.ipProtocol = number;
+  if (number === undefined) setSoft(draft, 'ipProtocol', cursor, 255);
+  else {
+    cursor.take();
+    draft.ipProtocol = number;
+  }
 }
 
 function readRange(cursor: WordCursor, name: string, max: number): NumberRange | undefined {

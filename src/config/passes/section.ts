@@ -101,7 +101,7 @@ function readStatement(context: PassContext, block: string, statement: Statement
   return readArguments(context, keyword, statement);
 }
 
-function unknownSetting(context: PassContext, statement: Statement): undefined {
+function unknownSetting(context: PassContext, statement: Statement): Reading | undefined {
   context.warning(
     'unknown-setting',
     `'#understudy ${statement.keyword.text}' is no setting of this release`,
@@ -110,7 +110,7 @@ function unknownSetting(context: PassContext, statement: Statement): undefined {
   return undefined;
 }
 
-function unknown(context: PassContext, block: string, statement: Statement): undefined {
+function unknown(context: PassContext, block: string, statement: Statement): Reading | undefined {
   const { text, span } = statement.keyword;
   const suggestion = nearest(text, keywordsIn(block).keys());
   const elsewhere = homesOf(text, block);

@@ -34,7 +34,7 @@ export function readServerGroup(context: PassContext, block: Reading): VirtualSe
       if (range) ranges.push(range);
     }
   }
-  const leaveOut = (why: string): undefined => {
+  const leaveOut = (why: string): VirtualServerGroup | undefined => {
     context.error('empty-group', `virtual_server_group '${name}' ${why}; it is left out`, statement.span);
     return undefined;
   };
@@ -79,7 +79,7 @@ function readRange(context: PassContext, { words, span }: Statement): AddressRan
   const [word, portWord] = words;
   const text = word?.text ?? '';
   const first = parseIpAddress(text.replace(/[-/].*$/, ''));
-  const leaveOut = (code: string, why: string): undefined => {
+  const leaveOut = (code: string, why: string): AddressRange | undefined => {
     context.error(code, `${why}; the line is left out`, span);
     return undefined;
   };
@@ -89,19 +89,21 @@ function readRange(context: PassContext, { words, span }: Statement): AddressRan
     return leaveOut('out-of-range', `port '${portWord?.text ?? ''}' is not within 1 to 65535`);
   const end = /[-/](.*)$/.exec(text)?.[1];
   if (end === undefined) return { first, last: first, port };
-  if (text.includes('/')) {
-    const last = lastOfPrefix(first, end);
-    if (typeof last !== 'string') return leaveOut('invalid-prefix', `'${text}' is no network`);
-    return { first, last, port };
-  }
-  const last = parseIpAddress(end) ?? lastOfRange(first, end);
-  if (last === undefined) return leaveOut('invalid-number', `'${end}' is no end of a range`);
+  const isRangeEnd = text.includes('-') && parseIpAddress(end) === undefined;
+  const last = text.includes('/')
+    ? lastOfPrefix(first, end)
+    : (parseIpAddress(end) ?? lastOfRange(first, end));
+  if (last === undefined) return leaveOut('invalid-prefix', `'${text}' is neither a network nor a range`);
   if (familyOf(last) !== familyOf(first)) return leaveOut('wrong-family', `'${text}' mixes IPv4 and IPv6`);
-  const order = compareAddresses(first, last);
-  const whole = parseIpAddress(end) !== undefined;
-  if (order > 0 || (order === 0 && !whole))
+  if (endsBeforeItBegins(first, last, isRangeEnd))
     return leaveOut('impossible-range', `'${text}' ends before it begins`);
   return { first, last, port };
+}
+
+/** A range that ends where it begins is fine only if its end is a whole address. */
+function endsBeforeItBegins(first: IpAddress, last: IpAddress, isRangeEnd: boolean): boolean {
+  const order = compareAddresses(first, last);
+  return order > 0 || (order === 0 && isRangeEnd);
 }
 
 /** The last address of a network whose host bits are clear; undefined if they are not. */

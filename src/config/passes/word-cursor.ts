@@ -50,6 +50,13 @@ export class WordCursor {
     return word;
   }
 
+  /** Takes all words that are left. */
+  rest(): readonly Word[] {
+    const words = this.line.words.slice(this.at);
+    this.at = this.line.words.length;
+    return words;
+  }
+
   /** Takes the word if it is this one. */
   takeIf(text: string): boolean {
     if (this.word?.text !== text) return false;

@@ -104,10 +104,7 @@ const escapeText = (text: string): string =>
 export function commandText(argv: readonly string[]): string {
   const parts = argv.map((argument) => {
     if (argument === '') return "''";
-    const escaped = [...argument].map(
-      (character) => escapes[character] ?? (/[\s\\"']/.test(character) ? `\\${character}` : character),
-    );
-    return escaped.join('');
+    return argument.replace(/[\s\\"']/g, (character) => escapes[character] ?? `\\${character}`);
   });
   return `"${parts.join(' ')}"`;
 }
