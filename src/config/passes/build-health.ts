@@ -1,4 +1,4 @@
-import { hostPrefixLength, type IpAddress } from '../../base/address.js';
+import { hostPrefixLength } from '../../base/address.js';
 import { type Micros, secondsToMicros } from '../../base/units.js';
 import {
   type CheckerKind,

@@ -1,4 +1,3 @@
-import { type IpAddress } from '../../base/address.js';
 import { familyOf } from '../../base/address.js';
 import { type Micros } from '../../base/units.js';
 import { type DesiredAddress } from '../../net/index.js';

@@ -47,7 +47,7 @@ function readOptions(scene: RouteScene, cursor: WordCursor): RouteDraft {
     noTrack: false,
     hasDestination: false,
   };
-  for (let word = cursor.word; word; word = cursor.word) {
+  for (let word = cursor.peek(); word; word = cursor.peek()) {
     if (word.text === 'nexthop') {
       readNexthops(scene, cursor, draft);
       break;
@@ -214,7 +214,7 @@ function readTrackGroup(scene: RouteScene, cursor: WordCursor, draft: RouteDraft
 
 function readDestination(draft: RouteDraft, cursor: WordCursor): void {
   cursor.takeIf('to');
-  const type = cursor.word?.text ?? '';
+  const type = cursor.peek()?.text ?? '';
   if (routeTypes.has(type)) {
     draft.type = type === 'brd' ? 'broadcast' : type;
     cursor.take();
@@ -261,7 +261,7 @@ const encapOptions: Readonly<
 };
 
 function readEncap(cursor: WordCursor): readonly string[] | undefined {
-  const kind = cursor.word;
+  const kind = cursor.peek();
   if (!kind) {
     cursor.context.error('missing-argument', "'encap' needs a type", cursor.span);
     return undefined;
@@ -275,7 +275,7 @@ function readEncap(cursor: WordCursor): readonly string[] | undefined {
     return undefined;
   }
   if (!known) return words;
-  for (let word = cursor.word; word; word = cursor.word) {
+  for (let word = cursor.peek(); word; word = cursor.peek()) {
     const withValue = known.values.includes(word.text);
     if (!withValue && !known.flags.includes(word.text)) break;
     words.push(cursor.take().text);

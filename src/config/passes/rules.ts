@@ -39,7 +39,7 @@ export function readRule(
 
 function readOptions(scene: RouteScene, cursor: WordCursor): RuleDraft {
   const draft: RuleDraft = { invert: false, l3mdev: false, noTrack: false };
-  for (let word = cursor.word; word; word = cursor.word) {
+  for (let word = cursor.peek(); word; word = cursor.peek()) {
     cursor.take();
     const option = options[word.text];
     if (option) option(draft, cursor);
@@ -149,7 +149,7 @@ const ipProtocols: Readonly<Record<string, number>> = {
 };
 
 function setIpProtocol(draft: RuleDraft, cursor: WordCursor): void {
-  const name = cursor.word?.text.toLowerCase() ?? '';
+  const name = cursor.peek()?.text.toLowerCase() ?? '';
   const number = ipProtocols[name];
   if (number === undefined) setSoft(draft, 'ipProtocol', cursor, 255);
   else {

@@ -26,7 +26,7 @@ export class WordCursor {
   ) {}
 
   /** The word at the cursor, if any. */
-  get word(): Word | undefined {
+  peek(): Word | undefined {
     return this.line.words[this.at];
   }
 
@@ -36,7 +36,7 @@ export class WordCursor {
 
   /** Takes the word at the cursor; keepalived stops reading the whole file if there is none. */
   take(): Word {
-    const word = this.word;
+    const word = this.peek();
     if (!word) {
       const last = this.line.words[this.at - 1];
       this.context.error(
@@ -59,7 +59,7 @@ export class WordCursor {
 
   /** Takes the word if it is this one. */
   takeIf(text: string): boolean {
-    if (this.word?.text !== text) return false;
+    if (this.peek()?.text !== text) return false;
     this.at += 1;
     return true;
   }
