@@ -15,14 +15,23 @@ import { DeadlineTimer } from './deadline-timer.js';
 /** Why there is no connection. */
 export interface ConnectFailure {
   /**
-   * 'refused': the other side or the network said no. 'unreachable': it said so before a packet left. 'timeout':
-   * nobody answered within the endpoint's time. 'not-run': no connection could be tried from here.
+   * 'refused': the other side or the network said no. 'unreachable': connect(2) itself said so. 'timeout': nobody
+   * answered within the endpoint's time. 'not-run': no connection could be tried from here.
    */
   readonly kind: 'refused' | 'unreachable' | 'timeout' | 'not-run';
-  /** The errno's name, where one was given. */
-  readonly errno?: string;
+  /** For counters and the recorder: 'refused', 'unreachable', 'timeout', or the errno's name. */
+  readonly code: string;
   readonly text: string;
 }
+
+const CODES: ReadonlyMap<string, string> = new Map([
+  ['ECONNREFUSED', 'refused'],
+  ['EHOSTUNREACH', 'unreachable'],
+  ['ENETUNREACH', 'unreachable'],
+  ['ETIMEDOUT', 'timeout'],
+]);
+
+const codeOf = ({ code }: KernelError): string => CODES.get(code) ?? code;
 
 /** A connected, non-blocking descriptor that the receiver now owns, or why not. */
 export type ConnectEnd = (result: Result<number, ConnectFailure>) => void;
@@ -120,7 +129,7 @@ export class Connector {
     if (error) {
       this.drop(attempt);
       const kind = error.code === 'ETIMEDOUT' ? 'timeout' : 'refused';
-      attempt.end(err({ kind, errno: error.code, text: error.message }));
+      attempt.end(err({ kind, code: codeOf(error), text: error.message }));
     } else {
       this.release(attempt);
       attempt.end(ok(attempt.fd));
@@ -145,7 +154,7 @@ export class Connector {
     const attempt = this.attempts.get(id);
     if (!attempt) return;
     this.drop(attempt);
-    attempt.end(err({ kind: 'timeout', text: 'no answer in time' }));
+    attempt.end(err({ kind: 'timeout', code: 'timeout', text: 'no answer in time' }));
   }
 }
 
@@ -155,6 +164,6 @@ function tryConnect(endpoint: Endpoint): Result<number, ConnectFailure> {
   } catch (error) {
     if (!(error instanceof KernelError)) throw error;
     const kind = UNREACHABLE.has(error.code) ? 'unreachable' : 'not-run';
-    return err({ kind, errno: error.code, text: error.message });
+    return err({ kind, code: codeOf(error), text: error.message });
   }
 }

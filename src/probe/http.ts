@@ -224,15 +224,15 @@ function speakAsKeepalived(socket: net.Socket, request: string, tap: (bytes: Buf
   };
 }
 
-function connectFailure({ kind, text }: ConnectFailure): ProbeFailure {
+function connectFailure({ kind, code, text }: ConnectFailure): ProbeFailure {
   switch (kind) {
     case 'not-run':
       return { kind: 'not-run', code: 'not-run', text: 'WEB socket bind failed.', detail: text };
     case 'unreachable':
-      return { kind: 'failed', code: kind, text: 'HTTP/SSL_CHECK - network unreachable', detail: text };
+      return { kind: 'failed', code, text: 'HTTP/SSL_CHECK - network unreachable', detail: text };
     case 'refused':
-      return { kind: 'failed', code: kind, text: 'Connection failed', detail: text };
+      return { kind: 'failed', code, text: 'Connection failed', detail: text };
     case 'timeout':
-      return { kind: 'failed', code: kind, text: 'Timeout connecting', detail: text };
+      return { kind: 'failed', code, text: 'Timeout connecting', detail: text };
   }
 }

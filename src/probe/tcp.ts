@@ -20,8 +20,8 @@ export class TcpProber {
   }
 }
 
-function failureOf({ kind, text }: ConnectFailure): ProbeFailure {
+function failureOf({ kind, code, text }: ConnectFailure): ProbeFailure {
   return kind === 'not-run'
     ? { kind: 'not-run', code: 'not-run', text: 'TCP socket bind failed.', detail: text }
-    : { kind: 'failed', code: kind, text: kind === 'timeout' ? 'timeout' : 'failed', detail: text };
+    : { kind: 'failed', code, text: kind === 'timeout' ? 'timeout' : 'failed', detail: text };
 }
