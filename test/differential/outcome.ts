@@ -160,17 +160,34 @@ function byDirector<T>(stage: Stage, make: (name: string) => T): Record<string, 
   return Object.fromEntries([...stage.directors.keys()].map((name) => [name, make(name)]));
 }
 
-/** When each director first said that it is backup (or cannot be): what comes before is how long it takes to start. */
+/** Changes in turn; what comes (or goes) together has no order that matters, for a checkpoint shows what it led to. */
+function inBatches(changes: readonly string[]): string[] {
+  const batches: string[][] = [];
+  for (const change of changes) {
+    const batch = batches.at(-1);
+    if (batch?.[0]!.charAt(0) === change.charAt(0)) batch.push(change);
+    else batches.push([change]);
+  }
+  return batches.flatMap((batch) => batch.sort());
+}
+
+/** When each director, after each start, first said what it is: before that it was busy starting. */
 function arrivals(stage: Stage): { readonly at: bigint; readonly what: string }[] {
-  return [...stage.directors.keys()].flatMap((name) => {
-    const first = stage.notifyCalls(name).at(0);
-    return first && !/master/i.test(first.args) ? [{ at: first.at, what: `arrival ${name}` }] : [];
-  });
+  return [...stage.directors.keys()].flatMap((name) =>
+    stage.actions
+      .filter(({ what }) => what === `start ${name}`)
+      .flatMap((start) => stage.notifyCalls(name).find((call) => call.at > start.at) ?? [])
+      .filter(({ args }) => !/master/i.test(args))
+      .map(({ at }) => ({ at, what: `arrival ${name}` })),
+  );
 }
 
 /** The outcome of a run that has been played to its end, and its timing. */
-export function judge(stage: Stage, scenario: Scenario): { outcome: Outcome; timings: Timing[] } {
-  const end = BigInt(Date.now()) * 1_000_000n;
+export function judge(
+  stage: Stage,
+  scenario: Scenario,
+  end: bigint,
+): { outcome: Outcome; timings: Timing[] } {
   const adverts = (name: string) =>
     stage.frames.filter(
       (frame): frame is Advert & { readonly segment: number } =>
@@ -183,13 +200,15 @@ export function judge(stage: Stage, scenario: Scenario): { outcome: Outcome; tim
     adverts: byDirector(stage, (name) => distinctAdverts(adverts(name))),
     resignations: byDirector(stage, (name) => adverts(name).filter((each) => each.priority === 0).length),
     announcements: byDirector(stage, (name) => bursts(stage, scenario, name, all)),
-    addresses: byDirector(stage, (name) => [...stage.director(name).addresses.changes]),
+    addresses: byDirector(stage, (name) => inBatches(stage.director(name).addresses.changes)),
     notify: byDirector(stage, (name) => stage.notifyCalls(name).map((call) => call.args)),
     exits: byDirector(stage, (name) => [...stage.director(name).daemon.exits]),
   };
   const deeds = [...stage.actions, ...arrivals(stage)].sort((x, y) => Number(x.at - y.at));
   const timings = all.map(({ router, director, begin }) => {
-    const deed = deeds.findLast((action) => action.at <= begin);
+    const others = [...stage.directors.keys()].filter((name) => name !== director);
+    const foreign = new Set(others.flatMap((name) => [`start ${name}`, `arrival ${name}`]));
+    const deed = deeds.findLast((action) => action.at <= begin && !foreign.has(action.what));
     return {
       what: `${router}: ${director} advertises after "${deed?.what ?? 'nothing'}"`,
       seconds: Number(begin - (deed?.at ?? begin)) / 1e9,

@@ -23,13 +23,12 @@ export async function play(scenario: Scenario, cast: Cast): Promise<Performance>
   );
   try {
     await scenario.play(stage);
-    await stage.drain();
-    const performance = judge(stage, scenario);
+    const performance = judge(stage, scenario, await stage.finish());
     record(scenario, cast, stage, performance);
     return performance;
   } catch (error) {
-    await stage.drain();
-    record(scenario, cast, stage, judge(stage, scenario));
+    const now = BigInt(Date.now()) * 1_000_000n;
+    record(scenario, cast, stage, judge(stage, scenario, now));
     throw new Error(`${String(error)}\n${logs(stage)}`, { cause: error });
   } finally {
     await stage.close();
@@ -49,6 +48,9 @@ function record(scenario: Scenario, cast: Cast, stage: Stage, performance: Perfo
   const seconds = (at: bigint) => (Number(at - start) / 1e9).toFixed(3);
   const story = [
     ...stage.actions.map(({ at, what }) => ({ at, text: `*** ${what}` })),
+    ...[...stage.directors.keys()].flatMap((name) =>
+      stage.notifyCalls(name).map(({ at, args }) => ({ at, text: `${name} notify ${args}` })),
+    ),
     ...stage.frames.map((frame) => {
       const { at, source, ...rest } = frame;
       return { at, text: `${stage.owner(source) ?? source} ${JSON.stringify(rest)}` };

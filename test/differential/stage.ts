@@ -117,9 +117,23 @@ export class Stage {
     rmSync(this.directory, { recursive: true, force: true });
   }
 
-  /** Waits until what has been sent has also been recorded. */
-  async drain(): Promise<void> {
-    await sleep(300);
+  /**
+   * Sends a mark on every segment and waits until it has been recorded, so that everything before it has been too.
+   * When the capture saw the last mark is the end of the run.
+   */
+  async finish(): Promise<bigint> {
+    let end = 0n;
+    for (let segment = 0; segment < (this.scenario.segments ?? 1); segment++) {
+      const nobody = ownAddresses(segment, 250)[0]!.replace('/24', '');
+      // The client asks for an address that nobody has; whether anybody answers does not matter.
+      this.client.spawn('ping', ['-n', '-c', '1', '-W', '1', nobody], { stdio: 'ignore' });
+      const isMark = (frame: Seen) =>
+        frame.kind === 'arp' && frame.segment === segment && frame.target === nobody;
+      await this.until('the mark', () => this.frames.some(isMark));
+      const { at } = this.frames.find(isMark)!;
+      end = at > end ? at : end;
+    }
+    return end;
   }
 
   director(name: string): Director {
