@@ -38,7 +38,9 @@ export class Announcer {
     const before = new Set(this.settings.addresses.map(identity));
     const added = settings.addresses.filter((vip) => !before.has(identity(vip)));
     const { garp } = settings;
-    const refreshChanged = garp.masterRefresh !== this.settings.garp.masterRefresh;
+    // Under a new name the old deadline is gone.
+    const refreshChanged =
+      garp.masterRefresh !== this.settings.garp.masterRefresh || settings.name !== this.settings.name;
     this.settings = settings;
     if (added.length > 0) {
       this.round(added, garp.masterRepeat);

@@ -29,6 +29,8 @@ export type VrrpEvent =
       readonly script: string;
       readonly success: boolean;
       readonly detail: string;
+      /** Its exit status, if it ended by exiting: a change of it is worth a line. */
+      readonly status?: number;
     }
   /** The kernel refused to send (for example ENETDOWN); counted and recorded, never fatal. */
   | { readonly type: 'SendFailed'; readonly instance: string; readonly error: string }

@@ -10,7 +10,7 @@ export function hearAsMaster(instance: Instance, heard: HeardAdvert): void {
   if (source === undefined) return;
   if (heard.priority === PRIORITY_RESIGN) {
     instance.record('debug', 'resignation-heard', 'Master received priority 0 message');
-    instance.advertise();
+    instance.advertiser.advertise();
     return;
   }
   const ranking = rank(
@@ -18,7 +18,7 @@ export function hearAsMaster(instance: Instance, heard: HeardAdvert): void {
     { priority: instance.effectivePriority, address: source },
   );
   if (ranking === 'higher' && instance.settings.higherPrioritySendAdvert) {
-    instance.sendAdvert(instance.effectivePriority);
+    instance.advertiser.sendOwn();
   }
   const decided = heard.priority === instance.effectivePriority ? onEqual(instance, heard, ranking) : ranking;
   if (decided === 'lower') defend(instance, heard);
@@ -34,7 +34,7 @@ function onEqual(instance: Instance, heard: HeardAdvert, ranking: Rank): Rank {
   }
   if (instance.effectivePriority !== PRIORITY_OWNER) return ranking;
   const conflict = `local instance and ${heard.source} are both configured as address owner, please resolve`;
-  const reaction = ranking === 'higher' ? 'conflict' : instance.rogueOwner.heard(heard.interval);
+  const reaction = ranking === 'higher' ? 'conflict' : instance.advertiser.rogueOwner.heard(heard.interval);
   if (reaction === 'conflict') {
     instance.record('warning', 'two-owners', `CONFIGURATION ERROR: ${conflict}`);
   } else if (reaction === 'yield') {
@@ -53,7 +53,7 @@ function defend(instance: Instance, heard: HeardAdvert): void {
     `Received advert from ${heard.source} with lower priority ${heard.priority}, ours ${ours}` +
     (settings.lowerPriorityNoAdvert ? '' : ', forcing new election');
   instance.record('info', 'advert-lower-priority', text);
-  if (!settings.lowerPriorityNoAdvert) instance.advertise();
+  if (!settings.lowerPriorityNoAdvert) instance.advertiser.advertise();
   // The other may have been master of the whole group, and will step back without our hearing of it.
   for (const member of [instance, ...siblings(instance)]) member.announcer.heardLowerPriority();
   instance.notify('MASTER_RX_LOWER_PRI');

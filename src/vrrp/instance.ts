@@ -1,20 +1,19 @@
 import { type IpAddress } from '../base/address.js';
-import { plus, type Micros } from '../base/units.js';
-import { buildAdvert } from './advert.js';
+import { type Micros } from '../base/units.js';
+import { Advertiser } from './advertiser.js';
 import { Announcer } from './announcer.js';
 import { type Context } from './context.js';
 import { Counters } from './counters.js';
-import { type Cause, type RunNotify, type SendAdvert, type VrrpState } from './effect.js';
 import { DownTimer } from './down-timer.js';
+import { type Cause, type RunNotify, type VrrpState } from './effect.js';
 import { type AdvertReceived } from './event.js';
 import { hearAsBackup } from './hear-as-backup.js';
 import { hearAsMaster } from './hear-as-master.js';
 import { judge, type Complaint } from './reception.js';
-import { RogueOwner } from './rogue-owner.js';
 import { type InstanceSettings } from './settings.js';
 import { type InstanceSnapshot, type Transition } from './snapshot.js';
 import { type SyncGroup } from './sync-group.js';
-import { masterDownInterval, nextDueAt, PRIORITY_OWNER, PRIORITY_RESIGN, skewTime } from './timers.js';
+import { masterDownInterval, PRIORITY_OWNER, PRIORITY_RESIGN, skewTime } from './timers.js';
 import { findFaults, isWaiting, sharesOf } from './tracked-states.js';
 import { effectivePriority, isOwner, type Fault, type TrackedObjects } from './tracking.js';
 import { stepsOf, type Step } from './transitions.js';
@@ -29,9 +28,9 @@ interface TransitionOptions {
 /** One virtual router: its state, its timers, and what it does about what happens to it. */
 export class Instance {
   readonly counters = new Counters();
+  readonly advertiser: Advertiser;
   readonly announcer: Announcer;
   readonly downTimer: DownTimer;
-  rogueOwner: RogueOwner;
   /** The sync group that the instance belongs to; set by the router. */
   group: SyncGroup | undefined;
   /** Would be master if its sync group let it. */
@@ -52,8 +51,6 @@ export class Instance {
   private tracked: TrackedObjects = { interfaces: [], scripts: [] };
   private resumed = false;
   private lastTransition: Transition | undefined;
-  /** The latest advert: the next one is mostly the same. */
-  private lastAdvert: SendAdvert | undefined;
   /** Complaints that the log has already seen, by code. */
   private readonly complained = new Set<string>();
 
@@ -63,7 +60,7 @@ export class Instance {
   ) {
     this.currentSettings = settings;
     this.announcer = new Announcer(settings, context, this.counters);
-    this.rogueOwner = new RogueOwner(settings.name, context);
+    this.advertiser = new Advertiser(this, context, this.counters, settings.name);
     this.downTimer = new DownTimer(this, context, (cause) => this.claim(cause));
     this.masterAdvertInterval = settings.advertInterval;
     this.effectivePriority = settings.priority;
@@ -242,25 +239,6 @@ export class Instance {
     this.effectivePriority = PRIORITY_OWNER;
   }
 
-  /** Sends an advert of our priority, and the next one an interval later. */
-  advertise(): void {
-    this.advertiseOnce();
-    this.advertiseAt(plus(this.context.now, this.settings.advertInterval));
-  }
-
-  /** Sends one advert; no timer changes. */
-  sendAdvert(priority: number): void {
-    // On losing its IPv4 address a master still resigns from it; there is no IPv6 advert without an address.
-    const source = this.source ?? (this.settings.family === 'inet' ? this.lastAdvert?.source : undefined);
-    if (source === undefined) return;
-    if (this.lastAdvert?.priority !== priority || this.lastAdvert.source !== source) {
-      this.lastAdvert = buildAdvert(this.settings, source, priority);
-    }
-    this.context.emit(this.lastAdvert);
-    this.counters.count('advertsSent');
-    if (priority === PRIORITY_RESIGN) this.counters.count('priorityZeroSent');
-  }
-
   /** Everything that was complained of may be complained of again. */
   forgetComplaints(): void {
     this.complained.clear();
@@ -271,9 +249,9 @@ export class Instance {
    */
   reconfigure(settings: InstanceSettings, tracked: TrackedObjects): void {
     const before = this.currentSettings;
-    if (settings.name !== before.name) this.rename(settings.name);
+    if (settings.name !== before.name) this.fallSilent();
+    this.advertiser.reconfigure(settings);
     this.currentSettings = settings;
-    this.lastAdvert = undefined;
     this.forgetComplaints();
     if (settings.priority !== before.priority) {
       this.setPriority(effectivePriority(settings.priority, sharesOf(tracked, this.context)), false);
@@ -309,14 +287,9 @@ export class Instance {
       this.announcer.adopt(settings);
       return;
     }
-    this.advertise();
+    this.advertiser.advertise();
     this.context.emit({ type: 'AddAddresses', instance: this.name });
     this.announcer.reconfigured(settings);
-  }
-
-  private rename(name: string): void {
-    this.fallSilent();
-    this.rogueOwner = new RogueOwner(name, this.context);
   }
 
   /** Becomes master without waiting for another, where that is right; true if nothing else is to be done. */
@@ -386,7 +359,7 @@ export class Instance {
   private take(step: Step, to: VrrpState, cause: Cause, options: TransitionOptions): void {
     switch (step) {
       case 'advertise': {
-        this.sendAdvert(this.effectivePriority);
+        this.advertiser.sendOwn();
         return;
       }
       case 'resign': {
@@ -414,7 +387,7 @@ export class Instance {
         return;
       }
       case 'keep-advertising': {
-        this.advertiseAt(plus(this.context.now, this.settings.advertInterval));
+        this.advertiser.startTimer();
         return;
       }
       case 'listen': {
@@ -452,7 +425,7 @@ export class Instance {
   }
 
   private resign(times: number): void {
-    for (let turn = 0; turn < times; turn += 1) this.sendAdvert(PRIORITY_RESIGN);
+    this.advertiser.resign(times);
     if (times > 0) this.record('debug', 'resigned', 'sent 0 priority');
   }
 
@@ -460,23 +433,10 @@ export class Instance {
     this.context.emit({ type: 'RemoveAddresses', instance: this.name });
   }
 
-  private advertiseAt(at: Micros): void {
-    this.context.setDeadline(`advert ${this.name}`, at, (due) => {
-      this.advertiseOnce();
-      this.advertiseAt(nextDueAt(due, this.settings.advertInterval, this.context.now));
-    });
-  }
-
-  private advertiseOnce(): void {
-    this.sendAdvert(this.effectivePriority);
-    this.rogueOwner.advertSent(this.settings.advertInterval);
-  }
-
   private fallSilent(): void {
-    this.context.deadlines.clear(`advert ${this.name}`);
+    this.advertiser.stop();
     this.downTimer.stop();
     this.announcer.stop();
-    this.rogueOwner.forget();
   }
 
   /** Counts what is wrong with an advert; the log hears of each kind once, until something changes. */

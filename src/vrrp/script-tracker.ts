@@ -9,6 +9,7 @@ export interface ScriptResult {
   readonly success: boolean;
   /** How it ended, for example `exited with status 1`; may be empty. */
   readonly detail: string;
+  readonly status?: number;
 }
 
 /**
@@ -21,6 +22,7 @@ export class ScriptTracker {
   private run = 0;
   private running = false;
   private lastDetail: string | undefined;
+  private lastStatus = 0;
 
   /**
    * @param blocking nobody who tracks it may enter an election before the first result.
@@ -78,6 +80,7 @@ export class ScriptTracker {
   exited(result: ScriptResult): void {
     this.running = false;
     this.lastDetail = result.detail;
+    this.reportStatus(result.status);
     if (this.decide(result.success)) {
       this.context.record('info', `script-${this.current}`, `VRRP_Script(${this.name}) ${wording(result)}`);
       this.changed();
@@ -104,6 +107,12 @@ export class ScriptTracker {
     }
     this.running = true;
     this.context.emit({ type: 'RunScript', script: this.name, timeout: timeout === 0 ? interval : timeout });
+  }
+
+  private reportStatus(status: number | undefined): void {
+    if (status === undefined || status === this.lastStatus) return;
+    this.lastStatus = status;
+    this.context.record('info', 'script-status', `Script \`${this.name}\` now returning ${status}`);
   }
 
   /** Counts one result; true if the state changed by it. */

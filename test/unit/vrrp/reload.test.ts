@@ -100,6 +100,14 @@ describe('who is changed keeps its state', () => {
     expect(play.story()).toContain('advert 100 VI_NEW');
   });
 
+  test('a refresh goes on under a new name', () => {
+    const garp = { ...vi1.garp, masterRefresh: s(10) };
+    const play = master({ garp });
+    reload(play, settingsOf([{ ...vi1, garp, name: 'VI_NEW' }]));
+    expect(play.due('garp-refresh VI_1')).toBeUndefined();
+    expect(play.until('garp-refresh VI_NEW')).toBe(10_000_000);
+  });
+
   test('a new refresh interval is taken up, and given up', () => {
     const play = master();
     reload(play, settingsOf([{ ...vi1, garp: { ...vi1.garp, masterRefresh: s(10) } }]));

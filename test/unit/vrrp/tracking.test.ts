@@ -296,6 +296,21 @@ describe('track_script', () => {
     expect(play.all('Record')[0]?.text).toBe(text);
   });
 
+  test('a new exit status is told, whether it decides anything or not', () => {
+    const play = scripted(0, { fall: 9 });
+    const statuses = [0, 1, 1, 2, 0];
+    play.forget();
+    for (const status of statuses) {
+      play.step({ type: 'ScriptExited', script: 'chk', success: status === 0, detail: '', status });
+    }
+    const lines = play.all('Record').filter(({ code }) => code === 'script-status');
+    expect(lines.map(({ text }) => text)).toEqual([
+      'Script `chk` now returning 1',
+      'Script `chk` now returning 2',
+      'Script `chk` now returning 0',
+    ]);
+  });
+
   test('a weighted script does not hold the election up, and counts for nothing before its first result', () => {
     const play = scripted(20);
     expect([play.state(), play.instance().effectivePriority]).toEqual(['BACKUP', 100]);
