@@ -1,3 +1,4 @@
+import { micros, plus, type Micros } from '../base/units.js';
 import { now } from '../kernel/clock.js';
 import { PacketSocket } from '../kernel/packet-socket.js';
 import { RouteMonitor, RouteSocket, type RouteFact } from '../kernel/rtnetlink.js';
@@ -7,7 +8,9 @@ import { Router, type VrrpEffect, type VrrpEvent } from '../vrrp/index.js';
 import { AddressKeeper } from './address-keeper.js';
 import { Announcements, readIpv6Forwarding } from './announcements.js';
 import { InterfaceView, type Vip } from './interface-view.js';
+import { drillKernel } from './kernel-drill.js';
 import { type Bereaved, type WorkerShares } from './messages.js';
+import { rehearse } from './rehearsal.js';
 import { VrrpDriver, type VrrpOutside } from './vrrp-driver.js';
 import { VrrpScripts } from './vrrp-scripts.js';
 import { VrrpSockets } from './vrrp-sockets.js';
@@ -30,7 +33,9 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
   private readonly route = new RouteSocket();
   private readonly monitor = new RouteMonitor((facts) => this.heard(facts));
   private readonly packets = new PacketSocket();
-  private readonly timer = new DeadlineTimer(() => this.driver.wake());
+  private readonly timer = new DeadlineTimer(() => this.wake());
+  /** Wake-ups without a deadline that are still to come; see prepare(). */
+  private drills = 0;
   private readonly sockets: VrrpSockets;
   private readonly keeper: AddressKeeper;
   private readonly announcements: Announcements;
@@ -96,8 +101,9 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
 
   readonly now = now;
 
-  arm(at: Parameters<VrrpOutside['arm']>[0]): void {
-    this.timer.arm(at);
+  arm(at: Micros | undefined): void {
+    const soon = this.drills > 0 ? plus(now(), TIMER_DRILL_INTERVAL) : undefined;
+    this.timer.arm(soon !== undefined && (at === undefined || soon < at) ? soon : at);
   }
 
   waitingAdverts(): ReturnType<VrrpOutside['waitingAdverts']> {
@@ -134,7 +140,9 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
   }
 
   stateChanged(effect: EffectOf<'StateChanged'>): void {
-    this.context.tell({ type: 'StateChanged', instance: effect.instance, to: effect.to });
+    const { instance, to } = effect;
+    // Later, because the neighbours come first: the first message over the pipe takes milliseconds.
+    setImmediate(() => this.context.tell({ type: 'StateChanged', instance, to }));
   }
 
   record({ level, text }: EffectOf<'Record'>): void {
@@ -170,8 +178,27 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
     this.keeper.settle();
     this.sockets.open(this.share.vrrp.instances);
     this.handleAll(changes);
+    // Whoever takes up a predecessor's mastership has no time for a rehearsal.
+    if (resume.length === 0) this.prepare();
     this.driver.handle({ type: 'Started', resume });
     this.context.tell({ type: 'Ready' });
+  }
+
+  /** Goes through a takeover before there is one, so that all of it is compiled by then. */
+  private prepare(): void {
+    const end = plus(now(), REHEARSAL);
+    rehearse(this.share, () => now() >= end);
+    const held = this.view.holders(new Set(vipsOf(this.share).map(({ address }) => address)));
+    const absent = Object.values(this.share.vrrpAddresses)
+      .flat()
+      .find(({ address }) => !held.some((holder) => holder.address === address));
+    drillKernel(this.route, this.packets, absent, (name) => this.view.link(name)?.index);
+    this.drills = TIMER_DRILLS;
+  }
+
+  private wake(): void {
+    this.drills = Math.max(0, this.drills - 1);
+    this.driver.wake();
   }
 
   private heard(facts: readonly RouteFact[]): void {
@@ -202,6 +229,13 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
     this.context.exit(0);
   }
 }
+
+/** How much time is spent at start on compiling what a takeover executes. */
+const REHEARSAL: Micros = micros(40_000);
+
+/** How often, and how fast, the timer is let go off for practice. */
+const TIMER_DRILLS = 5;
+const TIMER_DRILL_INTERVAL: Micros = micros(1000);
 
 /** The address owner (RFC 9568, 1.6). */
 const OWNER_PRIORITY = 255;
