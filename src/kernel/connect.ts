@@ -7,6 +7,8 @@ import { addressFamily, internetSocketAddress } from './socket-address.js';
 import {
   bindToDevice,
   getIntOption,
+  IP_BIND_ADDRESS_NO_PORT,
+  IPPROTO_IP,
   openSocket,
   setIntOption,
   SO_ERROR,
@@ -38,8 +40,6 @@ export interface BegunConnection {
 }
 
 const EINPROGRESS = errnoOf('EINPROGRESS');
-const IP_BIND_ADDRESS_NO_PORT = 24;
-const IPPROTO_IP = 0;
 
 /**
  * Begins a connection without blocking. When `fd` is writable, ask connectionError(fd). Close it with

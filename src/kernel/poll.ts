@@ -1,13 +1,16 @@
 import koffi from 'koffi';
 import { assert } from '../base/assert.js';
 import { KernelError } from './kernel-error.js';
-import { libc, lastErrno } from './libc.js';
+import { check, lastErrno, libc } from './libc.js';
 
 /** What a descriptor is ready for; an error or a hang-up reads as both. */
 export interface Readiness {
   readonly readable: boolean;
   readonly writable: boolean;
 }
+
+const EPOLL_CTL_ADD = 1;
+const LARGEST_EPOLL_EVENT = 16;
 
 type PollHandle = ReturnType<typeof koffi.node.poll>;
 /** What koffi really calls: its declaration leaves out libuv's status. */
@@ -98,9 +101,8 @@ const drainMicrotasks = (): void => {
 
 /** libuv would refuse a descriptor that epoll refuses, and koffi ends the process over it: so epoll is asked first. */
 function assertPollable(fd: number): void {
-  const probe = libc.epoll_create1(0);
-  const EPOLL_CTL_ADD = 1;
-  const refused = libc.epoll_ctl(probe, EPOLL_CTL_ADD, fd, new Uint8Array(12)) < 0;
+  const probe = check('epoll_create1', libc.epoll_create1(0));
+  const refused = libc.epoll_ctl(probe, EPOLL_CTL_ADD, fd, new Uint8Array(LARGEST_EPOLL_EVENT)) < 0;
   const errno = lastErrno();
   libc.close(probe);
   if (refused) throw new KernelError(`poll of descriptor ${fd}`, errno);

@@ -11,9 +11,6 @@ export const AF_PACKET = 17;
 /** AF_INET or AF_INET6. */
 export const addressFamily = (family: Family): number => (family === 'inet' ? AF_INET : AF_INET6);
 
-/** Bytes that hold any address of this file. */
-export const LARGEST_SOCKET_ADDRESS = 28;
-
 function structure(size: number, family: number): { bytes: Uint8Array; view: DataView } {
   const bytes = new Uint8Array(size);
   const view = new DataView(bytes.buffer);

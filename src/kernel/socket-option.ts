@@ -10,7 +10,6 @@ export const IPPROTO_IPV6 = 41;
 export const SOL_NETLINK = 270;
 
 export const SO_ERROR = 4;
-export const SO_SNDBUF = 7;
 export const SO_RCVBUF = 8;
 export const SO_BINDTODEVICE = 25;
 export const SO_ATTACH_FILTER = 26;
@@ -21,6 +20,7 @@ export const SO_MARK = 36;
 export const IP_TOS = 1;
 export const IP_HDRINCL = 3;
 export const IP_FREEBIND = 15;
+export const IP_BIND_ADDRESS_NO_PORT = 24;
 export const IP_MULTICAST_IF = 32;
 export const IP_MULTICAST_LOOP = 34;
 export const IP_ADD_MEMBERSHIP = 35;

@@ -110,7 +110,7 @@ describe('answers of the kernel', () => {
         expect(exchange.complete).toBe(true);
         expect(exchange.answers).toHaveLength(3);
       }),
-      { numRuns: 2000 },
+      { numRuns: 500 },
     );
   });
 });
