@@ -77,11 +77,9 @@ class CheckerReader {
         return !this.broken;
       }
       case 'track_file':
-        return this.isKnown('track_file', values[0] as string, this.scene.registry.trackFiles);
+        return this.isKnown('track_file', reading, this.scene.registry.trackFiles);
       case 'name':
-        return this.kind === 'BFD_CHECK'
-          ? this.isSession(values[0] as string)
-          : this.isDomain(values[0] as string);
+        return this.kind === 'BFD_CHECK' ? this.isSession(reading) : this.isDomain(reading);
       default:
         return true;
     }
@@ -92,25 +90,31 @@ class CheckerReader {
     return item !== undefined;
   }
 
-  private isKnown(block: string, name: string, known: ReadonlyMap<string, unknown>): boolean {
+  private isKnown(block: string, reading: Reading, known: ReadonlyMap<string, unknown>): boolean {
+    const name = reading.values[0] as string;
     if (known.has(name)) return true;
-    this.scene.context.error('unknown-tracked', `there is no ${block} '${name}' above`, this.statement.span);
+    this.scene.context.error(
+      'unknown-tracked',
+      `there is no ${block} '${name}' above`,
+      reading.statement.span,
+    );
     return false;
   }
 
-  private isSession(name: string): boolean {
+  private isSession(reading: Reading): boolean {
     const told = [...this.scene.registry.bfd].filter(([, session]) => session.checker);
-    const known = this.isKnown('bfd_instance', name, new Map(told));
+    const known = this.isKnown('bfd_instance', reading, new Map(told));
     this.broken ||= !known;
     return known;
   }
 
-  private isDomain(name: string): boolean {
+  private isDomain({ values, statement }: Reading): boolean {
+    const name = values[0] as string;
     if (name === '.' || !/^\.|\.\./.test(name)) return true;
     this.scene.context.error(
       'invalid-domain',
       `'${name}' has an empty label; the line is ignored`,
-      this.statement.span,
+      statement.span,
     );
     return false;
   }

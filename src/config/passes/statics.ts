@@ -122,6 +122,8 @@ export class StaticReader {
       members.push(
         ...linesOf(context, reading.statement).flatMap((line) => line.words.map((word) => word.text)),
       );
+      if (members.length === 0)
+        context.error('empty-list', 'the group has no members', reading.statement.span);
       return members.length > 0;
     });
     if (members.length > 0) registry.trackGroups.set(name, members);

@@ -45,7 +45,9 @@ export function readSyncGroup(
       if (script) notify[keyword] = script;
       return script !== undefined;
     }
-    return keyword !== 'group' || names.length > 0;
+    if (keyword !== 'group' || names.length > 0) return true;
+    context.error('empty-list', 'the group has no members', reading.statement.span);
+    return false;
   });
   if (names.length === 0) {
     context.error('empty-group', `vrrp_sync_group '${name}' has no members; it is left out`, statement.span);

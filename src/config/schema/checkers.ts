@@ -226,7 +226,6 @@ const http: BlockText = {
   },
 };
 
-
 const tls: BlockText = {
   enable_sni: {
     arguments: onOff,

@@ -21,6 +21,7 @@ export const globalGeneral: readonly Keyword[] = [
       block: 'block',
       repeat: 'each',
       meaning: 'Settings of the daemon as a whole, and defaults for all instances.',
+      example: 'global_defs {\n    router_id lvs1\n}',
     },
   }),
   ...inBlock('global_defs', {
@@ -98,7 +99,7 @@ export const globalGeneral: readonly Keyword[] = [
       repeat: 'each',
       default: 'missing includes are reported and ignored',
       meaning: 'Which failures of include lines make the configuration invalid; without a word, all.',
-      example: 'include_check read wildcard_match',
+      example: 'include_check read +wildcard_match',
     },
     startup_script: {
       arguments: fifoScript,

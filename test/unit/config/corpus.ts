@@ -27,7 +27,39 @@ export interface CorpusFile {
 }
 
 /** Commands that the machine of the verdicts has. */
-const commands = ['killall', 'pidof', 'pgrep', 'bash', 'sh', 'true', 'false', 'test', 'sleep', 'echo', 'ip', 'systemctl', 'ls', 'cat', 'logger', 'curl', 'grep', 'ping', 'date', 'touch', 'rm', 'perl', 'python3', 'nc', 'service', 'ps', 'env', 'kill', 'mail', 'wget', 'nslookup'];
+const commands = [
+  'killall',
+  'pidof',
+  'pgrep',
+  'bash',
+  'sh',
+  'true',
+  'false',
+  'test',
+  'sleep',
+  'echo',
+  'ip',
+  'systemctl',
+  'ls',
+  'cat',
+  'logger',
+  'curl',
+  'grep',
+  'ping',
+  'date',
+  'touch',
+  'rm',
+  'perl',
+  'python3',
+  'nc',
+  'service',
+  'ps',
+  'env',
+  'kill',
+  'mail',
+  'wget',
+  'nslookup',
+];
 
 /** Reads all verdicts, in order. */
 export function readCorpus(): readonly CorpusFile[] {
@@ -47,14 +79,19 @@ function readVerdict(text: string): CorpusFile {
 function readRun(name: string, section: string): CorpusRun {
   const lines = section.split('\n');
   const run = section.charAt(0);
-  const after = (mark: string) => lines.find((line) => line.startsWith(`# ${mark}: `))?.slice(mark.length + 4).split(' ') ?? [];
+  const after = (mark: string) =>
+    lines
+      .find((line) => line.startsWith(`# ${mark}: `))
+      ?.slice(mark.length + 4)
+      .split(' ') ?? [];
   const stubs = after('stub scripts').filter((each) => each.startsWith('/'));
   const path = `/etc/keepalived/${name}`;
   const files: Record<string, FakeFile> = {
     [path]: { text: readFileSync(join(corpusFolder, 'files', name), 'latin1') },
     ...(lines.some((line) => line.startsWith('# copied')) ? companions(name) : {}),
   };
-  for (const command of commands) for (const folder of ['bin', 'sbin']) files[`/usr/${folder}/${command}`] = { mode: 0o755 };
+  for (const command of commands)
+    for (const folder of ['bin', 'sbin']) files[`/usr/${folder}/${command}`] = { mode: 0o755 };
   files['/etc/init.d/postgresql'] = { mode: 0o755 };
   for (const stub of stubs) files[stub] = { mode: 0o755 };
   return {
