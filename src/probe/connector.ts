@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '../base/result.js';
-import { plus } from '../base/units.js';
+import { minus, plus, type Micros } from '../base/units.js';
 import type { Endpoint } from '../config/index.js';
 import {
   beginConnect,
@@ -48,8 +48,12 @@ const UNREACHABLE = new Set([
   'ETIMEDOUT',
 ]);
 
-/** From this many attempts on, readiness is gathered for TICK_MS: one wake-up then serves many of them. */
-const CROWD = 64;
+/**
+ * From this many attempts within WINDOW_US on, readiness is gathered for TICK_MS: one wake-up then serves many of
+ * them. Attempts under way would be the wrong measure: on a fast network each is over before the next begins.
+ */
+const CROWD = 20;
+const WINDOW_US = 100_000;
 const TICK_MS = 10;
 
 interface Attempt {
@@ -70,10 +74,7 @@ export class Connector {
   private readonly prompt = new Epoll((events) => this.onEvents(events));
   private readonly gathered = new Epoll((events) => this.onEvents(events), TICK_MS);
 
-  /** Attempts under way. */
-  get size(): number {
-    return this.attempts.size;
-  }
+  private window = { begun: now(), starts: 0 };
 
   /**
    * Begins to connect; `end` is called once, never from within this call, unless it is cancelled.
@@ -85,13 +86,14 @@ export class Connector {
       this.endSoon(id, end, begun.error);
       return;
     }
-    const epoll = this.attempts.size < CROWD ? this.prompt : this.gathered;
+    const at = now();
+    const epoll = this.isCrowd(at) ? this.gathered : this.prompt;
     const attempt = { id, fd: begun.value, epoll, end };
     this.attempts.set(id, attempt);
     this.byDescriptor.set(attempt.fd, attempt);
     // A connection that stands already (loopback) is writable at once and comes back the same way.
     epoll.add(attempt.fd, { writable: true });
-    this.deadlines.set(id, plus(now(), endpoint.timeout));
+    this.deadlines.set(id, plus(at, endpoint.timeout));
   }
 
   /** Forgets an attempt: its end is not called. It need not exist. */
@@ -105,6 +107,12 @@ export class Connector {
     this.deadlines.close();
     this.prompt.close();
     this.gathered.close();
+  }
+
+  private isCrowd(at: Micros): boolean {
+    if (minus(at, this.window.begun) > WINDOW_US) this.window = { begun: at, starts: 0 };
+    this.window.starts += 1;
+    return this.window.starts > CROWD;
   }
 
   private endSoon(id: string, end: ConnectEnd, failure: ConnectFailure): void {
