@@ -26,7 +26,7 @@ describe('include', () => {
       { '.a.inc': 'x', 'b.inc': 'y' },
       'y; x',
     ],
-    ['files by sets of characters', 'include [a-c]\ninclude [!a-c]', { a: 'x', d: 'y' }, 'x; y'],
+    ['files by sets of characters', 'include [a-c]\ninclude [^a-c]', { a: 'x', d: 'y' }, 'x; y'],
     [
       'files by braces, in order of the braces',
       'include {b,a/{d,c}}.conf',
@@ -40,7 +40,7 @@ describe('include', () => {
       { 'd/a': 'include b', 'd/b': 'x', b: 'y' },
       'x; y',
     ],
-    ['a path with a definition', '$D=d\ninclude ${_PWD}/$D/a', { 'd/a': 'x' }, 'x'],
+    ['a path with a definition', '$D=d\ninclude ${_PWD}/${D}/a', { 'd/a': 'x' }, 'x'],
     ['under a condition', '@node1 include a\n@node2 include b', { a: 'x', b: 'y' }, 'x'],
     ['with its definitions holding afterwards', 'include a\nb $N', { a: '$N=1' }, 'b|1'],
     [
