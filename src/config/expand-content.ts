@@ -16,6 +16,8 @@ export interface Content {
   readonly remark: MappedLine;
   /** A quote that nothing closes, if splitting into words would not find it. */
   readonly unterminated: Reference | undefined;
+  /** The first backslash that kept a `#` or `!` from starting a comment. */
+  readonly escape: Reference | undefined;
 }
 
 /** What a line must have to lose anything; a quote alone, open or closed, changes nothing. */
@@ -24,7 +26,7 @@ const EMPTY = copiedLine('', 0, -1);
 
 /** Takes a line's comment off, and the backslashes that kept `#` and `!` from starting one. */
 export function contentOf(line: MappedLine): Content {
-  if (!NEEDS_CARE.test(line.text)) return { line, remark: EMPTY, unterminated: undefined };
+  if (!NEEDS_CARE.test(line.text)) return { line, remark: EMPTY, unterminated: undefined, escape: undefined };
   const { start, end, dropped, continued, unterminated, remark } = parse(line.text, { startRule: 'Content' });
   const trimmed = line.text.slice(start, end).replace(/[ \t]+$/, '');
   let kept = sliceLine(line, start, start + trimmed.length);
@@ -36,5 +38,6 @@ export function contentOf(line: MappedLine): Content {
     line: kept,
     remark: sliceLine(line, remark),
     unterminated: isHidden ? referenceAt(line, unterminated, 1) : undefined,
+    escape: dropped[0] === undefined ? undefined : referenceAt(line, dropped[0], 2),
   };
 }

@@ -37,13 +37,16 @@ export interface Following {
   readonly via: number;
 }
 
+/** Takes a problem that is made only if it is wanted: a sequence finds the same one a million times. */
+export type ReportMade = (code: string, make: () => Problem, place: number) => void;
+
 /** Replaces the references in a line, those in replaced text too, from left to right. */
 export class Replacer {
   readonly #trace: Trace;
   readonly #definitions: Definitions;
-  readonly #report: (problem: Problem) => void;
+  readonly #report: ReportMade;
 
-  constructor(trace: Trace, definitions: Definitions, report: (problem: Problem) => void) {
+  constructor(trace: Trace, definitions: Definitions, report: ReportMade) {
     this.#trace = trace;
     this.#definitions = definitions;
     this.#report = report;
@@ -62,15 +65,19 @@ export class Replacer {
         continue;
       }
       count += 1;
+      if (count > MAX_REPLACEMENTS) return this.#giveUp(rest, found);
       const end = at + found.width;
-      const value = this.#value(found, referenceAt(rest, at, found.width));
+      const reference = referenceAt(rest, at, found.width);
+      const value = this.#value(found, reference);
       const length = done.length + rest.text.length - copied - found.width;
-      if (!value || !this.#fits(length + value.line.text.length, count, found, rest)) {
-        at = end;
+      done.append(rest, copied, at);
+      if (!value || !this.#fits(length + value.line.text.length, found, reference)) {
+        // Without braces, which would look like a block.
+        done.appendComputed(`$${found.definition.name}`, reference);
+        copied = at = end;
         continue;
       }
       if (found.definition.isMultiline) following.push({ definition: found.definition, via: value.via });
-      done.append(rest, copied, at);
       if (!value.line.text.includes('$')) {
         done.append(value.line);
         copied = at = end;
@@ -136,46 +143,70 @@ export class Replacer {
     }
     if (origins.cameFrom(reference.via, definition.identity)) {
       const text = `$${definition.name} is defined by itself: replacing it never ends`;
-      this.#report(problemError('recursive-definition', text, this.#trace.span(reference)));
+      const code = 'recursive-definition';
+      this.#report(code, () => problemError(code, text, this.#trace.span(reference)), reference.place);
       return undefined;
     }
     const via = origins.add('definition', `$${definition.name}`, reference, definition.identity);
     return { line: lineVia(first, via), via };
   }
 
-  /** False, with a complaint, if the line would grow without end or beyond what keepalived can hold. */
-  #fits(length: number, count: number, { definition, at, width }: Found, line: MappedLine): boolean {
-    const isEndless = count > MAX_REPLACEMENTS;
-    if (!isEndless && length <= MAX_LINE_BYTES) return true;
-    const span = this.#trace.span(referenceAt(line, at, width));
-    const text = isEndless
-      ? `more than ${MAX_REPLACEMENTS} replacements in one line`
-      : `replacing $${definition.name} makes the line longer than ${MAX_LINE_BYTES} bytes`;
-    this.#report(problemError(isEndless ? 'expansion-too-large' : 'line-too-long', text, span));
+  /** False, with a complaint, if the line would grow beyond what keepalived can hold. */
+  #fits(length: number, { definition }: Found, reference: Reference): boolean {
+    if (length <= MAX_LINE_BYTES) return true;
+    const code = 'line-too-long';
+    const text = `replacing $${definition.name} makes the line longer than ${MAX_LINE_BYTES} bytes`;
+    this.#report(code, () => problemError(code, text, this.#trace.span(reference)), reference.place);
     return false;
+  }
+
+  #giveUp(line: MappedLine, { at, width }: Found): Replaced {
+    const code = 'expansion-too-large';
+    const text = `more than ${MAX_REPLACEMENTS} replacements in one line: it is ignored`;
+    const reference = referenceAt(line, at, width);
+    this.#report(code, () => problemError(code, text, this.#trace.span(reference)), reference.place);
+    return { line: computedLine('', reference), changed: true, following: [] };
   }
 
   #explainUndefined(line: MappedLine, at: number, width: number, name: string): void {
     if (isInQuotes(line.text, at) || !/^[A-Z_][A-Z0-9_]*$/.test(name)) return;
-    const suggestion = nearest(name, this.#definitions.names);
-    this.#warn(
-      'undefined-definition',
-      `$${name} is not defined`,
-      line,
-      at,
-      width,
-      suggestion && `$${suggestion}`,
-    );
+    this.#warn('undefined-definition', `$${name} is not defined`, line, at, width, () => {
+      const suggestion = nearest(name, this.#definitions.names);
+      return suggestion === undefined ? undefined : `$${suggestion}`;
+    });
   }
 
   #explainUnbraced(line: MappedLine, at: number, width: number, name: string): void {
-    if (isInQuotes(line.text, at)) return;
-    this.#warn('definition-needs-braces', `$${name} is not replaced here`, line, at, width, `\${${name}}`);
+    if (isInQuotes(line.text, at) || line.text[at + width] === '=') return;
+    this.#warn(
+      'definition-needs-braces',
+      `$${name} is not replaced here`,
+      line,
+      at,
+      width,
+      () => `\${${name}}`,
+    );
   }
 
-  #warn(code: string, text: string, line: MappedLine, at: number, width: number, suggestion?: string): void {
-    const span = this.#trace.span(referenceAt(line, at, width));
-    this.#report(problemWarning(code, text, span, suggestion === undefined ? {} : { suggestion }));
+  #warn(
+    code: string,
+    text: string,
+    line: MappedLine,
+    at: number,
+    width: number,
+    suggest: () => string | undefined = () => undefined,
+  ): void {
+    const reference = referenceAt(line, at, width);
+    const make = () => {
+      const suggestion = suggest();
+      return problemWarning(
+        code,
+        text,
+        this.#trace.span(reference),
+        suggestion === undefined ? {} : { suggestion },
+      );
+    };
+    this.#report(code, make, reference.place);
   }
 }
 

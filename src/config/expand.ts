@@ -20,13 +20,15 @@ export interface ExpandOptions {
   readonly instance: string;
   /** Start of ${_RANDOM}; any number. */
   readonly seed: number;
+  /** Lines that definitions and sequences may make in all, MAX_EXPANDED_LINES if absent. */
+  readonly maxLines?: number;
 }
 
-/** Lines that definitions and sequences may make in all: four times the manual's example of 65,024 instances. */
-export const MAX_EXPANDED_LINES = 4_000_000;
+/** Lines that definitions and sequences may make in all: more than twice the manual's example of 65,024 instances. */
+export const MAX_EXPANDED_LINES = 2_000_000;
 
 /** Statements in all: what fits into memory beside everything else. */
-const MAX_STATEMENTS = MAX_EXPANDED_LINES;
+const MAX_STATEMENTS = 4_000_000;
 
 /** What a line is, by its first characters. */
 const INCLUDE_LINE = /^include[rmwba]?[ \t\v\f\r]/;
@@ -57,6 +59,7 @@ export class Expander {
   readonly #builder: TreeBuilder;
   readonly #trace: Trace;
   readonly #instance: string;
+  readonly #maxLines: number;
   readonly #input: SourceInput;
   readonly #definitions: Definitions;
   readonly #replacer: Replacer;
@@ -80,6 +83,7 @@ export class Expander {
     this.#builder = builder;
     this.#trace = trace;
     this.#instance = options.instance;
+    this.#maxLines = options.maxLines ?? MAX_EXPANDED_LINES;
     this.#random = makePrng(options.seed);
     this.#input = new SourceInput(host, trace, report);
     this.#output = new ExpandedLines(builder, trace);
@@ -89,7 +93,9 @@ export class Expander {
       environment: (name) => host.environment(name),
       random: () => this.#random,
     });
-    this.#replacer = new Replacer(trace, this.#definitions, report);
+    this.#replacer = new Replacer(trace, this.#definitions, (code, make, place) => {
+      builder.problems.addMade(code, make, place);
+    });
   }
 
   /** Reads the main file and all that it leads to. */
@@ -105,7 +111,7 @@ export class Expander {
     const line = this.#takeMade();
     if (line) {
       this.#takeLine(line);
-      return this.#made <= MAX_EXPANDED_LINES || this.#giveUp(line);
+      return this.#made <= this.#maxLines || this.#giveUp(line);
     }
     this.#emitRemark();
     const input = this.#input.next(this.#growing !== undefined);
@@ -115,7 +121,7 @@ export class Expander {
 
   #giveUp(line?: MappedLine): false {
     const text = line
-      ? `definitions and sequences make more than ${MAX_EXPANDED_LINES} lines; the rest is not read`
+      ? `definitions and sequences make more than ${this.#maxLines} lines; the rest is not read`
       : `there are more than ${MAX_STATEMENTS} statements; the rest is not read`;
     const span = line && this.#trace.span(referenceAt(line, 0, line.text.length));
     this.#builder.problems.add(problemError('expansion-too-large', text, span));
@@ -169,6 +175,7 @@ export class Expander {
     }
     const content = contentOf(physical);
     this.#reportQuote(content);
+    this.#reportEscape(content);
     if (OWN_REMARK.test(content.remark.text)) this.#remark = content.remark;
     if (content.line.text !== '' && !this.#takeLine(content.line)) this.#remark = undefined;
   }
@@ -177,6 +184,13 @@ export class Expander {
     if (!unterminated) return;
     const span = this.#trace.span(unterminated);
     this.#builder.problems.add(problemError('unmatched-quote', 'no " closes this quote', span));
+  }
+
+  /** keepalived reads the text twice, and the second time there is no backslash. */
+  #reportEscape({ escape }: Content): void {
+    if (!escape) return;
+    const text = "keepalived's worker processes take this character for the start of a comment";
+    this.#builder.problems.add(problemWarning('escaped-comment', text, this.#trace.span(escape)));
   }
 
   /** Does what the line says. False if it is for another instance. */

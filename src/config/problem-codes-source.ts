@@ -87,6 +87,14 @@ const lines: readonly ProblemCode[] = [
     exit: 0,
   },
   {
+    code: 'escaped-comment',
+    title: 'a backslash keeps # or ! from starting a comment',
+    explanation:
+      'keepalived takes the backslash away when it first reads the file, and hands the lines on to its worker processes, which read them again: what follows the # or ! is a comment to them, braces included. Understudy takes the character as it was meant. Put the word in double quotes, where # and ! need no backslash.',
+    example: 'vrrp_instance VI_\\#1 {\n}',
+    exit: 0,
+  },
+  {
     code: 'unclosed-block',
     title: "a block's closing brace is missing",
     explanation:
@@ -150,7 +158,7 @@ const expansion: readonly ProblemCode[] = [
     code: 'expansion-too-large',
     title: 'definitions and sequences make too much text',
     explanation:
-      'More than a thousand replacements in one line, or more than four million lines in all. Definitions that refer to one another several times grow like that, and so does ~SEQ with a wrong end. What follows is not read.',
+      'More than a thousand replacements in one line, or more than two million lines in all, or four million statements. Definitions that refer to one another several times grow like that, and so does ~SEQ with a wrong end. The line is ignored, or what follows is not read.',
     example: '~SEQ(N, 1, 1000000000) 192.0.2.$N',
     exit: 5,
   },

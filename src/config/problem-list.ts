@@ -19,21 +19,37 @@ export class ProblemList {
   }
 
   add(problem: Problem): void {
-    const { code, span } = problem;
-    const earlier = this.count(code);
-    this.#byCode.set(code, earlier + 1);
-    if (earlier >= MAX_OF_ONE_CODE) return;
+    this.addMade(problem.code, () => problem);
+  }
+
+  /**
+   * Adds a problem that is only made if it is kept: finding out where it is may take longer than finding it.
+   * @param place different for every place in the text, where that is known beforehand
+   */
+  addMade(code: string, make: () => Problem, place?: number): void {
+    const count = this.count(code);
+    if (this.#isKnown(place === undefined ? undefined : `${code} ${place}`)) return;
+    this.#byCode.set(code, count + 1);
+    if (count >= MAX_OF_ONE_CODE) return;
+    const problem = make();
+    const { span } = problem;
     const key = span && span.chain.length > 0 ? `${code} ${placeOf(span)}` : undefined;
-    const known = key === undefined ? undefined : this.#byPlace.get(key);
-    if (known) {
-      known.repeated += 1;
+    if (this.#isKnown(key)) {
       // What is not shown is not counted against what may be.
-      this.#byCode.set(code, earlier);
+      this.#byCode.set(code, count);
       return;
     }
     const entry = { problem, repeated: 0 };
     this.#entries.push(entry);
     if (key !== undefined) this.#byPlace.set(key, entry);
+    if (place !== undefined) this.#byPlace.set(`${code} ${place}`, entry);
+  }
+
+  /** Counts one more of a problem that is there already. */
+  #isKnown(key: string | undefined): boolean {
+    const known = key === undefined ? undefined : this.#byPlace.get(key);
+    if (known) known.repeated += 1;
+    return known !== undefined;
   }
 
   /** All that were kept, in the order in which they were added. */

@@ -89,8 +89,7 @@ function excerpt(span: Span | undefined, paint: Paint): readonly string[] {
   const start = span.column - 1;
   const before = cells.filter(({ offset }) => offset < start);
   const marked = cells.filter(({ offset }) => offset >= start && offset < start + span.length);
-  const shown = cutAround(cells, before.length);
-  const prefix = (shown[0] ?? cells[0]) === firstVisible(cells) ? '' : '...';
+  const { shown, prefix } = cutAround(cells, before.length);
   const suffix = shown.at(-1) === cells.at(-1) ? '' : '...';
   const left = shown.filter((cell) => before.includes(cell));
   const width = widthOf(shown.filter((cell) => marked.includes(cell)));
@@ -107,13 +106,14 @@ const firstVisible = (cells: readonly Cell[]): Cell | undefined =>
   cells.find(({ text }) => text.trim() !== '');
 
 /** The cells to show: without indentation, unless it is what is wrong, and not more than fit around `index`. */
-function cutAround(cells: readonly Cell[], index: number): readonly Cell[] {
+function cutAround(cells: readonly Cell[], index: number) {
   const visible = cells.findIndex((cell) => cell === firstVisible(cells));
   const first = index < visible ? 0 : visible;
-  const from =
-    (cells[index]?.column ?? 0) - (cells[first]?.column ?? 0) < (MAX_COLUMNS * 2) / 3 ? first : index - 40;
+  const distance = (cells[index]?.column ?? 0) - (cells[first]?.column ?? 0);
+  const from = distance < (MAX_COLUMNS * 2) / 3 ? first : index - MAX_COLUMNS / 3;
   const start = cells[from]?.column ?? 0;
-  return cells.slice(from).filter(({ column, width }) => column + width - start <= MAX_COLUMNS);
+  const shown = cells.slice(from).filter(({ column, width }) => column + width - start <= MAX_COLUMNS);
+  return { shown, prefix: from > first ? '...' : '' };
 }
 
 function describeOrigin({ kind, name, file, line, column }: Origin): string {

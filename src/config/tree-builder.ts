@@ -229,7 +229,7 @@ export class TreeBuilder implements LineSink {
   }
 
   #report(code: string, text: string, chunk: Chunk, at: number): void {
-    this.problems.add(problemError(code, text, chunk.span(at, at + 1)));
+    this.problems.addMade(code, () => problemError(code, text, chunk.span(at, at + 1)));
   }
 }
 
