@@ -272,8 +272,9 @@ describe('ends', () => {
   test('a hundred at once each have their own', async () => {
     const server = await serve((socket) => socket.end('HTTP/1.0 200 OK\r\n\r\n'));
     const bad = await answering('HTTP/1.0 500 Bad\r\n\r\n');
+    const patient = (port: number) => http(port, { endpoint: endpoint(port, 4000) });
     const checks = Array.from({ length: 100 }, (_, index) =>
-      probed(prober, http(index % 2 ? bad.port : server.port)),
+      probed(prober, patient(index % 2 ? bad.port : server.port)),
     );
     expect((await Promise.all(checks)).map(({ ok }) => ok)).toEqual(
       checks.map((_, index) => index % 2 === 0),
