@@ -1,6 +1,7 @@
 import { evaluate, type ExitCode, type PassHost } from './passes/index.js';
 import { type Configuration } from './model.js';
 import { type Problem } from './problem.js';
+import { findKeyword } from './schema/index.js';
 import { readTree } from './source.js';
 import { type SourceHost } from './source-host.js';
 
@@ -30,5 +31,6 @@ export interface LoadedConfiguration {
  * @param path the main file, or a pattern for several, as -f takes it
  */
 export function loadConfiguration(path: string, host: ConfigHost, options: LoadOptions): LoadedConfiguration {
-  return evaluate(readTree(host, path, options), host);
+  const blockRule = (keyword: string) => findKeyword(keyword)?.block;
+  return evaluate(readTree(host, path, { ...options, blockRule }), host);
 }
