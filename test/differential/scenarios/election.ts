@@ -75,10 +75,14 @@ export const election: Scenario[] = [
     masters: ['b until priority 0', 'a'],
   },
   {
+    // Adverts are fast here, so that the delay is by far the longest wait.
     name: 'preempt_delay: a higher priority that comes later preempts after the delay',
-    interval: 1,
+    interval: 0.2,
     vips: [vip],
-    directors: { a: plain({ priority: 150, preempt_delay: 5 }), b: low },
+    directors: {
+      a: plain({ version: 3, advert_int: 0.2, priority: 150, preempt_delay: 5 }),
+      b: plain({ version: 3, advert_int: 0.2, priority: 100 }),
+    },
     async play(stage) {
       stage.start('b');
       await stage.master('b');
