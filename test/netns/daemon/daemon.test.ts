@@ -116,6 +116,35 @@ describe('two directors', () => {
   });
 });
 
+describe('a backup that was stalled', () => {
+  test('hears what waits before it believes that the master is gone', async () => {
+    a.start(instance(150, [VIP]));
+    b.start(instance(100, [VIP]));
+    await a.says('(VI_1) Entering MASTER STATE');
+    await b.says('(VI_1) Entering BACKUP STATE (init)');
+    await sleep(500);
+    const masters = b.log.split('Entering MASTER').length;
+    for (let stall = 0; stall < 3; stall += 1) {
+      process.kill(b.pid('vrrp')!, 'SIGSTOP');
+      await sleep(1000);
+      process.kill(b.pid('vrrp')!, 'SIGCONT');
+      await sleep(500);
+    }
+    expect(b.log.split('Entering MASTER')).toHaveLength(masters);
+    expect(isMaster(b)).toBe(false);
+  });
+});
+
+describe('a master', () => {
+  test('puts back an address that somebody else has removed', async () => {
+    a.start(instance(150, [VIP]));
+    await a.says('(VI_1) Entering MASTER STATE');
+    await until(() => isMaster(a), 'the VIP');
+    a.namespace.ip('address', 'del', `${VIP}/32`, 'dev', 'eth0');
+    await until(() => isMaster(a), 'the VIP again');
+  });
+});
+
 describe('a worker that dies', () => {
   test('is replaced by one that keeps the address: it is never away', async () => {
     const slowly = (config: string) => config.replace('advert_int 0.1', 'advert_int 1');
