@@ -83,17 +83,19 @@ export class ScriptRunner {
     if (!next) return;
     this.start(next.script, next.options);
     this.waiting.shift();
+    this.tellIfIdle();
     if (this.waiting.length > 0) setImmediate(() => this.startNext());
   }
 
   private start(script: Script, { timeoutMs, onEnd }: ScriptOptions): void {
-    const [file = '', ...args] = executable(script.argv);
-    const child = spawn(file, args, {
-      detached: true,
-      stdio: 'ignore',
-      env: this.environment,
-      ...(script.identity ?? {}),
-    });
+    let child: ChildProcess;
+    try {
+      child = this.spawn(script);
+    } catch (error) {
+      // Node throws what it does not expect of a program: ENOTDIR, ETXTBSY, E2BIG, EPERM for a user that we may not be.
+      onEnd?.({ kind: 'not-started', error: error instanceof Error ? error.message : String(error) });
+      return;
+    }
     const overdue = timeoutMs === undefined ? NEVER_OVERDUE : watchTime(child, timeoutMs);
     const entry = { child, stopTimers: overdue.stop };
     this.running.add(entry);
@@ -101,7 +103,7 @@ export class ScriptRunner {
       if (!this.running.delete(entry)) return;
       overdue.stop();
       onEnd?.(how);
-      if (this.pending === 0) for (const tell of this.whenIdle.splice(0)) tell();
+      this.tellIfIdle();
     };
     child.once('error', (error) => {
       if (child.pid === undefined) end({ kind: 'not-started', error: error.message });
@@ -110,6 +112,16 @@ export class ScriptRunner {
       if (overdue.passed()) signalGroup(child, 'SIGKILL'); // what it has left behind
       end(howItEnded(status, signal, overdue.passed()));
     });
+  }
+
+  /** @throws whatever Node makes of a refusal. */
+  private spawn({ argv, identity }: Script): ChildProcess {
+    const [file = '', ...args] = executable(argv);
+    return spawn(file, args, { detached: true, stdio: 'ignore', env: this.environment, ...(identity ?? {}) });
+  }
+
+  private tellIfIdle(): void {
+    if (this.pending === 0) for (const tell of this.whenIdle.splice(0)) tell();
   }
 }
 

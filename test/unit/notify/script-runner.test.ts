@@ -26,6 +26,22 @@ describe('running scripts', () => {
     expect(await ended({ argv: ['/nonexistent'] })).toMatchObject({ kind: 'not-started' });
   });
 
+  test.each([
+    ['a path through a file (ENOTDIR)', ['/etc/passwd/script']],
+    ['an argument longer than any may be (E2BIG)', ['/bin/true', 'x'.repeat(300_000)]],
+    ['an argument that C cannot hold', ['/bin/true', 'a\0b']],
+  ])('%s is an end like any other, and the next script is run', async (_name, argv) => {
+    const fresh = new ScriptRunner();
+    const ends: ScriptEnd[] = [];
+    fresh.run({ argv }, { onEnd: (end) => ends.push(end) });
+    fresh.run({ argv: ['/bin/true'] }, { onEnd: (end) => ends.push(end) });
+    await fresh.idle(5000);
+    expect(ends).toEqual([
+      { kind: 'not-started', error: expect.any(String) as string },
+      { kind: 'exited', status: 0 },
+    ]);
+  });
+
   test('start in the order asked for, and never from within run()', async () => {
     const file = join(folder, 'order');
     writeFileSync(file, '');
