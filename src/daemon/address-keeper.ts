@@ -59,7 +59,9 @@ export class AddressKeeper {
   reconcile(): void {
     for (const [instance, held] of this.held) {
       const wanted = this.desired[instance];
-      if (wanted && !isDeepStrictEqual(wanted, held)) this.install(instance);
+      // A name that the reload has changed: whoever bears the new one holds what it wants by now.
+      if (!wanted) this.remove(instance);
+      else if (!isDeepStrictEqual(wanted, held)) this.install(instance);
     }
   }
 
@@ -77,6 +79,11 @@ export class AddressKeeper {
     if (count > 1) this.removing.set(key, count - 1);
     else this.removing.delete(key);
     return count > 0;
+  }
+
+  /** The facts of our own removals may have been among those that were lost: none is waited for any more. */
+  forgetRemovals(): void {
+    this.removing.clear();
   }
 
   /** Looks at what our own changes have made the kernel say; call it when an event has been carried out. */

@@ -4,7 +4,7 @@ import { AddressKeeper } from '#daemon/address-keeper.js';
 import { InterfaceView } from '#daemon/interface-view.js';
 import { type RouteFact } from '#kernel/rtnetlink.js';
 import { type DesiredAddress } from '#net/index.js';
-import { type AddressCommand, type InterfaceAddress } from '#wire/netlink/route.js';
+import { type AddressCommand, type InterfaceAddress, type Link } from '#wire/netlink/route.js';
 
 const desired = (text: string, interfaceName = 'eth0'): DesiredAddress => ({
   address: parseIpAddress(text)!,
@@ -16,6 +16,18 @@ const desired = (text: string, interfaceName = 'eth0'): DesiredAddress => ({
   mngtmpaddr: false,
   noprefixroute: false,
 });
+
+const ETH0: Link = {
+  index: 2,
+  name: 'eth0',
+  flags: 0,
+  adminUp: true,
+  running: true,
+  hardwareType: 1,
+  hardwareAddress: new Uint8Array(6),
+  mtu: 1500,
+  operState: 6,
+};
 
 /** A kernel with one interface that does what it is told, and says so through the monitor. */
 class FakeKernel {
@@ -31,22 +43,7 @@ class FakeKernel {
     this.view.setVips(
       vips.map(({ address, interface: name }) => ({ interface: name, address, owner: false })),
     );
-    this.view.load(
-      [
-        {
-          index: 2,
-          name: 'eth0',
-          flags: 0,
-          adminUp: true,
-          running: true,
-          hardwareType: 1,
-          hardwareAddress: new Uint8Array(6),
-          mtu: 1500,
-          operState: 6,
-        },
-      ],
-      [],
-    );
+    this.view.load([ETH0], []);
     this.keeper = new AddressKeeper(
       wanted,
       this.view,
@@ -59,6 +56,12 @@ class FakeKernel {
         refused: (instance, text) => this.refusals.push(`${instance}: ${text}`),
       },
     );
+  }
+
+  /** What waits in the monitor does not come; the view is read anew. */
+  loseFacts(): void {
+    this.facts = [];
+    this.view.load([ETH0], []);
   }
 
   /** What somebody else does. */
@@ -154,6 +157,29 @@ describe('addresses that move with instances', () => {
     expect(kernel.log).toEqual(['add 192.0.2.100', 'add 192.0.2.101']);
     kernel.keeper.remove('VI_1');
     expect(kernel.log.at(-1)).toBe('remove 192.0.2.101');
+  });
+
+  test('an instance that a reload gives another name takes its addresses with it when it leaves', () => {
+    const kernel = new FakeKernel({ VI_1: [A] });
+    kernel.keeper.install('VI_1');
+    kernel.keeper.setDesired({ VI_ONE: [A] });
+    kernel.keeper.install('VI_ONE');
+    kernel.keeper.reconcile();
+    expect(kernel.log).toEqual(['add 192.0.2.100']);
+    kernel.keeper.remove('VI_ONE');
+    expect(kernel.log).toEqual(['add 192.0.2.100', 'remove 192.0.2.100']);
+  });
+
+  test('when the news of our own removals was lost, the next removal is not taken for ours', () => {
+    const kernel = new FakeKernel({ VI_1: [A] });
+    kernel.keeper.install('VI_1');
+    kernel.keeper.remove('VI_1');
+    kernel.loseFacts();
+    kernel.keeper.forgetRemovals();
+    kernel.keeper.install('VI_1');
+    kernel.keeper.settle();
+    kernel.removedByOthers('192.0.2.100');
+    expect(kernel.lost).toEqual(['192.0.2.100']);
   });
 
   test('an address on an interface that does not exist is named', () => {
