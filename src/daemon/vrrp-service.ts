@@ -206,6 +206,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
     const events = [...this.view.apply(known, (gone) => this.keeper.isOurDoing(gone))];
     if (known.length < facts.length) {
       this.context.log.warning('Netlink messages were lost: reading links and addresses again');
+      this.keeper.forgetRemovals();
       events.push(...this.view.load(this.route.links(), this.route.addresses()));
     }
     if (events.length === 0) return;
@@ -222,6 +223,8 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
 
   private async finish(): Promise<void> {
     await this.scripts.stop();
+    // What stateChanged() put off: a supervisor that did not ask us to stop would have our successor resume.
+    await new Promise(setImmediate);
     this.sockets.close();
     this.monitor.close();
     this.timer.close();

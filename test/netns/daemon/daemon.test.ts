@@ -169,6 +169,15 @@ describe('a worker that dies', () => {
     expect(a.log).toContain(`VRRP child process(${dead}) died: Respawning`);
   });
 
+  test('because somebody else told it to has resigned: its successor stands for election like any other', async () => {
+    a.start(instance(150, [VIP]));
+    await a.says('(VI_1) Entering MASTER STATE');
+    process.kill(a.pid('vrrp')!, 'SIGTERM');
+    await a.says('Starting VRRP child process', 2);
+    await a.says('(VI_1) Entering MASTER STATE', 2);
+    expect(a.log.split('(VI_1) Entering BACKUP STATE (init)')).toHaveLength(3);
+  });
+
   test('long enough for a backup to take over does not claim the address again without election', async () => {
     a.start(instance(100, [VIP]));
     await a.says('(VI_1) Entering MASTER STATE');
@@ -210,6 +219,18 @@ describe('reload', () => {
     a.signal('SIGHUP');
     await until(() => !isMaster(a), 'the first address to go');
     expect(a.addresses()).toContain(VIP2);
+  });
+
+  test('that renames an instance keeps its address, which goes when the instance does', async () => {
+    a.start(instance(150, [VIP]));
+    await a.says('(VI_1) Entering MASTER STATE');
+    a.write(instance(150, [VIP]).replaceAll('VI_1', 'VI_ONE'));
+    a.signal('SIGHUP');
+    await a.says('Reload completed');
+    expect(isMaster(a)).toBe(true);
+    a.signal('SIGTERM');
+    expect(await a.ended()).toBe(0);
+    expect(isMaster(a)).toBe(false);
   });
 
   test('of a broken file says every problem and changes nothing', async () => {
