@@ -25,9 +25,19 @@ export const hostPrefixLength = (family: Family): number => (family === 'inet' ?
 
 /** Parses dotted-quad or RFC 4291 text; undefined if it is neither. Zone suffixes (%eth0) are not addresses. */
 export function parseIpAddress(text: string): IpAddress | undefined {
-  const bytes = text.includes(':') ? parseIpv6(text) : parseIpv4(text);
-  return bytes && formatIpAddress(bytes);
+  if (text.includes(':')) {
+    const bytes = parseIpv6(text);
+    return bytes && formatIpAddress(bytes);
+  }
+  // Dotted-quad text has a single spelling, and large configurations are full of it.
+  return isIpv4(text) ? (text as IpAddress) : undefined;
 }
+
+const OCTET = '(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)';
+const IPV4 = new RegExp(`^(?:${OCTET}\\.){3}${OCTET}$`);
+
+/** Four decimal octets without leading zeros. */
+const isIpv4 = (text: string): boolean => IPV4.test(text) && !/(?:^|\.)0\d/.test(text);
 
 /**
  * Canonical text of 4 or 16 bytes in network order.

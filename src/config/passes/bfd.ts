@@ -34,7 +34,7 @@ export class BfdReader {
       return;
     }
     this.names.set(name, block);
-    const section = readSection(this.context, 'bfd_instance', statement.body ?? [], statement.span);
+    const section = readSection(this.context, 'bfd_instance', statement.body ?? [], statement);
     const session = this.complete(name, section);
     if (session) this.sessions.set(name, session);
   }

@@ -184,21 +184,25 @@ export class HealthBuilder {
       ...(snmpName !== undefined && { snmpName }),
       ...(virtualHost !== undefined && { virtualHost }),
       ...(target.kind === 'group' && { group: target.name }),
-      realServers: Object.fromEntries(
-        realServers.map(({ id, draft: { section: own } }) => {
-          const [name, host] = [own.text('snmp_name'), own.text('virtualhost')];
-          const smtpAlert = own.flag('smtp_alert') ?? alertChecker ?? alert ?? true;
-          return [
-            id,
-            {
-              smtpAlert,
-              ...(name !== undefined && { snmpName: name }),
-              ...(host !== undefined && { virtualHost: host }),
-            },
-          ];
-        }),
-      ),
+      realServers: this.serverDetails(realServers),
     };
+  }
+
+  private serverDetails(servers: readonly CompletedServer[]): PoolDetails['realServers'] {
+    const { alertChecker, alert } = this.globals.daemon.mail;
+    const usual = alertChecker ?? alert ?? true;
+    const all: Record<string, PoolDetails['realServers'][string]> = {};
+    for (const { id, draft } of servers) {
+      const { section } = draft;
+      const [snmpName, virtualHost] = [section.text('snmp_name'), section.text('virtualhost')];
+      const smtpAlert = section.flag('smtp_alert') ?? usual;
+      all[id] = {
+        smtpAlert,
+        ...(snmpName !== undefined && { snmpName }),
+        ...(virtualHost !== undefined && { virtualHost }),
+      };
+    }
+    return all;
   }
 
   private tell(pool: CompletedPool): void {
@@ -206,7 +210,7 @@ export class HealthBuilder {
     if (up ?? down)
       this.poolNotify[pool.id] = { ...named('quorumUp', up?.command), ...named('quorumDown', down?.command) };
     for (const { id, draft } of pool.realServers) {
-      const { notify_up: rises, notify_down: falls } = draft.notify;
+      const { notify_up: rises, notify_down: falls } = draft.notify ?? {};
       if (rises ?? falls)
         this.serverNotify[`${pool.id} ${id}`] = {
           ...named('up', rises?.command),
@@ -259,7 +263,7 @@ function serviceKeys(
         context.warning(
           'range-too-large',
           `only the first ${MAX_RANGE} addresses of ${range.first}-${range.last} are served`,
-          draft.span,
+          draft.at.span,
         );
         break;
       }

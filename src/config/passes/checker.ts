@@ -29,14 +29,11 @@ export interface CheckerScene {
   readonly registry: Registry;
 }
 
-const SERVER = 'virtual_server/real_server';
-
 /** Reads a checker block; undefined (and a problem) if it checks nothing. */
 export function readChecker(scene: CheckerScene, block: Reading): CheckerDraft | undefined {
   const { statement } = block;
-  const reader = new CheckerReader(scene, statement);
-  const path = `${SERVER}/${statement.keyword.text}`;
-  const section = readSection(scene.context, path, statement.body ?? [], statement.span, (reading) =>
+  const reader = new CheckerReader(scene, block.name, statement);
+  const section = readSection(scene.context, block.keyword.path, statement.body ?? [], statement, (reading) =>
     reader.visit(reading),
   );
   return reader.finish(section);
@@ -48,25 +45,23 @@ class CheckerReader {
   private readonly hosts: Section[] = [];
   private argv: readonly string[] | undefined;
   private broken = false;
-  private readonly kind: string;
 
   constructor(
     private readonly scene: CheckerScene,
+    private readonly kind: string,
     private readonly statement: Statement,
-  ) {
-    this.kind = statement.keyword.text;
-  }
+  ) {}
 
   visit(reading: Reading): boolean {
     const { context } = this.scene;
     const { statement, values } = reading;
-    switch (statement.keyword.text) {
+    switch (reading.name) {
       case 'url':
-        return this.keep(this.urls, readUrl(context, this.kind, reading));
+        return this.keep(this.urls, readUrl(context, reading));
       case 'host':
         return this.keep(
           this.hosts,
-          readSection(context, `${SERVER}/SMTP_CHECK/host`, statement.body ?? [], statement.span),
+          readSection(context, reading.keyword.path, statement.body ?? [], statement),
         );
       case 'misc_path':
         this.argv = splitStatement(context, statement);

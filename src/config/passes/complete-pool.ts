@@ -1,6 +1,6 @@
 import { type Family } from '../../base/address.js';
 import { type ForwardingMethod, type IpvsProtocol } from '../../lvs/index.js';
-import { type Span } from '../tree.js';
+import { type Span, type Statement } from '../tree.js';
 import { type PassContext } from './context.js';
 import {
   DEFAULT_PERSISTENCE_S,
@@ -106,7 +106,7 @@ function say<T>(
   code: string,
   text: string,
   value: T,
-  span: Span | undefined = draft.span,
+  span: Span | undefined = draft.at.span,
 ): T {
   context.warning(code, text, span);
   return value;
@@ -178,11 +178,11 @@ function uniqueServers({ context, draft }: Scene): readonly RealServerDraft[] {
     const earlier = seen.get(key);
     if (!earlier) seen.set(key, server);
     else {
-      const notes = [{ text: 'first given here', span: earlier.span }];
+      const notes = [{ text: 'first given here', span: earlier.at.span }];
       context.error(
         'duplicate-real-server',
         `real server ${key} is given twice; this one is left out`,
-        server.span,
+        server.at.span,
         { notes },
       );
     }
@@ -212,7 +212,7 @@ function settleSorryServer(
   const twin = servers.find(({ draft }) => draft.address === sorry.address && draft.port === sorry.port);
   if (twin && twin.inhibit !== sorry.inhibit) {
     const text = `the sorry server is also a real server; its inhibit setting becomes ${String(twin.inhibit)}`;
-    sorry.inhibit = say(scene, 'conflict', text, twin.inhibit, sorry.span);
+    sorry.inhibit = say(scene, 'conflict', text, twin.inhibit, sorry.at.span);
   }
   return Object.assign(sorry, { forwarding: sorry.forwarding ?? fallback.method });
 }
@@ -261,7 +261,7 @@ function settlePorts(
 interface Port {
   port: number;
   readonly address: string;
-  readonly span: Span;
+  readonly at: Statement;
 }
 
 function settlePort(scene: Scene, server: Port, forwarding: ForwardingMethod, what: string): void {
@@ -275,7 +275,7 @@ function settlePort(scene: Scene, server: Port, forwarding: ForwardingMethod, wh
       target.kind === 'fwmark'
         ? `a ${what} of a firewall mark takes no port without NAT; it is ignored`
         : `without NAT the ${what} has the port of the service; using ${port}`;
-    server.port = say(scene, 'port-mismatch', text, port, server.span);
+    server.port = say(scene, 'port-mismatch', text, port, server.at.span);
   }
 }
 
@@ -299,7 +299,7 @@ function checkGroupPorts(
         'port-mismatch',
         `without NAT the port of ${end.address} has to be that of the group`,
         undefined,
-        end.span,
+        end.at.span,
       );
   }
 }

@@ -65,7 +65,7 @@ export class GlobalCollector {
         };
     }
     for (const reading of this.scriptReadings) {
-      const name = reading.statement.keyword.text;
+      const name = reading.name;
       const script = readCommand(this.context, reading, defaults);
       if (script) this.scripts[name] = script;
       else if (!name.includes('fifo'))

@@ -59,9 +59,8 @@ export function readGlobals(context: PassContext, blocks: readonly Reading[], to
   const garp = new GarpDefaults();
   const user = new ScriptUserReader(context);
   const collector = new GlobalCollector(context);
-  const section = new Section(blocks[0]?.statement.span);
   const statements = blocks.flatMap((block): readonly Statement[] => block.statement.body ?? []);
-  const read = readSection(context, 'global_defs', statements, section.span, (reading) => {
+  const read = readSection(context, 'global_defs', statements, blocks[0]?.statement, (reading) => {
     garp.visit(reading);
     user.visit(reading);
     return collector.visit(reading);

@@ -5,8 +5,6 @@ import { type PassContext } from './context.js';
 import { type Reading } from './read-arguments.js';
 import { readSection, type Section } from './section.js';
 
-const SERVER = 'virtual_server/real_server';
-
 /** A url, and what its probe does not know yet. */
 export interface UrlDraft {
   readonly url: HttpUrl;
@@ -14,23 +12,17 @@ export interface UrlDraft {
 }
 
 /** Reads a url block; undefined (and a problem) if it has no path. */
-export function readUrl(context: PassContext, kind: string, { statement }: Reading): UrlDraft | undefined {
+export function readUrl(context: PassContext, { statement, keyword }: Reading): UrlDraft | undefined {
   let pattern: string | undefined;
   const options: string[] = [];
   const codes: { from: number; to: number }[] = [];
-  const section = readSection(
-    context,
-    `${SERVER}/${kind}/url`,
-    statement.body ?? [],
-    statement.span,
-    (reading) => {
-      const name = reading.statement.keyword.text;
-      if (name === 'status_code') codes.push(...readCodes(context, reading));
-      if (name === 'regex_options') options.push(...(reading.values[0] as readonly string[]));
-      if (name === 'regex') return (pattern = readPattern(context, reading)) !== undefined;
-      return name === 'digest' ? isDigest(context, reading) : true;
-    },
-  );
+  const section = readSection(context, keyword.path, statement.body ?? [], statement, (reading) => {
+    const name = reading.name;
+    if (name === 'status_code') codes.push(...readCodes(context, reading));
+    if (name === 'regex_options') options.push(...(reading.values[0] as readonly string[]));
+    if (name === 'regex') return (pattern = readPattern(context, reading)) !== undefined;
+    return name === 'digest' ? isDigest(context, reading) : true;
+  });
   const path = section.text('path');
   if (path === undefined) {
     context.error('path-missing', 'this url has no path; it is left out', statement.span);

@@ -40,6 +40,7 @@ export function evaluate(tree: Tree, host: PassHost): Verdict {
   const statics = new StaticReader(context, globals, registry);
   const lvs = new LvsReader({ context, globals, registry });
   const vrrp = new VrrpReader(context, globals, registry);
+  lvs.readGroups(top.readings);
   for (const block of top.readings) {
     define(context, registry, block);
     for (const reader of [bfd, statics, lvs, vrrp]) reader.read(block);

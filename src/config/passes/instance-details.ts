@@ -5,7 +5,6 @@ import { type PassContext } from './context.js';
 import { type Globals } from './globals.js';
 import { type InstanceDraft } from './instance-draft.js';
 import { completeHmac } from './instance-hmac.js';
-import { type Section } from './section.js';
 import { type TrackLists } from './track-kinds.js';
 
 const OWNER = 255;
@@ -27,68 +26,61 @@ export interface DetailScene {
 
 /** Everything of an instance that vrrp/ does not need to know. */
 export function instanceDetails(scene: DetailScene): InstanceDetails {
-  const { draft, globals, track, preempt, strict, context } = scene;
+  const { draft, globals, track, strict } = scene;
   const { section } = draft;
-  const link = settleLink(scene);
-  const vrf = settleVrf(scene);
-  const hmac =
-    draft.hmac && completeHmac(context, draft.hmac, strict, scene.advertInterval / secondsToMicros(1));
-  const timer = preempt ? undefined : section.get('timer_expired_backup');
-  const buffer = section.number('kernel_rx_buf_size');
-  const sync = section.text('lvs_sync_daemon_interface');
-  const checksum = section.get('old_unicast_checksum');
-  const addresses = [...draft.vips, ...draft.excluded].map(({ noTrack, useVmac, autojoin }) => ({
-    noTrack,
-    useVmac,
-    autojoin,
-  }));
-  return {
-    ...flagsOf(section, draft),
+  const details: Mutable<InstanceDetails> = {
     configFaults: draft.faults,
     strict,
     accept: acceptOf(scene),
-    ...(link && { link }),
-    ...(vrf !== undefined && { vrf }),
-    ...(checksum && {
-      oldUnicastChecksum: checksum.values[0] === 'never' ? ('never' as const) : ('always' as const),
-    }),
+    useVmacAddr: section.has('use_vmac_addr'),
+    unicastFaultNoPeer: section.has('unicast_fault_no_peer'),
+    unicastTtlGiven: section.has('unicast_ttl'),
+    trackSourceAddress: section.has('track_src_ip') && draft.source !== undefined,
     trackFiles: track.files,
     trackProcesses: track.processes,
     trackBfd: track.bfd,
     routes: draft.routes,
     rules: draft.rules,
-    addresses,
+    addresses: [...draft.vips, ...draft.excluded].map(({ noTrack, useVmac, autojoin }) => ({
+      noTrack,
+      useVmac,
+      autojoin,
+    })),
     noVirtualIpaddress: section.has('no_virtual_ipaddress') && !strict,
+    promoteSecondaries: section.has('promote_secondaries'),
+    linkbeatPolling: section.has('linkbeat_use_polling') && draft.interface !== undefined,
     debug: section.number('debug') ?? 0,
     ownerIgnoreAdverts: ownerIgnoresAdverts(scene),
-    ...(buffer !== undefined && { kernelRxBufSize: buffer }),
-    ...(timer && { timerExpiredBackup: (timer.values[0] as number | undefined) ?? 254 }),
-    ...(hmac && { hmac }),
     smtpAlert: section.flag('smtp_alert') ?? globals.vrrp.smtpAlert ?? false,
+    notifyDeleted: section.has('notify_deleted'),
     garpExtraInterval: draft.garpExtra?.interval ?? globals.garpExtra.interval,
     garpExtraAll: draft.garpExtra?.all ?? globals.garpExtra.all,
-    ...(sync !== undefined && { lvsSyncInterface: sync }),
   };
+  addRare(scene, details);
+  return details;
 }
 
-type Flags =
-  | 'useVmacAddr'
-  | 'unicastFaultNoPeer'
-  | 'unicastTtlGiven'
-  | 'trackSourceAddress'
-  | 'promoteSecondaries'
-  | 'linkbeatPolling'
-  | 'notifyDeleted';
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
-const flagsOf = (section: Section, draft: InstanceDraft): Pick<InstanceDetails, Flags> => ({
-  useVmacAddr: section.has('use_vmac_addr'),
-  unicastFaultNoPeer: section.has('unicast_fault_no_peer'),
-  unicastTtlGiven: section.has('unicast_ttl'),
-  trackSourceAddress: section.has('track_src_ip') && draft.source !== undefined,
-  promoteSecondaries: section.has('promote_secondaries'),
-  linkbeatPolling: section.has('linkbeat_use_polling') && draft.interface !== undefined,
-  notifyDeleted: section.has('notify_deleted'),
-});
+/** What few instances have. Assigned one by one: tens of thousands of instances make this a busy place. */
+function addRare(scene: DetailScene, details: Mutable<InstanceDetails>): void {
+  const { context, draft, strict, preempt, advertInterval } = scene;
+  const { section } = draft;
+  const link = settleLink(scene);
+  if (link) details.link = link;
+  const vrf = settleVrf(scene);
+  if (vrf !== undefined) details.vrf = vrf;
+  const hmac = draft.hmac && completeHmac(context, draft.hmac, strict, advertInterval / secondsToMicros(1));
+  if (hmac) details.hmac = hmac;
+  const timer = preempt ? undefined : section.get('timer_expired_backup');
+  if (timer) details.timerExpiredBackup = (timer.values[0] as number | undefined) ?? 254;
+  const buffer = section.number('kernel_rx_buf_size');
+  if (buffer !== undefined) details.kernelRxBufSize = buffer;
+  const sync = section.text('lvs_sync_daemon_interface');
+  if (sync !== undefined) details.lvsSyncInterface = sync;
+  const checksum = section.get('old_unicast_checksum');
+  if (checksum) details.oldUnicastChecksum = checksum.values[0] === 'never' ? 'never' : 'always';
+}
 
 /** VMAC and ipvlan: what they need, and what unicast does to them. */
 function settleLink(scene: DetailScene): VirtualLink | undefined {

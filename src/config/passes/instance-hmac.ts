@@ -24,8 +24,8 @@ export function readHmac(
     context,
     'vrrp_instance/auth_hmac',
     statement.body ?? [],
-    statement.span,
-    (reading) => (reading.statement.keyword.text === 'key' ? readKey(context, reading, keys) : true),
+    statement,
+    (reading) => (reading.name === 'key' ? readKey(context, reading, keys) : true),
   );
   if (!before) return { section, keys };
   for (const reading of section.readings) before.section.add(reading);

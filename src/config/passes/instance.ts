@@ -29,7 +29,7 @@ export function readInstance(
   const draft: InstanceDraft = {
     name: block.values[0] as string,
     span: statement.span,
-    section: new Section(statement.span),
+    section: new Section(statement),
     authentication: undefined,
     family: undefined,
     version: 0,
@@ -54,8 +54,8 @@ export function readInstance(
     faults: [],
   };
   const scene: InstanceScene = { context, globals, registry, draft };
-  draft.section = readSection(context, 'vrrp_instance', statement.body ?? [], statement.span, (reading) => {
-    const name = reading.statement.keyword.text;
+  draft.section = readSection(context, 'vrrp_instance', statement.body ?? [], statement, (reading) => {
+    const name = reading.name;
     if (name.startsWith('notify')) return readNotify(scene, reading, name);
     if (readTrackBlock(context, registry, draft.track, reading.statement)) return true;
     return (visitors[name] ?? moreVisitors[name])?.(scene, reading);
@@ -83,8 +83,8 @@ const visitors: Readonly<Record<string, InstanceVisitor>> = {
   virtual_ipaddress: visitAddresses,
   virtual_ipaddress_excluded: visitExcluded,
   authentication: ({ context, draft }, { statement }) => {
-    const block = readSection(context, 'vrrp_instance/authentication', statement.body ?? [], statement.span);
-    draft.authentication ??= new Section(statement.span);
+    const block = readSection(context, 'vrrp_instance/authentication', statement.body ?? [], statement);
+    draft.authentication ??= new Section(statement);
     for (const reading of block.readings) draft.authentication.add(reading);
     return true;
   },

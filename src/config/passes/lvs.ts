@@ -4,6 +4,7 @@ import { HealthBuilder, type HealthShare } from './build-health.js';
 import { type CheckerScene } from './checker.js';
 import { type CompletedPool, completePool } from './complete-pool.js';
 import { type PoolDraft, readPool } from './pool.js';
+import { type Statement } from '../tree.js';
 import { type Reading } from './read-arguments.js';
 import { ScriptSecurity } from './script-security.js';
 import { readSection } from './section.js';
@@ -33,18 +34,44 @@ const familiesOf = ({ ranges, marks }: VirtualServerGroup): ReadonlySet<Family> 
 export class LvsReader {
   readonly groups = new Map<string, VirtualServerGroup>();
   tls: TlsFiles | undefined;
-  private readonly pools: PoolDraft[] = [];
+  private readonly builder: HealthBuilder;
+  private readonly security: ScriptSecurity;
+  /** How many services of each group there are so far. */
+  private readonly members = new Map<string, number>();
+  private readonly seen = new Map<string, Statement>();
 
-  constructor(private readonly scene: CheckerScene) {}
+  constructor(private readonly scene: CheckerScene) {
+    this.builder = new HealthBuilder(scene.context, scene.globals);
+    this.security = new ScriptSecurity(scene.context, scene.globals);
+  }
+
+  /** Groups may stand below their services: they are read before anything else. */
+  readGroups(blocks: readonly Reading[]): void {
+    for (const block of blocks) if (block.keyword.path === 'virtual_server_group') this.readGroup(block);
+  }
 
   /** Takes a top-level block; blocks that are not LVS's are left alone. */
   read(block: Reading): void {
     const { path } = block.keyword;
-    if (path === 'virtual_server') {
-      const pool = readPool(this.scene, block);
-      if (pool) this.pools.push(pool);
-    } else if (path === 'virtual_server_group') this.readGroup(block);
-    else if (path === 'SSL') this.readTls(block);
+    if (path === 'SSL') this.readTls(block);
+    if (path !== 'virtual_server') return;
+    const pool = readPool(this.scene, block);
+    const linked = pool && this.link(pool);
+    // Completed at once: the drafts of a large file would not fit into memory beside its model.
+    if (linked) this.completePool(linked);
+  }
+
+  private completePool({ pool, group }: LinkedPool): void {
+    const position = group ? (this.members.get(group.name) ?? 0) : 0;
+    if (group) this.members.set(group.name, position + 1);
+    this.secure(pool);
+    const completed = completePool(this.scene.context, pool, group, position);
+    const earlier = this.seen.get(completed.id);
+    if (earlier) this.noteDuplicate(completed, earlier);
+    else {
+      this.seen.set(completed.id, pool.at);
+      this.builder.add(completed);
+    }
   }
 
   private readGroup(block: Reading): void {
@@ -62,7 +89,7 @@ export class LvsReader {
   private readTls({ statement }: Reading): void {
     const { context } = this.scene;
     if (this.tls) context.error('tls-replaced', 'SSL is already given; this one replaces it', statement.span);
-    const section = readSection(context, 'SSL', statement.body ?? [], statement.span);
+    const section = readSection(context, 'SSL', statement.body ?? [], statement);
     const names = ['password', 'ca', 'certificate', 'key'] as const;
     this.tls = Object.fromEntries(
       names.flatMap((name) => {
@@ -72,28 +99,13 @@ export class LvsReader {
     );
   }
 
-  /** Completes what was read. */
+  /** What was read. */
   complete(): HealthShare {
-    const { context, globals } = this.scene;
-    const builder = new HealthBuilder(context, globals);
-    const linked = this.pools.flatMap((pool) => this.link(pool) ?? []);
-    const members = new Map<string, number>();
-    const completed = linked.map(({ pool, group }) => {
-      const position = group ? (members.get(group.name) ?? 0) : 0;
-      if (group) members.set(group.name, position + 1);
-      return completePool(context, pool, group, position);
-    });
-    this.secureScripts();
-    const seen = new Map<string, CompletedPool>();
-    for (const pool of completed) {
-      const earlier = seen.get(pool.id);
-      if (earlier) this.noteDuplicate(pool, earlier);
-      else {
-        seen.set(pool.id, pool);
-        builder.add(pool);
-      }
+    if (this.seen.size > 0) {
+      this.security.checkFifos(this.scene.globals.scripts, ['notify_fifo_script', 'lvs_notify_fifo_script']);
+      this.security.conclude();
     }
-    return builder.finish();
+    return this.builder.finish();
   }
 
   /** Finds the group of a `virtual_server group NAME`; keepalived only logs why it leaves one out. */
@@ -107,32 +119,27 @@ export class LvsReader {
     this.scene.context.note(
       'unknown-server-group',
       `${objection}; the virtual_server is left out`,
-      pool.span,
+      pool.at.span,
     );
     return undefined;
   }
 
-  private noteDuplicate(pool: CompletedPool, earlier: CompletedPool): void {
-    const notes = [{ text: 'first given here', span: earlier.draft.span }];
-    const text = `virtual_server ${pool.id} is given twice; this one is left out`;
-    this.scene.context.note('duplicate-service', text, pool.draft.span, { notes });
+  private noteDuplicate({ id, draft }: CompletedPool, earlier: Statement): void {
+    const notes = [{ text: 'first given here', span: earlier.span }];
+    const text = `virtual_server ${id} is given twice; this one is left out`;
+    this.scene.context.note('duplicate-service', text, draft.at.span, { notes });
   }
 
-  private secureScripts(): void {
-    const { context, globals } = this.scene;
-    if (this.pools.length === 0) return;
-    const security = new ScriptSecurity(context, globals);
-    for (const pool of this.pools) {
-      security.checkNotify(pool.notify);
-      for (const server of pool.realServers) {
-        security.checkNotify(server.notify);
-        const runs = server.checkers.filter(
-          ({ command }) => command === undefined || security.mayRun(command),
-        );
-        server.checkers.splice(0, server.checkers.length, ...runs);
-      }
+  /** Scripts that cannot run are taken away, and MISC_CHECKs with them. */
+  private secure(pool: PoolDraft): void {
+    const { security } = this;
+    security.checkNotify(pool.notify);
+    for (const server of pool.realServers) {
+      if (server.notify) security.checkNotify(server.notify);
+      if (!server.checkers.some(({ command }) => command)) continue;
+      server.checkers = server.checkers.filter(
+        ({ command }) => command === undefined || security.mayRun(command),
+      );
     }
-    security.checkFifos(globals.scripts, ['notify_fifo_script', 'lvs_notify_fifo_script']);
-    security.conclude();
   }
 }

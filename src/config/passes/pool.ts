@@ -1,6 +1,6 @@
 import { familyOf, type Family, type IpAddress, parseIpAddress } from '../../base/address.js';
 import { type ForwardingMethod, type IpvsProtocol } from '../../lvs/index.js';
-import { type Span, type Word } from '../tree.js';
+import { type Statement, type Word } from '../tree.js';
 import { type CheckerDraft, type CheckerScene, readChecker } from './checker.js';
 import { type PassContext } from './context.js';
 import { readForwarding } from './forwarding.js';
@@ -18,7 +18,7 @@ export type PoolTarget =
 /** A virtual_server while its lines are read. */
 export interface PoolDraft {
   readonly target: PoolTarget;
-  readonly span: Span;
+  readonly at: Statement;
   section: Section;
   family: Family | undefined;
   forwarding: ForwardingMethod | undefined;
@@ -34,12 +34,12 @@ export interface PoolDraft {
 export interface RealServerDraft {
   readonly address: IpAddress;
   port: number;
-  readonly span: Span;
+  readonly at: Statement;
   section: Section;
   /** As it stands at the server's own line; undefined for that of the virtual server at the end. */
   forwarding: ForwardingMethod | undefined;
-  readonly checkers: CheckerDraft[];
-  readonly notify: Record<string, ScriptDraft>;
+  checkers: CheckerDraft[];
+  notify: Record<string, ScriptDraft> | undefined;
 }
 
 export interface SorryServerDraft {
@@ -47,7 +47,7 @@ export interface SorryServerDraft {
   port: number;
   forwarding: ForwardingMethod | undefined;
   inhibit: boolean;
-  readonly span: Span;
+  readonly at: Statement;
 }
 
 /** keepalived's persistence_timeout where none is given. */
@@ -63,8 +63,8 @@ export function readPool(
   if (!target) return undefined;
   const draft: PoolDraft = {
     target,
-    span: statement.span,
-    section: new Section(statement.span),
+    at: statement,
+    section: new Section(statement),
     family: target.kind === 'address' ? familyOf(target.address) : undefined,
     forwarding: undefined,
     persistencePrefix: undefined,
@@ -75,8 +75,8 @@ export function readPool(
     notify: {},
   };
   const scene: Scene = { context, globals, registry, draft };
-  draft.section = readSection(context, 'virtual_server', statement.body ?? [], statement.span, (reading) =>
-    visitors[reading.statement.keyword.text]?.(scene, reading),
+  draft.section = readSection(context, 'virtual_server', statement.body ?? [], statement, (reading) =>
+    visitors[reading.name]?.(scene, reading),
   );
   return settleFamily(scene) ? draft : undefined;
 }
@@ -112,7 +112,7 @@ function readTarget(context: PassContext, words: readonly Word[]): PoolTarget | 
 }
 
 /** An address and a port, 0 for none; undefined (and a problem) if they are not. */
-export function readEnd(
+function readEnd(
   context: PassContext,
   first: Word,
   second: Word | undefined,
@@ -148,7 +148,7 @@ const readsForwarding: Visitor = ({ context, draft }, reading) => {
 
 const readsScript: Visitor = ({ context, globals, draft }, reading) => {
   const script = readCommand(context, reading, globals.scriptUser);
-  if (script) draft.notify[reading.statement.keyword.text] = script;
+  if (script) draft.notify[reading.name] = script;
   return script !== undefined;
 };
 
@@ -284,49 +284,52 @@ function maskLength(text: string): number | undefined {
   return bits.reduce((sum, count) => sum + count, 0);
 }
 
-function visitSorryServer({ context, draft }: Scene, { statement }: Reading): boolean {
-  const [, first, second] = statement.words;
-  const end = first && readEnd(context, first, second, 'the sorry server');
-  if (!end) return false;
-  draft.sorryServer = { ...end, forwarding: draft.forwarding, inhibit: false, span: statement.span };
+/** The address and port that the schema has read; 0 for the port of the service. */
+const endOf = ({ values }: Reading): { address: IpAddress; port: number } => ({
+  address: values[0] as IpAddress,
+  port: (values[1] as number | undefined) ?? 0,
+});
+
+function visitSorryServer({ draft }: Scene, reading: Reading): boolean {
+  const { address, port } = endOf(reading);
+  draft.sorryServer = { address, port, forwarding: draft.forwarding, inhibit: false, at: reading.statement };
   return true;
 }
 
-function visitRealServer(scene: Scene, { statement }: Reading): boolean {
-  const { context, globals, draft } = scene;
-  const [, first, second] = statement.words;
-  const end = first && readEnd(context, first, second, 'the real server');
-  if (!end) return false;
+/** Nothing of the readings is kept: the draft has it all, and a large file has no room for both. */
+function visitRealServer(scene: Scene, reading: Reading): boolean {
+  const { context, draft } = scene;
+  const { statement, keyword } = reading;
+  const { address, port } = endOf(reading);
   const server: RealServerDraft = {
-    ...end,
-    span: statement.span,
-    section: new Section(statement.span),
+    address,
+    port,
+    at: statement,
+    section: new Section(statement),
     forwarding: draft.forwarding,
     checkers: [],
-    notify: {},
+    notify: undefined,
   };
-  server.section = readSection(
-    context,
-    'virtual_server/real_server',
-    statement.body ?? [],
-    statement.span,
-    (reading) => {
-      const name = reading.statement.keyword.text;
-      if (reading.keyword.block) {
-        const checker = readChecker(scene, reading);
-        if (checker) server.checkers.push(checker);
-      } else if (name === 'lvs_method')
-        server.forwarding = readForwarding(context, reading) ?? server.forwarding;
-      else if (name === 'notify_up' || name === 'notify_down') {
-        const script = readCommand(context, reading, globals.scriptUser);
-        if (script) server.notify[name] = script;
-        return script !== undefined;
-      }
-      return true;
-    },
+  server.section = readSection(context, keyword.path, statement.body ?? [], statement, (inside) =>
+    visitInServer(scene, server, inside),
   );
   if (joinsFamily(scene, server)) draft.realServers.push(server);
-  return true;
+  return false;
+}
+
+function visitInServer(scene: Scene, server: RealServerDraft, reading: Reading): boolean {
+  const { context, globals } = scene;
+  if (reading.keyword.block) {
+    const checker = readChecker(scene, reading);
+    if (checker) server.checkers.push(checker);
+    return false;
+  }
+  const { name } = reading;
+  if (name === 'lvs_method') server.forwarding = readForwarding(context, reading) ?? server.forwarding;
+  if (name !== 'notify_up' && name !== 'notify_down') return true;
+  const script = readCommand(context, reading, globals.scriptUser);
+  if (script) (server.notify ??= {})[name] = script;
+  return script !== undefined;
 }
 
 /** Only a tunnel may lead to another family. */
@@ -338,14 +341,14 @@ function joinsFamily({ context, draft }: Scene, server: RealServerDraft): boolea
   context.error(
     'wrong-family',
     `real server ${server.address} is of another family than its service; it is left out`,
-    server.span,
+    server.at.span,
   );
   return false;
 }
 
 function settleFamily({ context, draft }: Scene): boolean {
   if (draft.realServers.length === 0) {
-    context.error('no-real-servers', 'the virtual_server has no real_server; it is left out', draft.span);
+    context.error('no-real-servers', 'the virtual_server has no real_server; it is left out', draft.at.span);
     return false;
   }
   const { sorryServer } = draft;
@@ -355,7 +358,7 @@ function settleFamily({ context, draft }: Scene): boolean {
       context.error(
         'wrong-family',
         'the sorry server is of another family than its service; it is left out',
-        sorryServer.span,
+        sorryServer.at.span,
       );
       draft.sorryServer = undefined;
     }

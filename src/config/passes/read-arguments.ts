@@ -1,5 +1,5 @@
 import { parseIpAddress, familyOf, isMulticast } from '../../base/address.js';
-import { type Argument, type Keyword } from '../schema/index.js';
+import { type Argument, type Keyword, lastName } from '../schema/index.js';
 import { type Span, type Statement, type Word } from '../tree.js';
 import { type PassContext } from './context.js';
 import { parseDuration, parseInteger, type NumberReading } from './numbers.js';
@@ -10,6 +10,10 @@ export type Value = number | boolean | string | readonly string[] | readonly num
 /** A statement that its schema entry accepts. */
 export interface Reading {
   readonly keyword: Keyword;
+  /** The keyword as it stands in the file. */
+  readonly name: string;
+  /** The keyword that it is another spelling of, or itself: values are kept by it. */
+  readonly main: string;
   readonly statement: Statement;
   /** One for each argument of the entry; undefined where an optional one is left out. */
   readonly values: readonly Value[];
@@ -20,32 +24,39 @@ export function readArguments(
   context: PassContext,
   keyword: Keyword,
   statement: Statement,
+  words: readonly Word[],
 ): Reading | undefined {
   const values: Value[] = [];
   let next = 1;
   for (const argument of keyword.arguments) {
-    const words = takesRest(argument) ? statement.words.slice(next) : statement.words.slice(next, next + 1);
-    if (words.length === 0) {
+    if (next >= words.length) {
       if (!argument.optional) return missing(context, keyword, argument, statement);
       values.push(argument.kind === 'switch' ? true : undefined);
       continue;
     }
     const value =
       argument.many && argument.kind !== 'hex'
-        ? readMany(context, argument, words)
-        : readOne(context, argument, words);
+        ? readMany(context, argument, words, next)
+        : readOne(context, argument, words, next);
     if (value === invalid) return undefined;
     values.push(value);
-    next += argument.kind === 'user' ? 2 : words.length;
+    next = takesRest(argument) ? words.length : next + (argument.kind === 'user' ? 2 : 1);
   }
-  return checkRest(context, keyword, statement, next) ? { keyword, statement, values } : undefined;
+  if (!checkRest(context, keyword, words, next)) return undefined;
+  return {
+    keyword,
+    name: lastName(keyword.path),
+    main: lastName(keyword.sameAs ?? keyword.path),
+    statement,
+    values,
+  };
 }
 
 const invalid = Symbol('invalid');
 type MaybeValue = Value | typeof invalid;
 
 const takesRest = (argument: Argument): boolean =>
-  argument.many === true || argument.kind === 'words' || argument.kind === 'user' || argument.kind === 'hex';
+  argument.many === true || argument.kind === 'words' || argument.kind === 'hex';
 
 /** keepalived stops reading at once for most missing words, and goes on after some. */
 function missing(
@@ -69,19 +80,24 @@ const example = (keyword: Keyword) =>
     ? {}
     : { notes: [{ text: `for example: ${keyword.example.split('\n')[0] ?? ''}` }] };
 
-function checkRest(context: PassContext, keyword: Keyword, statement: Statement, next: number): boolean {
-  const extra = statement.words[next];
+function checkRest(context: PassContext, keyword: Keyword, words: readonly Word[], next: number): boolean {
+  const extra = words[next];
   if (!extra || keyword.block === 'freeform') return true;
-  const text = `words after '${statement.words[next - 1]?.text ?? ''}' are ignored`;
+  const text = `words after '${words[next - 1]?.text ?? ''}' are ignored`;
   if (keyword.extraWords === 'ignored') context.note('ignored-words', text, extra.span);
   else context.error('extra-words', text, extra.span);
   return keyword.extraWords !== 'reject';
 }
 
-function readMany(context: PassContext, argument: Argument, words: readonly Word[]): MaybeValue {
+function readMany(
+  context: PassContext,
+  argument: Argument,
+  words: readonly Word[],
+  from: number,
+): MaybeValue {
   const values: (string | number)[] = [];
-  for (const each of words) {
-    const value = readOne(context, argument, [each]);
+  for (let at = from; at < words.length; at += 1) {
+    const value = readOne(context, argument, words, at);
     // One wrong number spoils a list of numbers (CPU sets); one wrong word is only left out.
     if (value === invalid && argument.kind === 'integer') return invalid;
     if (typeof value === 'string' || typeof value === 'number') values.push(value);
@@ -89,8 +105,8 @@ function readMany(context: PassContext, argument: Argument, words: readonly Word
   return values as readonly string[] | readonly number[];
 }
 
-function readOne(context: PassContext, argument: Argument, words: readonly Word[]): MaybeValue {
-  const [first] = words;
+function readOne(context: PassContext, argument: Argument, words: readonly Word[], at: number): MaybeValue {
+  const first = words[at];
   if (!first) return undefined;
   switch (argument.kind) {
     case 'integer':
@@ -112,11 +128,11 @@ function readOne(context: PassContext, argument: Argument, words: readonly Word[
     case 'mac':
       return first.text;
     case 'user':
-      return words.slice(0, 2).map((each) => each.text);
+      return words.slice(at, at + 2).map((each) => each.text);
     case 'hex':
-      return readHex(context, argument, words);
+      return readHex(context, argument, words.slice(at));
     case 'words':
-      return words.map((each) => each.text);
+      return words.slice(at).map((each) => each.text);
   }
 }
 

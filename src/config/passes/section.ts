@@ -4,34 +4,41 @@ import { nearest } from '../nearest.js';
 import { type PassContext } from './context.js';
 import { type Reading, readArguments, type Value } from './read-arguments.js';
 
-/** The accepted statements of one block, by keyword and in file order. */
+/** The accepted statements of one block, in file order; looked up by keyword from the last one on. */
 export class Section {
   readonly readings: Reading[] = [];
-  private readonly last = new Map<string, Reading>();
 
-  /** @param span the block's own line, for problems that have no better place. */
-  constructor(readonly span: Span | undefined) {}
+  /** @param owner the statement whose block it is, for problems that have no better place. */
+  constructor(private readonly owner: Statement | undefined) {}
+
+  /** The block's own line. */
+  get span(): Span | undefined {
+    return this.owner?.span;
+  }
 
   add(reading: Reading): void {
     this.readings.push(reading);
-    this.last.set(nameOf(reading.keyword), reading);
   }
 
   /** The reading that counts for a keyword; other spellings count for the main one. */
   get(name: string): Reading | undefined {
-    return this.last.get(name);
+    for (let at = this.readings.length - 1; at >= 0; at -= 1) {
+      const reading = this.readings[at];
+      if (reading?.main === name) return reading;
+    }
+    return undefined;
   }
 
   has(name: string): boolean {
-    return this.last.has(name);
+    return this.get(name) !== undefined;
   }
 
   all(name: string): readonly Reading[] {
-    return this.readings.filter((reading) => nameOf(reading.keyword) === name);
+    return this.readings.filter((reading) => reading.main === name);
   }
 
   value(name: string): Value {
-    return this.last.get(name)?.values[0];
+    return this.get(name)?.values[0];
   }
 
   number(name: string): number | undefined {
@@ -46,7 +53,7 @@ export class Section {
 
   /** True or false as written; true for a keyword without an argument; undefined if it is absent. */
   flag(name: string): boolean | undefined {
-    const reading = this.last.get(name);
+    const reading = this.get(name);
     if (!reading) return undefined;
     const [value] = reading.values;
     return typeof value === 'boolean' ? value : true;
@@ -60,28 +67,26 @@ export class Section {
 
   /** Where a keyword stands, or else the block. */
   spanOf(name: string): Span | undefined {
-    return this.last.get(name)?.statement.span ?? this.span;
+    return this.get(name)?.statement.span ?? this.span;
   }
 }
-
-/** The name that a keyword's values are kept by. */
-export const nameOf = (keyword: Keyword): string => lastName(keyword.sameAs ?? keyword.path);
 
 /** Is told of each accepted statement in file order; returning false leaves it out after all. */
 export type Visit = (reading: Reading) => boolean | undefined;
 
 /**
  * Reads the statements of a block: unknown keywords, missing or unwanted braces, arguments, repetitions.
- * @param block the block's path in the schema, '' for the top level.
+ * @param block the block's path in the schema, '' for the top level
+ * @param owner the statement whose block it is
  */
 export function readSection(
   context: PassContext,
   block: string,
   statements: readonly Statement[],
-  span: Span | undefined,
+  owner: Statement | undefined,
   visit: Visit = () => true,
 ): Section {
-  const section = new Section(span);
+  const section = new Section(owner);
   for (const statement of statements) {
     const reading = readStatement(context, block, statement);
     if (!reading || !mayRepeat(context, section, reading)) continue;
@@ -92,13 +97,14 @@ export function readSection(
 
 function readStatement(context: PassContext, block: string, statement: Statement): Reading | undefined {
   if (statement.ours) return unknownSetting(context, statement);
-  const keyword = keywordsIn(block).get(statement.keyword.text);
+  const { words } = statement;
+  const keyword = keywordsIn(block).get(words[0]?.text ?? '');
   if (!keyword) return unknown(context, block, statement);
   if (keyword.status === 'not-yet') context.inactive(keyword.path, statement);
   checkQuotes(context, keyword, statement);
   deprecation(context, keyword, statement);
   if (!checkBraces(context, keyword, statement)) return undefined;
-  return readArguments(context, keyword, statement);
+  return readArguments(context, keyword, statement, words);
 }
 
 function unknownSetting(context: PassContext, statement: Statement): Reading | undefined {
@@ -165,7 +171,7 @@ function checkBraces(context: PassContext, keyword: Keyword, statement: Statemen
 
 function mayRepeat(context: PassContext, section: Section, reading: Reading): boolean {
   const { keyword, statement } = reading;
-  const earlier = keyword.repeat === 'each' ? undefined : section.get(nameOf(keyword));
+  const earlier = keyword.repeat === 'each' ? undefined : section.get(reading.main);
   if (!earlier) return true;
   const notes = [{ text: 'first given here', span: earlier.statement.span }];
   if (keyword.repeat === 'first') {

@@ -118,7 +118,7 @@ export class StaticReader {
       return;
     }
     const members: string[] = [];
-    readSection(context, 'track_group', statement.body ?? [], statement.span, (reading) => {
+    readSection(context, 'track_group', statement.body ?? [], statement, (reading) => {
       members.push(
         ...linesOf(context, reading.statement).flatMap((line) => line.words.map((word) => word.text)),
       );
@@ -185,11 +185,11 @@ export class StaticReader {
   readGarpGroup({ statement }: Reading): void {
     const { context } = this;
     const interfaces: string[] = [];
-    const section = readSection(context, 'garp_group', statement.body ?? [], statement.span, (reading) => {
+    const section = readSection(context, 'garp_group', statement.body ?? [], statement, (reading) => {
       const words =
-        reading.statement.keyword.text === 'interface'
+        reading.name === 'interface'
           ? reading.statement.words.slice(1, 2)
-          : reading.statement.keyword.text === 'interfaces'
+          : reading.name === 'interfaces'
             ? linesOf(context, reading.statement).flatMap((line) => line.words)
             : undefined;
       if (words?.length === 0)

@@ -36,8 +36,8 @@ export function readSyncGroup(
   const names: Word[] = [];
   const notify: Record<string, ScriptDraft> = {};
   const track = emptyTrackLists();
-  const section = readSection(context, 'vrrp_sync_group', statement.body ?? [], statement.span, (reading) => {
-    const keyword = reading.statement.keyword.text;
+  const section = readSection(context, 'vrrp_sync_group', statement.body ?? [], statement, (reading) => {
+    const keyword = reading.name;
     if (keyword === 'group') names.push(...linesOf(context, reading.statement).flatMap((line) => line.words));
     else if (readTrackBlock(context, registry, track, reading.statement)) return true;
     else if (/^notify(_(master|backup|fault|stop))?$/.test(keyword)) {

@@ -11,16 +11,10 @@ export function readTrackFile(context: PassContext, block: Reading): TrackFileSe
   const { statement } = block;
   const name = block.values[0] as string;
   let init: TrackFileSettings['init'];
-  const section = readSection(
-    context,
-    statement.keyword.text,
-    statement.body ?? [],
-    statement.span,
-    (reading) => {
-      if (reading.statement.keyword.text === 'init_file') init = readInit(context, reading.statement);
-      return true;
-    },
-  );
+  const section = readSection(context, statement.keyword.text, statement.body ?? [], statement, (reading) => {
+    if (reading.name === 'init_file') init = readInit(context, reading.statement);
+    return true;
+  });
   const file = section.text('file');
   if (file === undefined) {
     context.error('file-missing', `track_file '${name}' has no file; it is left out`, statement.span);
@@ -74,12 +68,8 @@ export function readTrackProcess(context: PassContext, block: Reading): TrackPro
   const { statement } = block;
   const name = block.values[0] as string;
   const draft = new ProcessDraft(context);
-  const section = readSection(
-    context,
-    'vrrp_track_process',
-    statement.body ?? [],
-    statement.span,
-    (reading) => draft.visit(reading),
+  const section = readSection(context, 'vrrp_track_process', statement.body ?? [], statement, (reading) =>
+    draft.visit(reading),
   );
   if (!context.host.hasProcessEvents) {
     context.error(

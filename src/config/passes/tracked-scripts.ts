@@ -32,7 +32,7 @@ export function readTrackedScript(
   const { statement } = block;
   const name = block.values[0] as string;
   const user = new UserOfScript(context);
-  const section = readSection(context, 'vrrp_script', statement.body ?? [], statement.span, (reading) =>
+  const section = readSection(context, 'vrrp_script', statement.body ?? [], statement, (reading) =>
     user.visit(reading),
   );
   const script = section.get('script');

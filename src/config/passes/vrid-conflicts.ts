@@ -9,16 +9,23 @@ export function checkVridConflicts(context: PassContext, completed: readonly Com
   const seen = new Map<string, CompletedInstance[]>();
   let free = true;
   for (const each of completed) {
-    const key = `${each.family} ${each.vrid} ${String(each.unicast)}`;
+    const key = spaceOf(each);
     const others = seen.get(key) ?? [];
-    seen.set(key, [...others, each]);
+    if (others.length === 0) seen.set(key, others);
     for (const other of others) {
-      if (!(each.unicast ? unicastConflict(context, other, each) : multicastConflict(other, each))) continue;
+      if (each.unicast && !unicastConflict(context, other, each)) continue;
       free = false;
       report(context, other, each);
     }
+    others.push(each);
   }
   return free;
+}
+
+/** Instances of one space conflict: always where they use multicast, perhaps where they use unicast. */
+function spaceOf({ family, vrid, unicast, draft }: CompletedInstance): string {
+  const link = unicast ? 'unicast' : `${draft.interface ?? ''} ${draft.group ?? ''}`;
+  return `${family} ${vrid} ${link}`;
 }
 
 function report(context: PassContext, first: CompletedInstance, second: CompletedInstance): void {
@@ -33,9 +40,6 @@ function spanPart({ draft }: CompletedInstance) {
   const span = draft.section.spanOf('virtual_router_id');
   return span ? { span } : {};
 }
-
-const multicastConflict = (a: CompletedInstance, b: CompletedInstance): boolean =>
-  a.draft.interface === b.draft.interface && a.draft.group === b.draft.group;
 
 function unicastConflict(context: PassContext, a: CompletedInstance, b: CompletedInstance): boolean {
   const [one, two] = [a.draft, b.draft];

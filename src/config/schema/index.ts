@@ -28,8 +28,16 @@ export const keywords: readonly Keyword[] = [
   ...checkers,
 ];
 
-/** "virtual_server/real_server" -> "real_server". */
-export const lastName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
+const lastNames = new Map<string, string>();
+
+/** "virtual_server/real_server" -> "real_server". The same string each time: readings of a large file share them. */
+export function lastName(path: string): string {
+  const known = lastNames.get(path);
+  if (known !== undefined) return known;
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  lastNames.set(path, name);
+  return name;
+}
 
 const byPath = new Map(keywords.map((keyword) => [keyword.path, keyword]));
 const byBlock = groupByBlock();
