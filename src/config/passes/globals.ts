@@ -10,7 +10,7 @@ import { daemonSettings } from './daemon-settings.js';
 import { GlobalCollector } from './global-collector.js';
 import { processOf } from './process-settings.js';
 import { type DefaultUser, type ScriptDraft, userIsKnown } from './scripts.js';
-import { readSection, Section } from './section.js';
+import { readSection, type Section } from './section.js';
 
 /** Defaults that instances take from global_defs. */
 export interface VrrpDefaults {
