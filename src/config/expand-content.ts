@@ -20,13 +20,14 @@ export interface Content {
   readonly escape: Reference | undefined;
 }
 
-/** What a line must have to lose anything; a quote alone, open or closed, changes nothing. */
-const NEEDS_CARE = /^[ \t]|[!#\\]|[ \t]$/;
+/** What a line must have to lose more than blanks; a quote alone, open or closed, changes nothing. */
+const NEEDS_CARE = /[!#\\]/;
 const EMPTY = copiedLine('', 0, -1);
 
 /** Takes a line's comment off, and the backslashes that kept `#` and `!` from starting one. */
 export function contentOf(line: MappedLine): Content {
-  if (!NEEDS_CARE.test(line.text)) return { line, remark: EMPTY, unterminated: undefined, escape: undefined };
+  const simple = simpleContent(line);
+  if (simple) return { line: simple, remark: EMPTY, unterminated: undefined, escape: undefined };
   const { start, end, dropped, continued, unterminated, remark } = parse(line.text, { startRule: 'Content' });
   const trimmed = line.text.slice(start, end).replace(/[ \t]+$/, '');
   let kept = sliceLine(line, start, start + trimmed.length);
@@ -41,3 +42,22 @@ export function contentOf(line: MappedLine): Content {
     escape: dropped[0] === undefined ? undefined : referenceAt(line, dropped[0], 2),
   };
 }
+
+/** The content of lines that nothing but blanks and a last backslash has to be taken off; undefined for others. */
+function simpleContent(line: MappedLine): MappedLine | undefined {
+  const { text } = line;
+  const last = text.length - 1;
+  if (!NEEDS_CARE.test(text)) return isBlank(text[0]) || isBlank(text[last]) ? trimLine(line) : line;
+  if (text[last] !== '\\' || text.indexOf('\\') < last || /[!#"]/.test(text)) return undefined;
+  const kept = trimLine(sliceLine(line, 0, last));
+  return spliceLine(kept, kept.text.length, kept.text.length, sliceLine(line, last));
+}
+
+function trimLine(line: MappedLine): MappedLine {
+  let [start, end] = [0, line.text.length];
+  while (start < end && isBlank(line.text[start])) start += 1;
+  while (end > start && isBlank(line.text[end - 1])) end -= 1;
+  return sliceLine(line, start, end);
+}
+
+const isBlank = (character: string | undefined): boolean => character === ' ' || character === '\t';

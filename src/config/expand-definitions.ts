@@ -11,7 +11,7 @@ export interface Definition {
   readonly isMultiline: boolean;
   /** True if the value is written in the files, and not counted by a sequence. */
   readonly isWritten: boolean;
-  readonly builtIn?: BuiltIn;
+  readonly builtIn: BuiltIn | undefined;
 }
 
 /** `_ENV` and its like. */
@@ -41,7 +41,7 @@ export class Definitions {
 
   constructor(surroundings: Surroundings) {
     for (const [name, builtIn] of builtIns(surroundings)) {
-      this.#set({ name, lines: [], isMultiline: false, isWritten: false, builtIn });
+      this.#set(name, [], false, false, builtIn);
     }
   }
 
@@ -55,17 +55,24 @@ export class Definitions {
 
   /** Defines, or defines anew, a name that the text gives a value. */
   define(name: string, lines: readonly MappedLine[], isMultiline: boolean): void {
-    this.#set({ name, lines, isMultiline, isWritten: true });
+    this.#set(name, lines, isMultiline, true);
   }
 
   /** Gives the variable of a sequence or list its next value. */
   count(name: string, value: string, at: Reference): void {
-    this.#set({ name, lines: [computedLine(value, at)], isMultiline: false, isWritten: false });
+    this.#set(name, [computedLine(value, at)], false, false);
   }
 
-  #set(definition: Omit<Definition, 'identity'>): void {
+  #set(
+    name: string,
+    lines: readonly MappedLine[],
+    isMultiline: boolean,
+    isWritten: boolean,
+    builtIn?: BuiltIn,
+  ): void {
     this.#identities += 1;
-    this.#byName.set(definition.name, { ...definition, identity: this.#identities });
+    const identity = this.#identities;
+    this.#byName.set(name, { name, identity, lines, isMultiline, isWritten, builtIn });
   }
 }
 

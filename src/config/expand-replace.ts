@@ -16,6 +16,9 @@ import { type Trace } from './tree-span.js';
 /** Replacements in one line; keepalived knows no limit, and hangs where this ends. */
 const MAX_REPLACEMENTS = 1000;
 
+/** Definitions among which the one that was meant is looked for. */
+const MAX_CANDIDATES = 200;
+
 /** `$NAME`, or `${NAME}` perhaps with parameters. */
 const REFERENCE = /\$(?:([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z_][A-Za-z0-9_]*)([ \t][ \tA-Za-z0-9_]*)?\})/y;
 
@@ -171,7 +174,8 @@ export class Replacer {
   #explainUndefined(line: MappedLine, at: number, width: number, name: string): void {
     if (isInQuotes(line.text, at) || !/^[A-Z_][A-Z0-9_]*$/.test(name)) return;
     this.#warn('undefined-definition', `$${name} is not defined`, line, at, width, () => {
-      const suggestion = nearest(name, this.#definitions.names);
+      const { names } = this.#definitions;
+      const suggestion = names.length > MAX_CANDIDATES ? undefined : nearest(name, names);
       return suggestion === undefined ? undefined : `$${suggestion}`;
     });
   }

@@ -26,7 +26,7 @@ export function startRepetition(line: MappedLine, context: RepetitionContext): R
 }
 
 function startSequence(line: MappedLine, context: RepetitionContext): RepetitionOrTrouble {
-  const parsed = attempt(() => parse(line.text, { startRule: 'Sequence' }));
+  const parsed = parse(line.text, { startRule: 'Sequence' });
   if (!parsed) return { trouble: 'this is not ~SEQ(NAME, START, STEP, END) with text behind it' };
   const parameters = context.replace(sliceLine(line, parsed.start, parsed.end));
   if (!parameters) return { trouble: "a ~SEQ's parameters cannot come from a definition of several lines" };
@@ -36,15 +36,6 @@ function startSequence(line: MappedLine, context: RepetitionContext): Repetition
     return { trouble: '~SEQx does not count below zero' };
   }
   return sequence(line, parsed, range, context);
-}
-
-/** Parses by a rule that not every text fits. */
-function attempt<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch {
-    return undefined;
-  }
 }
 
 function sequence(
@@ -59,16 +50,16 @@ function sequence(
   return {
     next() {
       if (step > 0 ? value > end && value !== start : value < end && value !== start) return undefined;
-      const shown = value.toString(hexadecimal ? 16 : 10);
+      const current = value;
       value += step;
-      definitions.count(name, shown, head);
-      return lineVia(text, origins.add('sequence', `${name}=${shown}`, head));
+      definitions.count(name, current.toString(hexadecimal ? 16 : 10), head);
+      return lineVia(text, origins.addCount(hexadecimal ? `${name}=0x` : `${name}=`, current, head));
     },
   };
 }
 
 function startList(line: MappedLine, context: RepetitionContext): RepetitionOrTrouble {
-  const parsed = attempt(() => parse(line.text, { startRule: 'List' }));
+  const parsed = parse(line.text, { startRule: 'List' });
   if (!parsed) return { trouble: 'this is not ~LST(NAME, VALUE, …) or ~LST({NAME, …}, {VALUE, …}, …)' };
   const excess = parsed.values.find((values) => values.length > parsed.names.length);
   if (excess) return { trouble: `{${excess.join(', ')}} has more values than there are names` };

@@ -37,7 +37,7 @@ const REPETITION_LINE = /^~(?:SEQ|LST)/;
 const SETTING_LINE = /^(?:include_check|random_seed)\b/;
 const OWN_REMARK = /^#understudy[ \t]/;
 /** A brace, and behind it what would be a directive at the start of a line. */
-const DIRECTIVE_AFTER_BRACE = /[{}][ \t]*(?:[@$~]|include)/;
+const DIRECTIVE_AFTER_BRACE = /[{}][ \t]*(?:@|\$[A-Za-z_][A-Za-z0-9_]*=|~|include)/;
 
 /** Lines of a multi-line definition that are still to come. */
 interface Remainder extends Following {

@@ -78,7 +78,10 @@ export interface ShellLine {
   readonly trouble: { readonly at: number; readonly mark: string } | null;
 }
 
-/** @throws SyntaxError of Peggy's, never for Lines, Content and ShellWords. */
+/**
+ * Sequence and List return null for what is neither.
+ * @throws SyntaxError of Peggy's, only for Condition, Definition and Include: callers look before they parse
+ */
 export function parse(
   text: string,
   options: { startRule: 'Lines'; sink: LineSink; expanded: boolean },
@@ -86,8 +89,8 @@ export function parse(
 export function parse(text: string, options: { startRule: 'Content' }): LineContent;
 export function parse(text: string, options: { startRule: 'Condition' }): ConditionLine;
 export function parse(text: string, options: { startRule: 'Definition' }): DefinitionLine;
-export function parse(text: string, options: { startRule: 'Sequence' }): SequenceLine;
-export function parse(text: string, options: { startRule: 'List' }): ListLine;
+export function parse(text: string, options: { startRule: 'Sequence' }): SequenceLine | null;
+export function parse(text: string, options: { startRule: 'List' }): ListLine | null;
 export function parse(text: string, options: { startRule: 'Include' }): IncludeLine;
 export function parse(text: string, options: { startRule: 'ShellWords'; escapes: boolean }): ShellLine;
 export class SyntaxError extends Error {}

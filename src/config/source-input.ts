@@ -15,7 +15,7 @@ export const MAX_FILE_BYTES = 256 * 1024 * 1024;
 const MAIN_FILE = 0;
 
 /** Lines are handed on in pieces of about this many characters. */
-const RUN_LENGTH = 64 * 1024;
+const RUN_LENGTH = 16 * 1024;
 
 /** What a line must hold to need more than splitting into words. */
 const DIRECTIVE = /[$@~\\]|include|random_seed/g;

@@ -4,7 +4,7 @@ import { type Origin } from './tree.js';
 /** No history: text of the main file, as it stands there. */
 export const NO_ORIGIN = -1;
 
-const FIELDS = 6;
+const FIELDS = 7;
 const KINDS: readonly Origin['kind'][] = ['include', 'definition', 'sequence', 'list'];
 
 /**
@@ -46,6 +46,17 @@ export class Origins {
     return this.#count - 1;
   }
 
+  /** Adds a step of a sequence. A million of them have a million values, but one name: "N=", or "N=0x". */
+  addCount(
+    name: string,
+    value: number,
+    at: { readonly place: number; readonly width: number; readonly via: number },
+  ): number {
+    const step = this.add('sequence', name, at);
+    this.#rows[step * FIELDS + 6] = value;
+    return step;
+  }
+
   /** Where the text stands from which `step` leads here. */
   reference(step: number): { readonly place: number; readonly width: number; readonly via: number } {
     const start = step * FIELDS;
@@ -67,9 +78,14 @@ export class Origins {
       const start = at * FIELDS;
       const { file, line, column } = this.#sources.locate(this.field(start + 2));
       const kind = KINDS[this.field(start)] ?? 'include';
-      chain.push({ kind, name: this.#names[this.field(start + 1)] ?? '', file, line, column });
+      chain.push({ kind, name: this.#nameOf(start, kind), file, line, column });
     }
     return chain;
+  }
+
+  #nameOf(start: number, kind: Origin['kind']): string {
+    const name = this.#names[this.field(start + 1)] ?? '';
+    return kind === 'sequence' ? name + this.field(start + 6).toString(name.endsWith('=0x') ? 16 : 10) : name;
   }
 
   private field(index: number): number {

@@ -26,11 +26,13 @@ const describe = (statement: Statement): string =>
 
 /** The first line that, by its indentation, cannot be inside the open block, or brace that cannot be its block's. */
 function findSuspect(outermost: Statement): ProblemNote | undefined {
-  const waiting = [...(outermost.body ?? [])].reverse();
-  for (let next = waiting.pop(); next; next = waiting.pop()) {
-    const suspect = findOutdented(next, outermost) ?? findClosedTooFarLeft(next);
+  const waiting: Statement[] = [];
+  for (let next: Statement | undefined = outermost; next; next = waiting.pop()) {
+    const suspect =
+      next === outermost ? undefined : (findOutdented(next, outermost) ?? findClosedTooFarLeft(next));
     if (suspect) return suspect;
-    if (next.body) waiting.push(...[...next.body].reverse());
+    // Not spread into one call of push(): a block can have more statements than a call can have arguments.
+    for (const inner of [...(next.body ?? [])].reverse()) if (inner.body) waiting.push(inner);
   }
   return undefined;
 }

@@ -9,6 +9,9 @@ import { type Statement } from './tree.js';
 /** keepalived.conf needs five. More than this is a mistake, or an attempt to exhaust whoever walks the tree. */
 export const MAX_DEPTH = 64;
 
+/** Forgotten braces that are made up for: with more of them, the text is something else than a configuration. */
+const MAX_FORGOTTEN = 100;
+
 /** Answers of a block rule that are remembered: a hostile file has any number of different keywords. */
 const MAX_ANSWERS = 10_000;
 
@@ -58,6 +61,7 @@ export class TreeBuilder implements LineSink {
   }
 
   #count = 0;
+  #forgotten = 0;
 
   /** How many statements there are, in all blocks. */
   get count(): number {
@@ -176,6 +180,7 @@ export class TreeBuilder implements LineSink {
 
   /** Opens the block of a statement that needs one, if the next line is written as if it were inside. */
   #openForgotten(statement: StatementNode, blockRule: BlockRule, next: StatementNode): void {
+    if (this.#forgotten >= MAX_FORGOTTEN || this.depth >= MAX_DEPTH) return;
     const path = this.#path + statement.keyword.text;
     if (this.#expected.size > MAX_ANSWERS) this.#expected.clear();
     if (!this.#expected.has(path)) this.#expected.set(path, blockRule(path));
@@ -188,6 +193,7 @@ export class TreeBuilder implements LineSink {
     // keepalived tells of the one in its log, and reads on as if the brace were there in both cases.
     if (rule === 'block') this.problems.add(problemError('missing-open-brace', text, span));
     else this.problems.add(problemWarning('missing-open-brace-of-list', text, span));
+    this.#forgotten += 1;
     statement.addBlock(statement.implicitBlock());
     this.#enter(statement);
   }
