@@ -179,3 +179,13 @@ describe('splitting by shell-like rules', () => {
     ]);
   });
 });
+
+test('a closing brace too few around very many statements is found out without recursion', () => {
+  const tree = read(`a {\n${'b {\n}\n'.repeat(100_000)}`);
+  expect(problemsOf(tree)).toEqual(['error unclosed-block@1:1']);
+});
+
+test('braces that are forgotten on every line are not made up for without end', () => {
+  const tree = read('a\n b\n  c\n   d\n}\n'.repeat(20_000), {}, { blockRule: () => 'block' });
+  expect(tree.problems.filter(({ code }) => code === 'missing-open-brace')).toHaveLength(100);
+});
