@@ -35,7 +35,7 @@ interface Runner {
 }
 
 const vip = '192.0.2.100';
-const pingSeconds = 0.002;
+const pingSeconds = 0.001;
 
 /**
  * Now, in nanoseconds since 1970 like the stamps of captured frames. Date.now() has whole milliseconds only; the moment

@@ -16,15 +16,19 @@ export interface ScriptSettings {
 export class VrrpScripts {
   private readonly trackers = new ScriptRunner();
   private readonly desk: ScriptDesk;
+  /** In force before the latest reload: only there are the listeners of an instance that it removed. */
+  private former: ScriptSettings;
 
   constructor(
     private settings: ScriptSettings,
     log: Log,
   ) {
     this.desk = new ScriptDesk(settings.global, log);
+    this.former = settings;
   }
 
   reconfigure(settings: ScriptSettings): void {
+    this.former = this.settings;
     this.settings = settings;
     this.desk.reconfigure(settings.global);
   }
@@ -45,7 +49,7 @@ export class VrrpScripts {
 
   /** Tells the scripts that want to know of a change. */
   notify(event: RunNotify): void {
-    const { instances, groups } = this.settings.notify;
+    const { instances, groups } = (event.state === 'DELETED' ? this.former : this.settings).notify;
     const listeners = event.subject === 'GROUP' ? groups[event.name] : instances[event.name];
     for (const command of stateScripts(listeners, event)) {
       if (event.state === 'STOP') this.desk.runFarewell(command);

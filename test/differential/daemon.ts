@@ -111,17 +111,17 @@ export class Daemon {
     if (!this.child?.kill(signal)) throw new Error(`${this.implementation} does not run`);
   }
 
-  /** SIGTERM, and wait for the end; SIGKILL for a daemon that does not stop within 15 s. */
-  async stop(): Promise<void> {
+  /** SIGTERM (or another), and wait for the end; SIGKILL for a daemon that does not stop within 15 s. */
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
     const { child } = this;
     if (!child) return;
     const ended = once(child, 'exit');
-    child.kill('SIGTERM');
+    child.kill(signal);
     const late = new AbortController();
     await Promise.race([ended, sleep(15_000, undefined, { signal: late.signal }).catch(() => undefined)]);
     late.abort();
     if (this.child) {
-      this.log += '\n*** did not stop on SIGTERM ***\n';
+      this.log += `\n*** did not stop on ${signal} ***\n`;
       this.kill();
       await ended;
     }

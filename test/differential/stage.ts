@@ -1,6 +1,15 @@
 // Where a scenario is played: directors and a client on one or more segments, everything outside recorded.
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -167,9 +176,9 @@ export class Stage {
   }
 
   /** Stops a director as an operator does. */
-  async stop(name: string): Promise<void> {
+  async stop(name: string, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
     this.note(`stop ${name}`);
-    await this.director(name).daemon.stop();
+    await this.director(name).daemon.stop(signal);
   }
 
   /** SIGKILL to all of a director's processes; its addresses stay, as a crashed daemon leaves them. */
@@ -235,6 +244,14 @@ export class Stage {
   write(name: string, fileName: string, text: string): void {
     this.note(`write ${name} ${fileName}`);
     writeFileSync(join(this.director(name).place.directory, fileName), text);
+  }
+
+  /** Puts a shell script in a director's own directory, whole at once, for it may be run at any moment. */
+  script(name: string, fileName: string, body: string): void {
+    this.note(`script ${name} ${fileName}`);
+    const path = join(this.director(name).place.directory, fileName);
+    writeFileSync(`${path}.new`, `#!/bin/sh\n${body}\n`, { mode: 0o755 });
+    renameSync(`${path}.new`, path);
   }
 
   remove(name: string, fileName: string): void {

@@ -2,7 +2,9 @@
 import { type Scenario } from '../scenario.js';
 import { election } from './election.js';
 import { endings } from './endings.js';
+import { instances } from './instances.js';
 import { interfaces } from './interfaces.js';
+import { mishaps } from './mishaps.js';
 import { reload } from './reload.js';
 import { scripts } from './scripts.js';
 import { wire } from './wire.js';
@@ -10,7 +12,9 @@ import { wire } from './wire.js';
 export const scenarios: readonly Scenario[] = [
   ...election,
   ...endings,
+  ...instances,
   ...interfaces,
+  ...mishaps,
   ...scripts,
   ...wire,
   ...reload,
