@@ -14,6 +14,9 @@ type Command = (args: readonly string[]) => number | Promise<number>;
 
 const COMMANDS = new Map<string, () => Promise<Command>>([
   ['check', async () => (await import('./commands/check.js')).check],
+  ['config', async () => (await import('./commands/config.js')).config],
+  ['diff', async () => (await import('./commands/diff.js')).diff],
+  ['explain', async () => (await import('./commands/explain.js')).explain],
   ['demo', async () => (await import('./commands/demo.js')).demo],
 ]);
 

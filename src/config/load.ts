@@ -4,6 +4,7 @@ import { type Problem } from './problem.js';
 import { findKeyword } from './schema/index.js';
 import { readTree } from './source.js';
 import { type SourceHost } from './source-host.js';
+import { type Tree } from './tree.js';
 
 /** All that reading a configuration asks of the machine. */
 export interface ConfigHost extends SourceHost, PassHost {}
@@ -24,6 +25,8 @@ export interface LoadedConfiguration {
   readonly problems: readonly Problem[];
   /** What `-t` exits with: 0 fine, 2 missing parameter, 4 cannot run, 5 configuration problem, 6 script security. */
   readonly exitCode: ExitCode;
+  /** Where everything is written, for whoever has more to say about it. */
+  readonly tree: Tree;
 }
 
 /**
@@ -32,5 +35,6 @@ export interface LoadedConfiguration {
  */
 export function loadConfiguration(path: string, host: ConfigHost, options: LoadOptions): LoadedConfiguration {
   const blockRule = (keyword: string) => findKeyword(keyword)?.block;
-  return evaluate(readTree(host, path, { ...options, blockRule }), host);
+  const tree = readTree(host, path, { ...options, blockRule });
+  return { ...evaluate(tree, host), tree };
 }

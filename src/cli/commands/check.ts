@@ -1,18 +1,16 @@
-import { hostname } from 'node:os';
 import { parseArgs } from 'node:util';
 import { lint, lintPair, type LintSubject } from '../../config/lint/index.js';
-import { evaluate } from '../../config/passes/index.js';
+import { loadConfiguration } from '../../config/load.js';
 import { problemCodes } from '../../config/problem-codes.js';
 import { type Problem } from '../../config/problem.js';
 import { renderJson } from '../../config/render-json.js';
 import { renderSarif } from '../../config/render-sarif.js';
 import { inFileOrder, renderProblems, summarizeProblems } from '../../config/render.js';
-import { readTree } from '../../config/source.js';
 import { configHost } from '../../daemon/config-host.js';
 import { packageVersion } from '../../daemon/version.js';
 import { lintHost } from '../lint-host.js';
+import { DEFAULT_FILE, shortHostName } from '../reading.js';
 
-const DEFAULT_FILE = '/etc/keepalived/keepalived.conf';
 const FORMATS = ['text', 'json', 'sarif'] as const;
 /** keepalived's exit status for a configuration error or warning. */
 const EXIT_QUESTIONABLE = 5;
@@ -64,7 +62,7 @@ function understand(args: readonly string[]): Question | undefined {
     const format = FORMATS.find((one) => one === values.format);
     if (!format || positionals.length > 2) return undefined;
     const files = positionals.length === 0 ? [DEFAULT_FILE] : positionals;
-    return { format, files, instance: values['config-id'] ?? hostname().split('.', 1)[0] ?? '' };
+    return { format, files, instance: values['config-id'] ?? shortHostName() };
   } catch {
     return undefined; // an option that does not exist
   }
@@ -72,8 +70,7 @@ function understand(args: readonly string[]): Question | undefined {
 
 function examine(file: string, instance: string): Answer {
   const host = configHost();
-  const tree = readTree(host, file, { instance, seed: 0 });
-  const { configuration, problems, exitCode } = evaluate(tree, host);
+  const { configuration, problems, exitCode, tree } = loadConfiguration(file, host, { instance, seed: 0 });
   if (!configuration) return { problems, exitCode };
   const subject = { tree, configuration, host: lintHost(host) };
   return { problems: [...problems, ...lint(subject)], exitCode, subject };
