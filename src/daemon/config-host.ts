@@ -29,7 +29,8 @@ export function configHost(): ConfigHost {
   const uid = process.geteuid?.() ?? 0;
   const gid = process.getegid?.() ?? 0;
   return {
-    workingDirectory: realpathSync('.'),
+    // It may have been removed since we were started from it.
+    workingDirectory: attempt(() => realpathSync('.')) ?? '/',
     readFile,
     status,
     exists: (path) => attempt(() => lstatSync(path)) !== undefined,

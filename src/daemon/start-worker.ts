@@ -1,4 +1,4 @@
-import { fork } from 'node:child_process';
+import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { type FromWorker, type WorkerKind } from './messages.js';
 import { type StartWorker } from './worker-handle.js';
@@ -9,29 +9,45 @@ const PROGRAMS: Readonly<Record<WorkerKind, string>> = {
   checkers: fileURLToPath(new URL('./health-worker.js', import.meta.url)),
 };
 
-/** Forks worker processes of Node; the model crosses as a structured clone, so byte arrays stay byte arrays. */
-export const startWorker: StartWorker = (kind, listener) => {
-  const child = fork(PROGRAMS[kind], [], {
-    serialization: 'advanced',
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-  });
-  let ended = false;
-  const end = (code: number | null, signal: NodeJS.Signals | null): void => {
-    if (ended) return;
-    ended = true;
-    listener.exited({ code, signal });
+/**
+ * Forks worker processes of Node; the model crosses as a structured clone, so byte arrays stay byte arrays.
+ * @param execPath the Node that executes them.
+ */
+export const workersOf =
+  (execPath: string): StartWorker =>
+  (kind, listener) => {
+    let child: ChildProcess;
+    try {
+      child = fork(PROGRAMS[kind], [], {
+        serialization: 'advanced',
+        execPath,
+        stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      });
+    } catch {
+      // Which refusals Node throws and which it reports is its own business (no memory: thrown; no pid: reported).
+      setImmediate(() => listener.exited({ code: null, signal: null }));
+      return { pid: 0, send: () => undefined, kill: () => undefined };
+    }
+    let ended = false;
+    const end = (code: number | null, signal: NodeJS.Signals | null): void => {
+      if (ended) return;
+      ended = true;
+      listener.exited({ code, signal });
+    };
+    child.on('message', (message) => listener.message(message as FromWorker));
+    child.on('exit', end);
+    // The process could not be made, or a message could not be delivered: the latter is followed by 'exit'.
+    child.on('error', () => {
+      if (child.pid === undefined) end(null, null);
+    });
+    return {
+      pid: child.pid ?? 0,
+      send: (message) => {
+        if (child.connected) child.send(message);
+      },
+      kill: (signal) => void child.kill(signal),
+    };
   };
-  child.on('message', (message) => listener.message(message as FromWorker));
-  child.on('exit', end);
-  // The process could not be made, or a message could not be delivered: the latter is followed by 'exit'.
-  child.on('error', () => {
-    if (child.pid === undefined) end(null, null);
-  });
-  return {
-    pid: child.pid ?? 0,
-    send: (message) => {
-      if (child.connected) child.send(message);
-    },
-    kill: (signal) => void child.kill(signal),
-  };
-};
+
+/** Workers run on the Node that we run on. */
+export const startWorker: StartWorker = workersOf(process.execPath);

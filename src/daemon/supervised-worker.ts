@@ -87,8 +87,13 @@ export class SupervisedWorker<Kind extends WorkerKind> {
       message: (message) => this.onMessage(message),
       exited: (exit) => this.onExit(exit),
     });
-    this.around.host.log.info(`Starting ${TITLES[this.kind]} child process, pid=${this.handle.pid}`);
-    this.listener.started(this.handle.pid);
+    const { pid } = this.handle;
+    if (pid === 0) {
+      this.around.host.log.error(`Unable to start the ${TITLES[this.kind]} child process`);
+      return;
+    }
+    this.around.host.log.info(`Starting ${TITLES[this.kind]} child process, pid=${pid}`);
+    this.listener.started(pid);
     this.handle.send({
       type: 'Start',
       setting: this.around.setting,

@@ -98,19 +98,34 @@ export class Supervisor {
       return;
     }
     this.host.log.info('Reloading ...');
-    const { configuration, report, errors } = this.host.load();
-    if (report !== '') this.host.log.warning(report);
-    if (!configuration || errors.some((error) => !this.acceptedErrors.includes(error))) {
+    const configuration = this.loadAcceptable();
+    if (!configuration) {
       this.host.log.error('Reload refused: the running configuration stays in force');
       return;
     }
-    this.acceptedErrors = errors;
     this.configuration = configuration;
     if (!this.vrrp) this.startVrrp();
     else if (this.vrrp.reconfigure(vrrpShare(configuration))) this.awaited.add(this.vrrp);
     if (!this.checkers) this.startCheckers();
     else if (this.checkers.reconfigure(checkersShare(configuration))) this.awaited.add(this.checkers);
     if (this.awaited.size === 0) this.host.log.info('Reload completed: nothing changed');
+  }
+
+  /** Reads the file anew; undefined if it, or the reading of it, is not fit to replace what runs. */
+  private loadAcceptable(): Configuration | undefined {
+    let loaded: LoadedConfiguration;
+    try {
+      loaded = this.host.load();
+    } catch (error) {
+      // The kernel did not answer about interfaces, or a bug of ours: no reason to stop what runs.
+      this.host.log.error(`Cannot read the configuration: ${describe(error)}`);
+      return undefined;
+    }
+    const { configuration, report, errors } = loaded;
+    if (report !== '') this.host.log.warning(report);
+    if (!configuration || errors.some((error) => !this.acceptedErrors.includes(error))) return undefined;
+    this.acceptedErrors = errors;
+    return configuration;
   }
 
   /** SIGTERM, SIGINT, or a worker's permanent failure: workers finish what they owe the network, then we go. */
@@ -209,6 +224,9 @@ export class Supervisor {
     this.host.exit(this.stopCode ?? EXIT.ok);
   }
 }
+
+const describe = (error: unknown): string =>
+  error instanceof Error ? (error.stack ?? error.message) : String(error);
 
 /** What stopping needs of a worker, whatever its kind. */
 type Stoppable = Pick<SupervisedWorker<WorkerKind>, 'stop' | 'kill'>;

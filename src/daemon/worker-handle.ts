@@ -15,6 +15,7 @@ export interface WorkerListener {
 
 /** A running worker process. */
 export interface WorkerHandle<Share> {
+  /** 0 if the system could not make the process: then `exited` follows. */
   readonly pid: number;
   send(message: ToWorker<Share>): void;
   kill(signal: 'SIGTERM' | 'SIGKILL'): void;

@@ -58,6 +58,7 @@ class World {
   readonly timers: { at: Micros; action: () => void }[] = [];
   now = micros(0);
   exitCode: number | undefined;
+  pidOfNext: number | undefined;
   started = false;
   next: LoadedConfiguration = fine;
   readonly log = new Log([{ write: (_at, _level, text) => this.lines.push(text) }], 0);
@@ -77,7 +78,7 @@ class World {
           removeAll: () => this.pidFiles.clear(),
         },
         startWorker: (kind, listener) => {
-          const worker = new FakeWorker(kind, 100 + this.workers.length, listener);
+          const worker = new FakeWorker(kind, this.pidOfNext ?? 100 + this.workers.length, listener);
           this.workers.push(worker);
           return worker;
         },
@@ -185,6 +186,19 @@ describe('a worker that dies', () => {
     }
   });
 
+  test('or cannot be started has no pid file, and is tried again like one that has died', () => {
+    const world = new World(configuration(['VI_1']));
+    world.pidOfNext = 0;
+    world.worker(0).ends({ signal: 'SIGKILL' });
+    expect(world.pidFiles.get('vrrp')).toBe(100);
+    world.pidOfNext = undefined;
+    world.worker(1).ends({});
+    expect(world.said()).toContain('Unable to start the VRRP child process');
+    world.pass(1000);
+    expect(world.pidFiles.get('vrrp')).toBe(102);
+    expect(world.worker(2).sent[0]).toMatchObject({ type: 'Start', respawned: true });
+  });
+
   test('is started at once again after a minute of life', () => {
     const world = new World(configuration(['VI_1']));
     world.worker(0).ends({ code: 70 });
@@ -284,6 +298,20 @@ describe('reload', () => {
     };
     world.supervisor.reload();
     expect(world.worker(0).sent).toHaveLength(2);
+  });
+
+  test('when the file cannot even be read to its end nothing changes', () => {
+    const world = new World(configuration(['VI_1']));
+    ready(world);
+    Object.defineProperty(world, 'next', {
+      get: () => {
+        throw new Error('dump of links: ETIMEDOUT');
+      },
+    });
+    world.supervisor.reload();
+    expect(world.worker(0).sent).toHaveLength(1);
+    expect(world.said()).toContain('Reload refused: the running configuration stays in force');
+    expect(world.said().join()).toContain('ETIMEDOUT');
   });
 
   test('only a worker whose share has changed hears of it', () => {
