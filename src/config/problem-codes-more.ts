@@ -3,6 +3,14 @@ import { type ProblemCode } from './problem-codes.js';
 /** Codes of routes, rules, tracking, BFD, links, and of the daemon's own settings. */
 export const moreProblemCodes: readonly ProblemCode[] = [
   {
+    code: 'family-skips-word',
+    exit: 5,
+    title: 'keepalived skips the word behind inet or inet6',
+    explanation:
+      'In routes and rules keepalived 2.4.3 takes the word behind inet or inet6 for part of it, and mostly leaves the line out then. Understudy reads it as meant. Leave inet and inet6 away where an address tells the family, and write default6 for the default route of IPv6, for both to agree.',
+    example: 'virtual_routes {\n    inet6 default via fe80::1 dev eth0\n}',
+  },
+  {
     code: 'destination-missing',
     exit: 5,
     title: 'a route has no destination',

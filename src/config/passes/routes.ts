@@ -71,8 +71,8 @@ const setTos: OptionReader = (draft, cursor) => (draft.tos = cursor.named('dsfie
 const setInterface: OptionReader = (draft, cursor) => (draft.interface = cursor.interface());
 
 const options: Readonly<Record<string, OptionReader>> = {
-  inet: (_, cursor) => cursor.join('inet'),
-  inet6: (_, cursor) => cursor.join('inet6'),
+  inet: (_, cursor) => cursor.joinByName('inet'),
+  inet6: (_, cursor) => cursor.joinByName('inet6'),
   src: (draft, cursor) => (draft.preferredSource = cursor.address()),
   as: (_, cursor) => {
     cursor.takeIf('to');

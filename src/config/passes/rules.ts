@@ -65,8 +65,8 @@ const suppressPrefix: OptionReader = (draft, cursor) =>
 const suppressGroup: OptionReader = (draft, cursor) => (draft.suppressGroup = cursor.named('group'));
 
 const options: Readonly<Record<string, OptionReader>> = {
-  inet: (_, cursor) => cursor.join('inet'),
-  inet6: (_, cursor) => cursor.join('inet6'),
+  inet: (_, cursor) => cursor.joinByName('inet'),
+  inet6: (_, cursor) => cursor.joinByName('inet6'),
   from: (draft, cursor) => setPrefix(draft, 'from', cursor),
   to: (draft, cursor) => setPrefix(draft, 'to', cursor),
   table: lookUpTable,

@@ -75,6 +75,16 @@ export class WordCursor {
     if (this.family !== family) this.fail('wrong-family', `IPv4 and IPv6 are mixed`, span);
   }
 
+  /** `inet` or `inet6` as an option of its own. */
+  joinByName(family: Family): void {
+    const skipped = this.peek();
+    if (skipped) {
+      const text = `keepalived 2.4.3 skips '${skipped.text}', since it skips the word behind ${family}; Understudy does not`;
+      this.context.warning('family-skips-word', text, skipped.span);
+    }
+    this.join(family);
+  }
+
   address(): IpAddress {
     const { text, span } = this.take();
     const address = parseIpAddress(text);

@@ -1,4 +1,4 @@
-import { type IpPrefix } from '../../base/address.js';
+import { type Family, type IpPrefix } from '../../base/address.js';
 import {
   type NexthopSettings,
   type NumberRange,
@@ -9,8 +9,8 @@ import { type Part } from './writer.js';
 
 const KEEPALIVED = 18;
 
-const prefix = (value: IpPrefix | undefined): string =>
-  value ? `${value.address}/${value.length}` : 'default';
+const everything = (family: Family): string => (family === 'inet6' ? 'default6' : 'default');
+const prefix = (value: IpPrefix): string => `${value.address}/${value.length}`;
 const option = (name: string, value: Part): readonly Part[] => (value === undefined ? [] : [name, value]);
 const realms = (value: number | undefined): readonly Part[] =>
   value === undefined
@@ -21,9 +21,8 @@ const realms = (value: number | undefined): readonly Part[] =>
 export function routeLine(route: RouteSettings): readonly Part[] {
   const { type, destination, from, metrics, locked } = route;
   return [
-    route.family,
     type !== 'unicast' && type,
-    prefix(destination),
+    destination ? prefix(destination) : everything(route.family),
     ...(from ? ['from', prefix(from)] : []),
     ...option('via', route.via),
     ...option('dev', route.interface),
@@ -76,9 +75,8 @@ const range = (value: NumberRange | undefined): Part => value && `${value.from}-
 export function ruleLine(rule: RuleSettings): readonly Part[] {
   const { action, fwmark, fwmask } = rule;
   return [
-    rule.family,
     rule.invert && 'not',
-    ...option('from', rule.from && prefix(rule.from)),
+    ...option('from', rule.from ? prefix(rule.from) : rule.to ? undefined : everything(rule.family)),
     ...option('to', rule.to && prefix(rule.to)),
     ...option('priority', rule.priority),
     ...option('tos', rule.tos),
