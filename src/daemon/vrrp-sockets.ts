@@ -121,9 +121,9 @@ export class VrrpSockets {
     }
     const source = instance.transport.source ?? (state && primaryAddress(state, instance));
     if (source === undefined) return undefined;
-    const transport = { kind: 'unicast', source } as const;
-    // As in keepalived, unicast adverts may come in by any interface, unless the address means one.
-    return isLinkLocal(source) ? bound && { ...common, ...bound, transport } : { ...common, transport };
+    // keepalived binds unicast, too: routes must not lead adverts elsewhere. An instance may name no interface.
+    if (instance.interface !== '' && !bound) return undefined;
+    return { ...common, ...bound, transport: { kind: 'unicast', source } };
   }
 }
 

@@ -70,23 +70,35 @@ describe('sockets for instances', () => {
     expect(open[0]).toMatchObject({ protocol: 51 });
   });
 
-  test('unicast is bound to its source, not to the interface, unless the address is link-local', () => {
+  test('unicast is bound to its source and to the interface, so that no route leads it elsewhere', () => {
     const { sockets, open } = rig();
     const unicast = { kind: 'unicast', peers: [], checkSource: false, ttl: 255 } as const;
+    const eth0 = { interface: { name: 'eth0', index: 2 } };
     sockets.open([
       instance('A', { transport: { ...unicast, source: ip('192.0.2.9') } }),
       instance('B', { transport: unicast }),
       instance('C', { transport: unicast, family: 'inet6' }),
     ]);
     expect(open).toEqual([
+      { family: 'inet', protocol: 112, ...eth0, transport: { kind: 'unicast', source: '192.0.2.9' } },
+      { family: 'inet', protocol: 112, ...eth0, transport: { kind: 'unicast', source: '192.0.2.1' } },
+      { family: 'inet6', protocol: 112, ...eth0, transport: { kind: 'unicast', source: 'fe80::1' } },
+    ]);
+  });
+
+  test('unicast waits for its interface, and without one is bound to its source alone', () => {
+    const { sockets, open, interfaces } = rig();
+    interfaces.clear();
+    const transport = {
+      kind: 'unicast',
+      peers: [],
+      checkSource: false,
+      ttl: 255,
+      source: ip('192.0.2.9'),
+    } as const;
+    sockets.open([instance('A', { transport }), instance('B', { transport, interface: '' })]);
+    expect(open).toEqual([
       { family: 'inet', protocol: 112, transport: { kind: 'unicast', source: '192.0.2.9' } },
-      { family: 'inet', protocol: 112, transport: { kind: 'unicast', source: '192.0.2.1' } },
-      {
-        family: 'inet6',
-        protocol: 112,
-        interface: { name: 'eth0', index: 2 },
-        transport: { kind: 'unicast', source: 'fe80::1' },
-      },
     ]);
   });
 
