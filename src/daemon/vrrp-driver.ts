@@ -1,5 +1,5 @@
 import { DeadlineQueue } from '../base/deadline-queue.js';
-import { minus, type Micros } from '../base/units.js';
+import { micros, minus, type Micros } from '../base/units.js';
 import {
   type AdvertReceived,
   type Router,
@@ -40,7 +40,7 @@ const LATE_US = 2000;
 
 /** What the driver measured of itself. */
 export interface Lateness {
-  /** Deadlines that were met LATE_US or more too late. */
+  /** How often a deadline was met LATE_US or more too late; those that passed meanwhile are not counted again. */
   late: number;
   /** The worst, in microseconds. */
   worst: number;
@@ -55,6 +55,8 @@ export class VrrpDriver {
   private readonly deadlines = new DeadlineQueue();
   private readonly events: VrrpEvent[] = [];
   private busy = false;
+  /** All that had arrived by then has been heard. */
+  private heardUntil: Micros = micros(0);
 
   constructor(
     private readonly router: Router,
@@ -71,26 +73,31 @@ export class VrrpDriver {
     this.outside.arm(this.deadlines.next());
   }
 
-  /**
-   * The timer has fired. A late wake-up means that this host stalled, and says nothing about the master: what it
-   * sent meanwhile waits in the sockets, and is heard first.
-   */
+  /** The timer has fired: everything that is due is taken, earliest first. */
   wake(): void {
-    const first = this.deadlines.next();
-    if (first !== undefined) {
-      const late = minus(this.outside.now(), first);
-      this.lateness.worst = Math.max(this.lateness.worst, late);
-      if (late >= LATE_US) {
-        this.lateness.late += 1;
-        for (const advert of this.outside.waitingAdverts()) this.handle(advert);
-      }
-    }
     for (;;) {
+      this.hearIfLate();
       const due = this.deadlines.takeDue(this.outside.now());
       if (!due) break;
       this.handle({ type: 'DeadlinePassed', name: due.name, at: due.at });
     }
     this.outside.arm(this.deadlines.next());
+  }
+
+  /**
+   * A deadline that is met late means that this host stalled, or was busy with those before it, and says nothing
+   * about the master: what it sent until the deadline waits in the sockets, and is heard first.
+   */
+  private hearIfLate(): void {
+    const next = this.deadlines.next();
+    const now = this.outside.now();
+    if (next === undefined || next > now) return;
+    const late = minus(now, next);
+    this.lateness.worst = Math.max(this.lateness.worst, late);
+    if (late < LATE_US || next <= this.heardUntil) return;
+    this.lateness.late += 1;
+    this.heardUntil = now;
+    for (const advert of this.outside.waitingAdverts()) this.handle(advert);
   }
 
   snapshot(): RouterSnapshot {

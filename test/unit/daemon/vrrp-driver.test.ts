@@ -101,6 +101,45 @@ describe('the driver', () => {
     expect(driver.lateness).toEqual({ late: 1, worst: 49_500 });
   });
 
+  test('a deadline that passes while others are carried out is late too: what waits by then is heard first', () => {
+    const waiting: VrrpEvent[] = [];
+    const { driver, diary, clock } = rig(
+      (event) =>
+        event.type === 'Started'
+          ? [setDeadline('a', 500), setDeadline('b', 10_000)]
+          : event.type === 'AdvertReceived'
+            ? [setDeadline('b', 90_000)]
+            : [send('A')],
+      {
+        waitingAdverts: () => waiting.splice(0) as never,
+        // Slow work, during which the advert that keeps `b` from passing comes in.
+        sendAdvert: () => {
+          waiting.push(advert('eth0'));
+          clock.now = micros(50_000);
+          return undefined;
+        },
+      },
+    );
+    driver.handle({ type: 'Started' });
+    clock.now = micros(500);
+    driver.wake();
+    expect(diary).toEqual(['Started', '.', 'passed a', '.', 'AdvertReceived', '.']);
+    expect(clock.armed).toBe(90_000);
+  });
+
+  test('after a stall what waits is read once, not before each of the deadlines that have passed', () => {
+    let looks = 0;
+    const { driver, diary, clock } = rig(
+      (event) => (event.type === 'Started' ? [setDeadline('a', 500), setDeadline('b', 600)] : []),
+      { waitingAdverts: () => ((looks += 1), []) },
+    );
+    driver.handle({ type: 'Started' });
+    clock.now = micros(50_000);
+    driver.wake();
+    expect(diary).toEqual(['Started', '.', 'passed a', '.', 'passed b', '.']);
+    expect(looks).toBe(1);
+  });
+
   test('deadlines that are due together are taken in their order, one step each', () => {
     const { driver, diary, clock } = rig((event) =>
       event.type === 'Started' ? [setDeadline('b', 600), setDeadline('a', 500), setDeadline('c', 700)] : [],
