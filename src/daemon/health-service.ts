@@ -42,8 +42,7 @@ export class HealthService implements Worker<Share>, HealthOutside {
   ) {
     this.share = share;
     this.releases = setting.flags.releaseIpvs;
-    applyProcessSettings(share.global.checkerProcess, context.log);
-    setOpenFilesLimit(checkersOf(share) + SPARE_DESCRIPTORS);
+    this.applyLimits(share);
     this.scripts = new ScriptDesk(share.global, context.log);
     this.keeper = this.openIpvs();
     this.monitor = new HealthMonitor(share.health, makePrng(Date.now()));
@@ -55,8 +54,7 @@ export class HealthService implements Worker<Share>, HealthOutside {
   reconfigure(share: Share): void {
     const former = this.share;
     this.share = share;
-    applyProcessSettings(share.global.checkerProcess, this.context.log);
-    setOpenFilesLimit(checkersOf(share) + SPARE_DESCRIPTORS);
+    this.applyLimits(share);
     this.scripts.reconfigure(share.global);
     this.driver.handle({ type: 'Reconfigured', settings: share.health });
     // Policy does not know schedulers and the like: what differs only there is brought in here.
@@ -107,6 +105,15 @@ export class HealthService implements Worker<Share>, HealthOutside {
 
   stopped(): void {
     void this.finish();
+  }
+
+  private applyLimits(share: Share): void {
+    applyProcessSettings(share.global.checkerProcess, this.context.log);
+    const checkers = checkersOf(share);
+    const raised = setOpenFilesLimit(checkers + SPARE_DESCRIPTORS);
+    if (raised.ok) return;
+    const text = `${checkers} checkers may need more descriptors than there are: ${raised.error.message}`;
+    this.context.log.warning(text);
   }
 
   private desired(pool: string): readonly DesiredService[] {

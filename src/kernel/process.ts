@@ -74,10 +74,11 @@ export function setRealTimeLimit(limit: Micros): Result<void, KernelError> {
   );
 }
 
-/** RLIMIT_NOFILE: raises the soft limit to `files`, and the hard one where it is lower and we may. */
+/** RLIMIT_NOFILE: raises the soft limit to `files`, and the hard one where it is lower and we may; lowers neither. */
 export function setOpenFilesLimit(files: number): Result<void, KernelError> {
   const current = new Memory(16);
   libc.getrlimit(RLIMIT_NOFILE, current.bytes);
+  if (current.bigU64(0) >= BigInt(files)) return ok(undefined);
   const limit = current.bigU64(8);
   const hard = limit > BigInt(files) ? limit : BigInt(files);
   return outcome(

@@ -52,6 +52,7 @@ function schedule(): void {
     affinity: shown(setCpuAffinity([0])),
     limit: shown(setRealTimeLimit(micros(2_000_000))),
     files: shown(setOpenFilesLimit(5432)),
+    fewerFiles: shown(setOpenFilesLimit(100)),
     name: shown(setProcessName('understudy-vrrp-long')),
     noCpu: shown(setCpuAffinity([1000])),
     wrong: shown(setRealTimePriority(100)),
