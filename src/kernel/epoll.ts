@@ -1,6 +1,6 @@
 import { check, libc } from './libc.js';
 import { Memory } from './memory.js';
-import { PollWatch } from './poll.js';
+import { type PollWatch, watchOrClose } from './poll.js';
 
 /** A descriptor that became ready, and for what. */
 export interface EpollEvent {
@@ -64,7 +64,7 @@ export class Epoll {
     private readonly tickMs = 0,
   ) {
     this.fd = check('epoll_create1', libc.epoll_create1(EPOLL_CLOEXEC));
-    this.watch = new PollWatch(this.fd, { readable: true }, () => this.wake());
+    this.watch = watchOrClose(this.fd, { readable: true }, () => this.wake());
   }
 
   /** How many descriptors are watched. */

@@ -2,7 +2,7 @@ import { type NetlinkMessage } from '../wire/netlink/message.js';
 import { libc } from './libc.js';
 import { errnoOf } from './kernel-error.js';
 import { openNetlink, readNetlink } from './netlink-receive.js';
-import { PollWatch } from './poll.js';
+import { type PollWatch, watchOrClose } from './poll.js';
 
 /** What a monitor heard, in order. 'overrun' stands where messages were lost. */
 export type MonitorEvent = NetlinkMessage | 'overrun';
@@ -30,7 +30,7 @@ export class NetlinkMonitor {
     receiveBufferBytes = DEFAULT_BUFFER_BYTES,
   ) {
     this.fd = openNetlink(protocol, receiveBufferBytes, groups);
-    this.watch = new PollWatch(this.fd, { readable: true }, () => {
+    this.watch = watchOrClose(this.fd, { readable: true }, () => {
       const events = this.drain();
       if (events.length > 0) this.onEvents(events);
     });

@@ -89,6 +89,16 @@ export class PollWatch {
   };
 }
 
+/** As new PollWatch(), for a descriptor that is ours: it is closed if it cannot be watched. */
+export function watchOrClose(...[fd, ...rest]: ConstructorParameters<typeof PollWatch>): PollWatch {
+  try {
+    return new PollWatch(fd, ...rest);
+  } catch (error) {
+    libc.close(fd);
+    throw error;
+  }
+}
+
 const nothing = (): void => undefined;
 
 /**

@@ -1,7 +1,7 @@
 import { MICROS_PER_SECOND, type Micros } from '../base/units.js';
 import { check, libc } from './libc.js';
 import { Memory } from './memory.js';
-import { PollWatch } from './poll.js';
+import { type PollWatch, watchOrClose } from './poll.js';
 
 const CLOCK_MONOTONIC = 1;
 const TFD_NONBLOCK = 0o4000;
@@ -31,7 +31,7 @@ export class DeadlineTimer {
    */
   constructor(private readonly onWake: () => void) {
     this.fd = check('timerfd_create', libc.timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC));
-    this.watch = new PollWatch(this.fd, { readable: true }, () => this.wake());
+    this.watch = watchOrClose(this.fd, { readable: true }, () => this.wake());
   }
 
   /** Sets or replaces the deadline; undefined disarms. Cheap if `at` is what is already set. */

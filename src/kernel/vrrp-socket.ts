@@ -6,7 +6,7 @@ import { failure, lastErrno, libc } from './libc.js';
 import { errnoOf, type KernelError } from './kernel-error.js';
 import { type ControlMessage, MessageBatch } from './message-batch.js';
 import { Memory } from './memory.js';
-import { PollWatch } from './poll.js';
+import { type PollWatch, watchOrClose } from './poll.js';
 import { internetSocketAddress } from './socket-address.js';
 import { IPPROTO_IPV6, IPV6_HOPLIMIT, IPV6_PKTINFO } from './socket-option.js';
 import { VrrpReceiver } from './vrrp-receive.js';
@@ -90,7 +90,12 @@ export class VrrpSocket {
       throw error;
     }
     this.receiver = new VrrpReceiver(this.receiveFd, options.family);
-    this.watch = new PollWatch(this.receiveFd, { readable: true }, () => this.deliver());
+    try {
+      this.watch = watchOrClose(this.receiveFd, { readable: true }, () => this.deliver());
+    } catch (error) {
+      libc.close(this.sendFd);
+      throw error;
+    }
   }
 
   get counters(): Readonly<VrrpSocketCounters> {
