@@ -1,5 +1,6 @@
 import {
   planServices,
+  serviceId,
   ServiceTable,
   type DesiredService,
   type IpvsCommand,
@@ -47,7 +48,7 @@ export class IpvsKeeper {
   /** Carries wishes out, all in one batch. */
   bring(wishes: readonly PoolWish[]): void {
     const desired = wishes.flatMap(({ services }) => services);
-    const owned = wishes.flatMap(({ pool }) => this.owned.get(pool) ?? []);
+    const former = wishes.flatMap(({ pool }) => this.owned.get(pool) ?? []);
     for (const { pool, services } of wishes) {
       if (services.length === 0) this.owned.delete(pool);
       else
@@ -56,10 +57,19 @@ export class IpvsKeeper {
           services.map(({ key }) => key),
         );
     }
+    const wanted = new Set(desired.map(({ key }) => serviceId(key)));
+    const owned = this.withoutOwner(former.filter((key) => !wanted.has(serviceId(key))));
     if (this.attempt(desired, owned).length === 0) return;
     // Somebody else has changed the table, or the kernel cannot do it: the second attempt tells which.
     this.table = new ServiceTable(this.door.services());
     for (const text of this.attempt(desired, owned)) this.refused(text);
+  }
+
+  /** Those of `keys` that no pool wants any more: a reload may have passed a service from one to another. */
+  private withoutOwner(keys: readonly ServiceKey[]): readonly ServiceKey[] {
+    if (keys.length === 0) return keys;
+    const kept = new Set([...this.owned.values()].flat().map(serviceId));
+    return keys.filter((key) => !kept.has(serviceId(key)));
   }
 
   /** What was refused. */
