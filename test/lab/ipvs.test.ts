@@ -72,4 +72,25 @@ describe('ip_vs', () => {
     },
     2 * timeoutMs,
   );
+
+  inLab(
+    'Understudy, killed and started again or its worker respawned, goes on with what ip_vs has',
+    async () => {
+      const run = await runInLab(`bash test/lab/ipvs-adopt.sh ${understudy} 2>&1`, { timeoutMs });
+      const parts = new Map(
+        run.output
+          .split(/^== /m)
+          .map((part) => [part.split('\n', 1)[0]!, part.slice(part.indexOf('\n') + 1)]),
+      );
+      const { before, after } = { before: parts.get('before'), after: parts.get('after') };
+      expect(before?.trim().split('\n')).toHaveLength(5);
+      expect({ others: parts.get('other tables seen'), after, workers: parts.get('workers') }).toEqual({
+        others: '',
+        after: before,
+        workers: 'another\n',
+      });
+      expect(parts.get('stopped')).toBe('');
+    },
+    timeoutMs,
+  );
 });
