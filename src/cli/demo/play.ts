@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { ClientView } from './client-view.js';
 import { Director } from './director.js';
@@ -38,20 +39,26 @@ export async function play(cast: Cast): Promise<void> {
   const screen = new Screen(process.stdout);
   screen.say('Building the stage: two directors, a client and two web servers, each in a network namespace.');
   const stage = new Stage();
-  const interrupted = (): never => {
+  // However this process ends: an output that is closed is an uncaught error.
+  const strike = (): void => stage.strike();
+  const interrupted = (signal: NodeJS.Signals): never => {
     screen.close();
-    stage.strike();
-    process.exit(130);
+    process.exit(128 + constants.signals[signal]);
   };
-  process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
+  process.once('exit', strike);
+  for (const signal of INTERRUPTIONS) process.once(signal, interrupted);
   try {
     await new Play(cast, stage, screen).run();
   } finally {
     screen.close();
-    stage.strike();
-    process.removeListener('SIGINT', interrupted).removeListener('SIGTERM', interrupted);
+    strike();
+    process.removeListener('exit', strike);
+    for (const signal of INTERRUPTIONS) process.removeListener(signal, interrupted);
   }
 }
+
+/** Ctrl-C, a kill, and the end of the terminal. */
+const INTERRUPTIONS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 class Play {
   private readonly a: Director;

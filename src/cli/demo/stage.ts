@@ -17,10 +17,16 @@ export class Stage {
   readonly folder = mkdtempSync(join(tmpdir(), 'understudy-demo-'));
   private struck = false;
 
+  /** @throws if there are no namespaces or no bridges here; then nothing is left either. */
   constructor() {
-    this.addNamespace('lan');
-    this.inside('lan', ['ip', 'link', 'add', 'br0', 'type', 'bridge']);
-    this.inside('lan', ['ip', 'link', 'set', 'br0', 'up']);
+    try {
+      this.addNamespace('lan');
+      this.inside('lan', ['ip', 'link', 'add', 'br0', 'type', 'bridge']);
+      this.inside('lan', ['ip', 'link', 'set', 'br0', 'up']);
+    } catch (error) {
+      this.strike();
+      throw error;
+    }
   }
 
   /** A host with `eth0` on the shared segment, holding `address` (with its prefix length). */
@@ -83,8 +89,8 @@ export class Stage {
   }
 
   private addNamespace(host: string): void {
-    execFileSync('ip', ['netns', 'add', this.name(host)], { stdio: ['ignore', 'ignore', 'pipe'] });
     this.hosts.push(host);
+    execFileSync('ip', ['netns', 'add', this.name(host)], { stdio: ['ignore', 'ignore', 'pipe'] });
     this.inside(host, ['ip', 'link', 'set', 'lo', 'up']);
   }
 
