@@ -1,12 +1,19 @@
-import { closeSync, constants, openSync, writeSync } from 'node:fs';
+import { constants, openSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { type DaemonFlags } from './flags.js';
 import { Log, type LogSink } from './log.js';
-import { consoleLine, fileLine, logFileName, syslogDatagram, type SyslogSource } from './log-format.js';
+import {
+  consoleLine,
+  fileLine,
+  logFileName,
+  syslogDatagram,
+  type LogLevel,
+  type SyslogSource,
+} from './log-format.js';
 
-/** Sends one datagram to the system's log without waiting; false if nobody took it. */
+/** Sends one datagram to the system's log without waiting: taken, to be offered again, or nobody is there. */
 export interface SyslogSocket {
-  send(datagram: Uint8Array): boolean;
+  send(datagram: Uint8Array): 'sent' | 'busy' | 'absent';
 }
 
 /** The processes that write logs, with what keepalived calls each. */
@@ -77,26 +84,61 @@ class DescriptorSink implements LogSink {
       this.lost += 1;
     }
   }
-
-  close(): void {
-    closeSync(this.fd);
-  }
 }
 
+/** Most lines that are kept for a logger that does not keep up. */
+const BACKLOG = 2000;
+const RETRY_MS = 2;
+/** How long the last words of a process wait for the logger. */
+const PATIENCE_MS = 100;
+
+/**
+ * /dev/log takes few datagrams at once (net.unix.max_dgram_qlen, 10 unless systemd raised it): what it does not
+ * take is kept for a moment, in order, and offered again. Without a logger there is nothing to keep.
+ */
 class SyslogSink implements LogSink {
+  private backlog: Uint8Array[] = [];
   private lost = 0;
+  private retry: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly socket: SyslogSocket,
     private readonly source: SyslogSource,
   ) {}
 
-  write(at: Date, level: Parameters<LogSink['write']>[1], text: string): void {
-    if (this.lost > 0 && this.send(at, 'warning', `${this.lost} log lines were lost`)) this.lost = 0;
-    if (!this.send(at, level, text)) this.lost += 1;
+  write(at: Date, level: LogLevel, text: string): void {
+    if (this.backlog.length >= BACKLOG) {
+      this.lost += 1;
+      return;
+    }
+    if (this.lost > 0) {
+      this.backlog.push(syslogDatagram(this.source, 'warning', at, `${this.lost} log lines were lost`));
+      this.lost = 0;
+    }
+    this.backlog.push(syslogDatagram(this.source, level, at, text));
+    this.offer();
   }
 
-  private send(at: Date, level: Parameters<LogSink['write']>[1], text: string): boolean {
-    return this.socket.send(syslogDatagram(this.source, level, at, text));
+  finish(): void {
+    const giveUpAt = Date.now() + PATIENCE_MS;
+    this.offer();
+    while (this.backlog.length > 0 && Date.now() < giveUpAt) {
+      Atomics.wait(PAUSE, 0, 0, RETRY_MS);
+      this.offer();
+    }
+  }
+
+  private offer(): void {
+    clearTimeout(this.retry);
+    let taken = 0;
+    for (const datagram of this.backlog) {
+      const outcome = this.socket.send(datagram);
+      if (outcome === 'busy') break;
+      taken += 1; // by the logger, or by nobody
+    }
+    this.backlog = this.backlog.slice(taken);
+    if (this.backlog.length > 0) this.retry = setTimeout(() => this.offer(), RETRY_MS);
   }
 }
+
+const PAUSE = new Int32Array(new SharedArrayBuffer(4));

@@ -3,6 +3,8 @@ import { type LogLevel } from './log-format.js';
 /** Somewhere that lines go to. `write` never throws and never waits: what it cannot take, it drops and counts. */
 export interface LogSink {
   write(at: Date, level: LogLevel, text: string): void;
+  /** The process ends: what is still held back is written now, within a moment. */
+  finish?(): void;
 }
 
 /**
@@ -55,11 +57,17 @@ export class Log {
     this.say('error', text);
   }
 
-  /** Writes what is queued now: before an exit, for example. */
+  /** Writes what is queued now. */
   flush(): void {
     this.flushing = false;
     const lines = this.queue;
     this.queue = [];
     for (const { at, level, text } of lines) for (const sink of this.sinks) sink.write(at, level, text);
+  }
+
+  /** Before the process ends. */
+  close(): void {
+    this.flush();
+    for (const sink of this.sinks) sink.finish?.();
   }
 }

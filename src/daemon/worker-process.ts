@@ -52,7 +52,7 @@ export function runWorker<Kind extends WorkerKind>(
   process.on('uncaughtException', (error) => {
     // Node itself would exit with 1, which the supervisor takes for a failure that a new process would meet again.
     log?.say('alert', `Bug: ${error.stack ?? error.message}`);
-    log?.flush();
+    log?.close();
     if (!log) process.stderr.write(`${error.stack ?? error.message}\n`);
     process.exit(EXIT.bug);
   });
@@ -84,7 +84,7 @@ function contextFor(kind: WorkerKind, { setting }: StartMessage<unknown>): Worke
       if (process.connected) process.send?.(message);
     },
     exit: (code) => {
-      log.flush();
+      log.close();
       return process.exit(code);
     },
   };

@@ -21,13 +21,14 @@ export class SyslogSocket {
   /** @param path of the logger's socket. */
   constructor(private readonly path = PATH) {}
 
-  /** False if nobody took it: no logger, or one that does not keep up. */
-  send(datagram: Uint8Array): boolean {
-    if (this.fd < 0 && !this.connect()) return false;
-    if (this.trySend(datagram)) return true;
-    if (lastErrno() === errnoOf('EAGAIN')) return false;
+  /** 'busy': the logger does not keep up, offer it again later. 'absent': there is no logger. */
+  send(datagram: Uint8Array): 'sent' | 'busy' | 'absent' {
+    if (this.fd < 0 && !this.connect()) return 'absent';
+    if (this.trySend(datagram)) return 'sent';
+    const errno = lastErrno();
+    if (errno === errnoOf('EAGAIN') || errno === errnoOf('ENOBUFS')) return 'busy';
     this.close();
-    return this.connect() && this.trySend(datagram);
+    return this.connect() && this.trySend(datagram) ? 'sent' : 'absent';
   }
 
   close(): void {
