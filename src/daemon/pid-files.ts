@@ -4,8 +4,14 @@ import { type DaemonFlags } from './flags.js';
 import { PidFile, type PidFileTrouble } from './pid-file.js';
 import { type PidFiles } from './supervisor.js';
 
-/** Claims the pid files of all processes that the flags allow, or none: one daemon at a time. */
-export function claimPidFiles(flags: DaemonFlags): Result<PidFiles, PidFileTrouble> {
+/**
+ * Claims the pid files of all processes that the flags allow, or none: one daemon at a time.
+ * @param complain told of what cannot be claimed or written later: no reason for a daemon that runs to stop.
+ */
+export function claimPidFiles(
+  flags: DaemonFlags,
+  complain: (text: string) => void,
+): Result<PidFiles, PidFileTrouble> {
   const paths = { supervisor: flags.pidFile, vrrp: flags.vrrpPidFile, checkers: flags.checkersPidFile };
   const wanted = [
     'supervisor' as const,
@@ -26,7 +32,12 @@ export function claimPidFiles(flags: DaemonFlags): Result<PidFiles, PidFileTroub
       // A reload may bring the first use of a worker whose file was removed at start.
       const claimed = files.has(process) ? undefined : PidFile.claim(paths[process], tryLockFile);
       if (claimed?.ok) files.set(process, claimed.value);
-      files.get(process)?.write(pid);
+      else if (claimed) complain(claimed.error.text);
+      try {
+        files.get(process)?.write(pid);
+      } catch (error) {
+        complain(`cannot write pid file ${paths[process]}: ${error instanceof Error ? error.message : ''}`);
+      }
     },
     remove: (process) => {
       files.get(process)?.remove();

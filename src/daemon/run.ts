@@ -35,9 +35,15 @@ export function runDaemon(invocation: Invocation, load: Load): void {
   process.title = programName;
   const log = openLog('supervisor', flags, programName, process.pid, new SyslogSocket());
   introduce(log, invocation);
+  process.on('uncaughtException', (error) => {
+    // Our workers are told to stop when we are gone, and resign.
+    log.say('alert', `Bug: ${error.stack ?? error.message}`);
+    log.close();
+    process.exit(EXIT.bug);
+  });
   const leave = (code: number): never => {
     log.info(`Stopped Understudy v${packageVersion()}`);
-    log.flush();
+    log.close();
     return process.exit(code);
   };
 
@@ -47,7 +53,7 @@ export function runDaemon(invocation: Invocation, load: Load): void {
     launcher?.say(first.report);
   }
   if (!first.configuration) leave(first.exitCode);
-  const pidFiles = claimPidFiles(flags);
+  const pidFiles = claimPidFiles(flags, (text) => log.warning(text));
   if (!pidFiles.ok) {
     log.error(pidFiles.error.text);
     launcher?.say(pidFiles.error.text);

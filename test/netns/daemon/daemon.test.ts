@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -309,6 +309,21 @@ describe('what can be wrong at start', () => {
       '--bounding-set=-all',
     ]);
     await exits(4, 'CAP_NET_ADMIN and CAP_NET_RAW');
+  });
+
+  test('a full disk costs the pid files, not the service', async () => {
+    const full = join(directory, 'full');
+    mkdirSync(full);
+    const onFullDisk = `mount -t tmpfs -o size=4k none ${full}; head -c 4096 /dev/zero >${full}/x; exec "$@"`;
+    Object.defineProperty(a, 'args', {
+      value: ['-f', a.configFile, '-p', `${full}/p`, '-r', `${full}/r`, '-c', `${full}/c`, '-G'],
+    });
+    a.start(instance(150, [VIP]), ['unshare', '--mount', 'sh', '-c', onFullDisk, 'sh']);
+    await a.says('(VI_1) Entering MASTER STATE');
+    expect(a.log).toContain(`cannot write pid file ${full}/p: ENOSPC`);
+    expect(a.log).toContain(`cannot write pid file ${full}/r: ENOSPC`);
+    a.signal('SIGTERM');
+    expect(await a.ended()).toBe(0);
   });
 
   test('a daemon that runs already: the second one says so and leaves it alone', async () => {
