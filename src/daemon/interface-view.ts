@@ -42,6 +42,11 @@ export class InterfaceView {
     return undefined;
   }
 
+  /** The name of the interface of that index. */
+  nameOf(index: number): string | undefined {
+    return this.entries.get(index)?.link.name;
+  }
+
   /** What was last told of the interface of that name. */
   state(name: string): InterfaceState | undefined {
     return this.told.get(name);

@@ -1,5 +1,6 @@
 import { release, type as systemName, version as systemVersion } from 'node:os';
 import { resolve } from 'node:path';
+import { type Configuration } from '../config/index.js';
 import { now } from '../kernel/clock.js';
 import { SyslogSocket } from '../kernel/syslog-socket.js';
 import { type Launcher } from './detach.js';
@@ -20,6 +21,8 @@ export interface Invocation {
   readonly programName: string;
   /** The whole command line, for the log. */
   readonly commandLine: readonly string[];
+  /** -d: puts the configuration into words for the log. */
+  readonly describe?: (configuration: Configuration) => string;
   /** Who waits for us to start, if we left the foreground. */
   readonly launcher?: Launcher;
 }
@@ -61,6 +64,7 @@ export function runDaemon(invocation: Invocation, load: Load): void {
     return;
   }
   if (!first.configuration) return;
+  if (invocation.describe) log.info(invocation.describe(first.configuration));
   if (launcher) process.chdir('/');
   pidFiles.value.write('supervisor', process.pid);
   const supervisor = new Supervisor(

@@ -1,3 +1,4 @@
+import { familyOf } from '../base/address.js';
 import { micros, plus, type Micros } from '../base/units.js';
 import { now } from '../kernel/clock.js';
 import { PacketSocket } from '../kernel/packet-socket.js';
@@ -28,6 +29,7 @@ type EffectOf<Type extends VrrpEffect['type']> = Extract<VrrpEffect, { type: Typ
 export class VrrpService implements Worker<Share>, VrrpOutside {
   private share: Share;
   private readonly releases: boolean;
+  private readonly reportsAddresses: boolean;
   private stopping = false;
   private readonly view = new InterfaceView();
   private readonly route = new RouteSocket();
@@ -50,6 +52,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
     const { share, setting, bereaved } = message;
     this.share = share;
     this.releases = setting.flags.releaseVrrp;
+    this.reportsAddresses = setting.flags.addressMonitoring;
     this.sockets = new VrrpSockets({
       open: (options, onPackets) => new VrrpSocket(options, onPackets),
       interface: (name) => this.view.state(name),
@@ -125,8 +128,10 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
     this.keeper.remove(instance);
   }
 
-  sendGratuitousArp(effect: EffectOf<'SendGratuitousArp'>): void {
-    this.announcements.announce(effect.interface, effect.address);
+  sendGratuitousArp({ interface: name, address }: EffectOf<'SendGratuitousArp'>): void {
+    const what = familyOf(address) === 'inet' ? 'gratuitous ARP' : 'unsolicited Neighbour Advert';
+    this.context.log.detail(`Sending ${what} on ${name} for ${address}`);
+    this.announcements.announce(name, address);
   }
 
   runScript({ script, timeout }: EffectOf<'RunScript'>): void {
@@ -203,6 +208,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
 
   private heard(facts: readonly RouteFact[]): void {
     const known = facts.filter((fact) => fact.type !== 'overrun');
+    if (this.reportsAddresses) this.reportAddresses(known);
     const events = [...this.view.apply(known, (gone) => this.keeper.isOurDoing(gone))];
     if (known.length < facts.length) {
       this.context.log.warning('Netlink messages were lost: reading links and addresses again');
@@ -215,6 +221,17 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
     this.handleAll(events);
     // Later, because this may come in the middle of a step that still has something to send.
     setImmediate(() => this.sockets.closeUnused(this.share.vrrp.instances));
+  }
+
+  /** -a */
+  private reportAddresses(facts: readonly RouteFact[]): void {
+    for (const fact of facts) {
+      if (fact.type !== 'address' && fact.type !== 'address-gone') continue;
+      const { address, interfaceIndex } = fact.address;
+      const change = fact.type === 'address' ? 'added to' : 'removed from';
+      const name = this.view.nameOf(interfaceIndex) ?? `interface ${interfaceIndex}`;
+      this.context.log.info(`Netlink reflector reports IP ${address} ${change} ${name}`);
+    }
   }
 
   private handleAll(events: readonly VrrpEvent[]): void {

@@ -42,12 +42,15 @@ async function run(line: Run, name: string): Promise<number | undefined> {
   }
   if (line.configTest) return testConfiguration(line, line.configTest.log);
   if (!line.flags.foreground && !launcher) return detach();
+  const dumps = line.flags.dumpConfiguration;
+  const describe = dumps ? (await import('../../config/print.js')).printConfiguration : undefined;
   runDaemon(
     {
       flags: line.flags,
       programName: name,
       commandLine: [process.argv[1] ?? name, ...process.argv.slice(2)],
       ...(launcher ? { launcher } : {}),
+      ...(describe ? { describe } : {}),
     },
     (flags) => load(flags),
   );
