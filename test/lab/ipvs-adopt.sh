@@ -48,7 +48,8 @@ start "$@"
 echo '== before'
 table
 table >"$scratch/seen"
-( while sleep 0.1; do table | cmp -s - "$scratch/seen" || echo other >>"$scratch/others"; done ) &
+( while sleep 0.2; do table | cmp -s - "$scratch/seen" || echo other >>"$scratch/others"; done ) &
+watch=$!
 
 kill -STOP "$daemon"
 kill -KILL "$worker" "$daemon"
@@ -58,14 +59,27 @@ start "$@"
 sleep 2
 killed=$worker
 kill -KILL "$killed"
-until_ready
-sleep 2
+for _ in $(seq 100); do
+  worker=$(cat "$scratch/check.pid" 2>/dev/null)
+  [ "${worker:-$killed}" = "$killed" ] || break
+  sleep 0.2
+done
+[ "$worker" = "$killed" ] || { echo '== workers'; echo another; }
+# It has taken over when it can be told of a change; only that may change the table.
+sed -i 's/weight 4$/weight 5/' "$scratch/keepalived.conf"
+sleep 5
+kill "$watch"
 echo '== other tables seen'
 cat "$scratch/others" 2>/dev/null
 echo '== after'
 table
-echo '== workers'
-[ "$worker" != "$killed" ] && echo another
+kill -HUP "$daemon"
+for _ in $(seq 300); do
+  ipvsadm -Sn | grep -q 'w 5$' && break
+  sleep 0.2
+done
+echo '== after a reload'
+table
 kill "$daemon"
 wait "$daemon"
 echo '== stopped'

@@ -89,6 +89,7 @@ describe('ip_vs', () => {
         after: before,
         workers: 'another\n',
       });
+      expect(parts.get('after a reload')).toBe(before?.replace('-w 4', '-w 5'));
       expect(parts.get('stopped')).toBe('');
     },
     timeoutMs,
