@@ -85,8 +85,9 @@ function runningDaemon(path: string): string | undefined {
   const pid = Number(readFileSync(path, 'utf8').trim());
   if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return undefined;
   try {
-    const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').join(' ').trim();
-    return /keepalived|understudy/.test(words) ? `process ${pid} (${words})` : undefined;
+    // The program alone: `tail -f keepalived.log` is no daemon, nor is the command that has started us and waits.
+    const [program = ''] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+    return /^([^ ]*\/)?(keepalived|understudy)[^/]*$/.test(program) ? `process ${pid} (${program})` : undefined;
   } catch {
     return undefined;
   }
