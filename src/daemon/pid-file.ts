@@ -1,6 +1,7 @@
 import {
   closeSync,
   constants,
+  fchmodSync,
   fstatSync,
   ftruncateSync,
   openSync,
@@ -50,6 +51,7 @@ export class PidFile {
   write(pid: number): void {
     ftruncateSync(this.fd, 0);
     writeSync(this.fd, `${pid}\n`, 0);
+    fchmodSync(this.fd, 0o644); // whatever the umask: others may ask who runs
   }
 
   /** Removes the file, if the name still leads to it, and gives up the lock. */

@@ -33,7 +33,7 @@ export type Load = (flags: DaemonFlags) => LoadedConfiguration;
 /** Becomes the supervisor, until a signal or a permanent failure ends it. */
 export function runDaemon(invocation: Invocation, load: Load): void {
   const flags = withAbsolutePaths(invocation.flags);
-  if (flags.umask !== undefined) process.umask(flags.umask);
+  process.umask(flags.umask ?? KEEPALIVED_UMASK);
   const { launcher, programName } = invocation;
   process.title = programName;
   const log = openLog('supervisor', flags, programName, process.pid, new SyslogSocket());
@@ -87,6 +87,9 @@ export function runDaemon(invocation: Invocation, load: Load): void {
   // Signals alone do not keep a process of Node alive, and there may be no worker to do it.
   setInterval(() => undefined, FOR_EVER_MS);
 }
+
+/** What keepalived creates, and what scripts create that it runs, is the owner's alone: u=rw. */
+const KEEPALIVED_UMASK = 0o177;
 
 /** Like keepalived: a daemon that runs already is what was asked for, and no failure. */
 const EXIT_CODES = { running: EXIT.ok, denied: EXIT.missingPermission, unusable: EXIT.fatal } as const;

@@ -1,6 +1,15 @@
 import { jest } from '@jest/globals';
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -402,5 +411,7 @@ describe('notify scripts', () => {
         'any INSTANCE VI_1 STOP 150',
       ].sort(),
     );
+    // As keepalived's: what scripts create is theirs alone, unless -u says otherwise.
+    expect((statSync(diary).mode & 0o777).toString(8)).toBe('600');
   });
 });
