@@ -89,7 +89,9 @@ function runningDaemon(path: string): string | undefined {
   try {
     // The program alone: `tail -f keepalived.log` is no daemon, nor is the command that has started us and waits.
     const [program = ''] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
-    return /^([^ ]*\/)?(keepalived|understudy)[^/]*$/.test(program) ? `process ${pid} (${program})` : undefined;
+    return /^([^ ]*\/)?(keepalived|understudy)[^/]*$/.test(program)
+      ? `process ${pid} (${program})`
+      : undefined;
   } catch {
     return undefined;
   }
