@@ -112,6 +112,14 @@ export const vrrpProblemCodes: readonly ProblemCode[] = [
     example: 'version 2\nvirtual_ipaddress {\n    2001:db8::1\n}',
   },
   {
+    code: 'version-2-over-ipv6',
+    exit: 0,
+    title: 'IPv6 with VRRP version 2',
+    explanation:
+      'Version 2 is for IPv4 only. Outside strict mode keepalived sends it over IPv6 nevertheless, if `version 2` stands above the addresses; Understudy uses version 3, so that the two do not understand each other. Take `version 2` out.',
+    example: 'version 2\nvirtual_ipaddress {\n    fe80::1\n}',
+  },
+  {
     code: 'advert-interval',
     exit: 5,
     title: 'the version cannot express the advert interval',

@@ -122,8 +122,12 @@ function versionOf(
     context.warning('version-conflict', 'IPv6 needs version 3; using that', draft.section.spanOf('version'));
     return 3;
   }
-  if (draft.version === 2 || draft.version === 3) return draft.version;
-  return family === 'inet6' ? 3 : globals.vrrp.version;
+  if (family === 'inet6') {
+    const text = 'keepalived sends version 2 over IPv6 here, which no RFC defines; Understudy uses version 3';
+    if (draft.version === 2) context.warning('version-2-over-ipv6', text, draft.section.spanOf('version'));
+    return 3;
+  }
+  return draft.version === 2 || draft.version === 3 ? draft.version : globals.vrrp.version;
 }
 
 /** Priority and initial state are derived from one another where one is missing. */

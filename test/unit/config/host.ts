@@ -18,6 +18,8 @@ export interface FakeMachine {
   readonly environment?: Readonly<Record<string, string>>;
   readonly hostName?: string;
   readonly cpuCount?: number;
+  /** What the kernel cannot do. */
+  readonly lacks?: Partial<Pick<ConfigHost, 'hasProcessEvents' | 'hasIgmpLinkLocalReports'>>;
 }
 
 const DIRECTORY: FilePermissions = { type: 'directory', mode: 0o755, uid: 0, gid: 0 };
@@ -56,6 +58,7 @@ export function fakeHost(machine: FakeMachine = {}): ConfigHost {
     ourUser: { name: 'root', uid: 0, gid: 0 },
     hasProcessEvents: true,
     hasIgmpLinkLocalReports: true,
+    ...machine.lacks,
     interfaces: () => (machine.interfaces ?? ['eth0', 'eth1']).map(fakeInterface),
     user: (name) => (users.has(name) ? { uid: numberOf(name), gid: numberOf(name) } : undefined),
     group: (name) => (groups.has(name) ? numberOf(name) : undefined),

@@ -1,0 +1,192 @@
+import { type InstanceSettings } from '#vrrp/index.js';
+import { bare, codesOf, globals, instance, judge, modelOf, script, secure } from './passes-parts.js';
+
+const only = (text: string): InstanceSettings => {
+  const [settings] = modelOf(text).vrrp.instances;
+  if (!settings) throw new Error('no instance');
+  return settings;
+};
+const addresses = (...lines: readonly string[]): string => `virtual_ipaddress {\n${lines.join('\n')}\n}`;
+
+describe('vrrp_instance', () => {
+  test('takes its defaults where it says nothing', () => {
+    expect(only(instance('VI_1', 51))).toEqual({
+      name: 'VI_1',
+      family: 'inet',
+      version: 2,
+      vrid: 51,
+      interface: 'eth0',
+      initialState: 'BACKUP',
+      priority: 100,
+      advertInterval: 1_000_000,
+      preempt: true,
+      preemptDelay: 0,
+      transport: { kind: 'multicast', group: '224.0.0.18' },
+      authentication: { type: 'none' },
+      addresses: [{ address: '192.0.2.51', interface: 'eth0', advertised: true }],
+      garp: {
+        masterDelay: 5_000_000,
+        masterRepeat: 5,
+        masterRefresh: 0,
+        masterRefreshRepeat: 1,
+        lowerPriorityDelay: 5_000_000,
+        lowerPriorityRepeat: 5,
+      },
+      downTimerAdverts: 3,
+      trackInterfaces: [],
+      trackScripts: [],
+      dontTrackPrimary: false,
+      lowerPriorityNoAdvert: false,
+      higherPrioritySendAdvert: false,
+      skipCheckAdvertAddresses: false,
+      checksumAsV2: false,
+    });
+  });
+
+  test('has the family of its first address, and leaves out those of the other', () => {
+    const { family, version, addresses: kept } = only(bare('VI_1', 51, addresses('fe80::1', '192.0.2.51')));
+    expect([family, version, kept.map(({ address }) => address)]).toEqual(['inet6', 3, ['fe80::1']]);
+  });
+
+  test('lists the excluded addresses behind the others, of either family', () => {
+    const excluded = 'virtual_ipaddress_excluded {\n2001:db8::1\n192.0.2.52 dev eth1\n}\n';
+    expect(only(bare('VI_1', 51, excluded + addresses('192.0.2.51'))).addresses).toEqual([
+      { address: '192.0.2.51', interface: 'eth0', advertised: true },
+      { address: '2001:db8::1', interface: 'eth0', advertised: false },
+      { address: '192.0.2.52', interface: 'eth1', advertised: false },
+    ]);
+  });
+
+  test('derives priority from state, and state from priority', () => {
+    const standing = (lines: string): unknown => {
+      const { initialState, priority } = only(instance('VI_1', 51, lines));
+      return [initialState, priority];
+    };
+    expect(standing('state MASTER')).toEqual(['MASTER', 255]);
+    expect(standing('state BACKUP')).toEqual(['BACKUP', 100]);
+    expect(standing('priority 255')).toEqual(['MASTER', 255]);
+    expect(standing('state MASTER\npriority 150')).toEqual(['MASTER', 150]);
+  });
+
+  test('has the first 8 bytes of its password', () => {
+    const password = (word: string) =>
+      only(instance('VI_1', 51, `authentication {\nauth_type PASS\nauth_pass ${word}\n}`)).authentication;
+    expect(password('12345678')).toEqual({ type: 'pass', password: '12345678' });
+    expect(password('123456789')).toEqual({ type: 'pass', password: '12345678' });
+  });
+
+  test('rounds the interval that its version cannot express', () => {
+    expect(only(instance('VI_1', 51, 'advert_int 0.5')).advertInterval).toBe(1_000_000);
+    expect(only(instance('VI_1', 51, 'version 3\nadvert_int 0.5')).advertInterval).toBe(500_000);
+    expect(only(instance('VI_1', 51, 'version 3\nadvert_int 40.96')).advertInterval).toBe(40_950_000);
+  });
+
+  test('needs no interface with unicast_src_ip and unicast_peer', () => {
+    const text = `vrrp_instance VI_1 {\nvirtual_router_id 51\nunicast_src_ip 192.0.2.1\nunicast_peer {\n192.0.2.2\n}\n${addresses('192.0.2.51 dev eth0')}\n}\n`;
+    expect(only(text)).toMatchObject({
+      interface: '',
+      transport: { kind: 'unicast', source: '192.0.2.1', peers: [{ address: '192.0.2.2' }], ttl: 255 },
+    });
+  });
+
+  test('takes from global_defs what it does not say itself, wherever global_defs stands', () => {
+    const text = instance('VI_1', 51) + globals('vrrp_garp_master_repeat 2\nvrrp_version 3');
+    expect(only(text)).toMatchObject({ version: 3, garp: { masterRepeat: 2 } });
+    expect(only(instance('VI_1', 51, 'garp_master_repeat 7') + text.replaceAll('51', '52'))).toMatchObject({
+      garp: { masterRepeat: 7 },
+    });
+  });
+
+  test('of two with one name the second is left out', () => {
+    const { configuration, exitCode } = judge(instance('VI_1', 51) + instance('VI_1', 52));
+    expect(configuration?.vrrp.instances.map(({ vrid }) => vrid)).toEqual([51]);
+    expect(exitCode).toBe(5);
+  });
+});
+
+describe('strict mode', () => {
+  test('keeps to the RFC', () => {
+    const strict = only(
+      instance('VI_1', 51, 'strict_mode\nstate MASTER\npriority 100\ndown_timer_adverts 5'),
+    );
+    expect([strict.initialState, strict.downTimerAdverts]).toEqual(['BACKUP', 3]);
+  });
+
+  test('refuses unicast peers where the interface can do multicast', () => {
+    const text = instance('VI_1', 51, 'strict_mode\nunicast_peer {\n192.0.2.2\n}');
+    const { configuration, exitCode } = judge(text);
+    expect([configuration, exitCode]).toEqual([undefined, 5]);
+  });
+});
+
+describe('tracking', () => {
+  const track = instance('VI_1', 51, 'track_script {\nchk weight -20\n}');
+
+  test('finds scripts above only', () => {
+    expect(only(secure + script('chk') + track).trackScripts).toEqual([
+      { name: 'chk', weight: -20, reverse: false },
+    ]);
+    expect(only(secure + track + script('chk')).trackScripts).toEqual([]);
+    expect(codesOf(secure + track + script('chk'))).toContain('unknown-script');
+  });
+
+  test("uses the script's weight where the line has none", () => {
+    const text = secure + script('chk', 'weight 4') + track.replace(' weight -20', '');
+    expect(only(text).trackScripts).toEqual([{ name: 'chk', weight: 4, reverse: false }]);
+  });
+
+  test('drops a script whose file is missing, as keepalived disables it', () => {
+    const text = secure + script('chk').replace('check.sh', 'nothing.sh') + track;
+    expect(modelOf(text).vrrp.scripts).toEqual([]);
+    expect(only(text).trackScripts).toEqual([]);
+  });
+});
+
+describe('vrrp_sync_group', () => {
+  const members = 'group {\nVI_2\nVI_1\nVI_9\n}';
+  const group = `vrrp_sync_group G1 {\n${members}\n}\n`;
+
+  test('has the members that exist, in file order, wherever they stand', () => {
+    const model = modelOf(group + instance('VI_1', 51) + instance('VI_2', 52));
+    expect(model.vrrp.syncGroups.map(({ name, members: names }) => [name, names])).toEqual([
+      ['G1', ['VI_2', 'VI_1']],
+    ]);
+  });
+
+  test('is left out without members', () => {
+    expect(modelOf(group + instance('VI_3', 53)).vrrp.syncGroups).toEqual([]);
+  });
+
+  test('takes an instance into the first group that names it', () => {
+    const text =
+      instance('VI_1', 51) + instance('VI_2', 52) + group + group.replace('G1', 'G2').replace('VI_9', 'VI_1');
+    expect(modelOf(text).vrrp.syncGroups.map(({ name }) => name)).toEqual(['G1']);
+  });
+});
+
+describe('what keepalived would not run', () => {
+  test.each([
+    ['an interface that is missing', instance('VI_1', 51).replace('eth0', 'eth9'), 5],
+    ['an instance without its id', `vrrp_instance VI_1 {\ninterface eth0\n${addresses('192.0.2.1')}\n}\n`, 5],
+    ['one id for two instances', instance('VI_1', 51) + instance('VI_2', 51), 5],
+    ['version 3 without addresses', bare('VI_1', 51, 'version 3'), 5],
+    ['a keyword without its word', instance('VI_1', 51, 'virtual_router_id'), 2],
+  ])('%s gives no model, but a problem', (_, text, exitCode) => {
+    const outcome = judge(text);
+    expect(outcome.configuration).toBeUndefined();
+    expect(outcome.exitCode).toBe(exitCode);
+    expect(outcome.problems.some(({ severity }) => severity === 'error')).toBe(true);
+  });
+
+  test('dynamic_interfaces makes a missing interface no problem', () => {
+    const text = globals('dynamic_interfaces') + instance('VI_1', 51).replace('eth0', 'eth9');
+    expect(only(text).interface).toBe('eth9');
+    expect(judge(text).exitCode).toBe(0);
+  });
+
+  test('one id may be used for both families and on two interfaces', () => {
+    const other = instance('VI_2', 51).replace('eth0', 'eth1');
+    const sixth = bare('VI_3', 51, addresses('fe80::1'));
+    expect(judge(instance('VI_1', 51) + other + sixth).exitCode).toBe(0);
+  });
+});
