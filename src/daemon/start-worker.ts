@@ -45,7 +45,10 @@ export const workersOf =
       send: (message) => {
         if (child.connected) child.send(message);
       },
-      kill: (signal) => void child.kill(signal),
+      // A process that was not made has pid 0 to Node until it reports so, and 0 means all of our process group.
+      kill: (signal) => {
+        if (child.pid !== undefined) child.kill(signal);
+      },
     };
   };
 
