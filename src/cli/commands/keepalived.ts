@@ -1,8 +1,6 @@
 import { openSync, readFileSync, writeSync } from 'node:fs';
 import { release, type as systemName, version as systemVersion } from 'node:os';
 import { detach, takeLauncher } from '../../daemon/detach.js';
-import { load } from '../../daemon/load.js';
-import { runDaemon } from '../../daemon/run.js';
 import { packageVersion } from '../../daemon/version.js';
 import { type CommandLine } from '../flags.js';
 import { usageText } from '../usage.js';
@@ -10,7 +8,10 @@ import { usageText } from '../usage.js';
 type Run = Extract<CommandLine, { action: 'run' }>;
 
 /**
- * keepalived's own command line. keepalived writes version and help to stderr, and so do we under its name.
+ * keepalived's own command line. The daemon's part is loaded only by the process that becomes it: neither a test of
+ * the configuration nor whoever starts a daemon in the background waits for it.
+ *
+ * keepalived writes version and help to stderr, and so do we under its name.
  * @returns the exit status; undefined if the process goes on as the daemon.
  */
 export async function keepalived(line: CommandLine, name: string): Promise<number | undefined> {
@@ -42,6 +43,8 @@ async function run(line: Run, name: string): Promise<number | undefined> {
   }
   if (line.configTest) return testConfiguration(line, line.configTest.log);
   if (!line.flags.foreground && !launcher) return detach();
+  const { runDaemon } = await import('../../daemon/run.js');
+  const { load } = await import('../../daemon/load.js');
   const dumps = line.flags.dumpConfiguration;
   const describe = dumps ? (await import('../../config/print.js')).printConfiguration : undefined;
   runDaemon(
@@ -58,7 +61,8 @@ async function run(line: Run, name: string): Promise<number | undefined> {
 }
 
 /** -t: every problem to stderr or to a file, the verdict as exit status. */
-function testConfiguration({ flags }: Run, logFile: string | undefined): number {
+async function testConfiguration({ flags }: Run, logFile: string | undefined): Promise<number> {
+  const { load } = await import('../../daemon/load.js');
   const { report, testExitCode } = load(flags, logFile === undefined && process.stderr.isTTY);
   if (report === '') return testExitCode;
   if (logFile === undefined) {
