@@ -75,25 +75,22 @@ export class InterfaceView {
   }
 
   /**
-   * Takes changes in, in order; the events that follow from all of them.
+   * Takes changes in; the events that follow from each, in the kernel's order. One message can undo what the one
+   * before it did (a VIP is lost, then the address that it was secondary to): both are news.
    * @param isOurDoing asked of each address that is gone.
    */
   apply(
     facts: readonly Exclude<RouteFact, { type: 'overrun' }>[],
     isOurDoing: (gone: InterfaceAddress) => boolean,
   ): readonly VrrpEvent[] {
-    const touched = new Set<number>();
-    const lost: VrrpEvent[] = [];
-    for (const fact of facts) {
-      touched.add('link' in fact ? fact.link.index : fact.address.interfaceIndex);
+    return facts.flatMap((fact) => {
       if (fact.type === 'link') this.changeLink(fact.link);
       else if (fact.type === 'link-gone') this.entries.delete(fact.link.index);
-      else {
-        this.changeAddress(fact);
-        if (fact.type === 'address-gone' && !isOurDoing(fact.address)) lost.push(...this.lost(fact.address));
-      }
-    }
-    return [...this.changes(touched), ...lost];
+      else this.changeAddress(fact);
+      const index = 'link' in fact ? fact.link.index : fact.address.interfaceIndex;
+      const lost = fact.type === 'address-gone' && !isOurDoing(fact.address) ? this.lost(fact.address) : [];
+      return [...this.changes([index]), ...lost];
+    });
   }
 
   private lost({ interfaceIndex, address }: InterfaceAddress): readonly VrrpEvent[] {
@@ -133,7 +130,7 @@ export class InterfaceView {
    * Compares what is with what was told last, and tells the difference.
    * @param touched indices of the interfaces that can differ; all of them if absent.
    */
-  private changes(touched?: ReadonlySet<number>): readonly VrrpEvent[] {
+  private changes(touched?: readonly number[]): readonly VrrpEvent[] {
     const events: VrrpEvent[] = [];
     for (const [name, state] of this.told) {
       if (this.entries.get(state.index)?.link.name === name) continue;

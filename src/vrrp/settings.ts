@@ -22,7 +22,7 @@ export interface InstanceSettings {
   readonly version: VrrpVersion;
   /** virtual_router_id, 1-255. */
   readonly vrid: number;
-  /** The interface that adverts are sent and received on. */
+  /** The interface that adverts are sent and received on; '' for a unicast instance that leaves it to the routes. */
   readonly interface: string;
   /**
    * `state`: with MASTER the address owner (priority 255) is master at once. Of any other router it changes

@@ -53,7 +53,8 @@ function ownTracks(settings: InstanceSettings, withoutWeights: boolean): Tracked
     : others.filter((track) => weightless(track) || !isOwner(settings));
   const scripts =
     withoutWeights || isOwner(settings) ? settings.trackScripts.filter(weightless) : settings.trackScripts;
-  return { interfaces: settings.dontTrackPrimary ? interfaces : [primary, ...interfaces], scripts };
+  const tracksPrimary = settings.interface !== '' && !settings.dontTrackPrimary;
+  return { interfaces: tracksPrimary ? [primary, ...interfaces] : interfaces, scripts };
 }
 
 function merge(own: readonly TrackedObject[], group: readonly TrackedObject[]): readonly TrackedObject[] {

@@ -65,14 +65,30 @@ describe('what the protocol hears of interfaces', () => {
     ]);
   });
 
-  test('several changes at once are told as one', () => {
+  test('changes that arrive together are told one by one, as the kernel made them', () => {
     const view = eth0(address(2, '192.0.2.1'));
     const facts: RouteFact[] = [
       { type: 'link', link: link(2, 'eth0', false) },
       { type: 'link', link: link(2, 'eth0', true) },
       { type: 'address', address: address(2, '192.0.2.2') },
     ];
-    expect(view.apply(facts as never, notOurs)).toEqual([changed('eth0', 2, true, '192.0.2.1', '192.0.2.2')]);
+    expect(view.apply(facts as never, notOurs)).toEqual([
+      changed('eth0', 2, false, '192.0.2.1'),
+      changed('eth0', 2, true, '192.0.2.1'),
+      changed('eth0', 2, true, '192.0.2.1', '192.0.2.2'),
+    ]);
+  });
+
+  test('a VIP that goes with its primary address is lost before the interface has no address', () => {
+    const view = eth0(address(2, '192.0.2.1'), address(2, '192.0.2.100', 1));
+    const facts = ['192.0.2.100', '192.0.2.1'].map((gone) => ({
+      type: 'address-gone',
+      address: address(2, gone),
+    }));
+    expect(view.apply(facts as never, notOurs)).toEqual([
+      { type: 'AddressLost', interface: 'eth0', address: '192.0.2.100' },
+      changed('eth0', 2, true),
+    ]);
   });
 
   test('what changes nothing that matters is not told', () => {

@@ -57,6 +57,13 @@ describe('what is tracked', () => {
     expect(names(trackedObjects(settings, undefined, []).interfaces)).toEqual(['eth1 10']);
   });
 
+  test('a unicast instance without an interface has none of its own to track', () => {
+    expect(names(trackedObjects({ ...tracking, interface: '' }, undefined, []).interfaces)).toEqual([
+      'eth0 5',
+      'eth1 10',
+    ]);
+  });
+
   test('an owner tracks nothing by weight', () => {
     const { interfaces, scripts } = trackedObjects({ ...tracking, priority: 255 }, undefined, []);
     expect(names(interfaces)).toEqual(['eth0 0']);
