@@ -34,7 +34,7 @@ export function instanceDetails(scene: DetailScene): InstanceDetails {
     accept: acceptOf(scene),
     useVmacAddr: section.has('use_vmac_addr'),
     unicastFaultNoPeer: section.has('unicast_fault_no_peer'),
-    unicastTtlGiven: section.has('unicast_ttl'),
+    unicastTtlGiven: draft.peers.length > 0 && section.has('unicast_ttl'),
     trackSourceAddress: section.has('track_src_ip') && draft.source !== undefined,
     trackFiles: track.files,
     trackProcesses: track.processes,

@@ -154,6 +154,18 @@ for (const name of [
   files[`/etc/keepalived/${name}.sh`] = script;
 }
 
+/** Reads a text as the main file of a machine that has all that examples name. */
+export function readText(text: string): LoadedConfiguration {
+  const main = '/etc/keepalived/keepalived.conf';
+  const host = fakeHost({
+    files: { ...files, [main]: text },
+    interfaces: ['eth0', 'eth1', { name: 'red', kind: 'vrf', vrfTable: 10 }],
+    users: ['keepalived_script'],
+    links: { '/etc/iproute2': '/usr/share/iproute2' },
+  });
+  return loadConfiguration(main, host, { instance: 'director1', seed: 1 });
+}
+
 /** Reads a configuration with the statement at its place; `line` is where it begins. */
 export function readInPlace(
   path: string,
@@ -161,14 +173,7 @@ export function readInPlace(
 ): LoadedConfiguration & { readonly line: number; readonly end: number } {
   const { before, after } = placeOf(path);
   const head = (path === 'bfd_instance' ? '' : definitions) + before;
-  const main = '/etc/keepalived/keepalived.conf';
-  const host = fakeHost({
-    files: { ...files, [main]: `${head}${statement}${after}\n` },
-    interfaces: ['eth0', 'eth1', { name: 'red', kind: 'vrf', vrfTable: 10 }],
-    users: ['keepalived_script'],
-    links: { '/etc/iproute2': '/usr/share/iproute2' },
-  });
-  const loaded = loadConfiguration(main, host, { instance: 'director1', seed: 1 });
   const line = head.split('\n').length;
+  const loaded = readText(`${head}${statement}${after}\n`);
   return { ...loaded, line, end: line + statement.split('\n').length - 1 };
 }
