@@ -3,14 +3,30 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Runs the switch among stand-ins: `systemctl` notes its arguments and fails for those in `failing`. */
-function hand(over: string, { failing = [] as string[], restarts = 0, check = 0 } = {}) {
+/**
+ * Runs the switch among stand-ins: `systemctl` notes its arguments, fails for those in `failing`, and takes a service for
+ * active from its enabling to its disabling.
+ */
+function hand(over: string, { failing = [] as string[], restarts = 0, check = 0, absent = false } = {}) {
   const bin = mkdtempSync(join(tmpdir(), 'understudy-switch-'));
   const log = join(bin, 'log');
   const program = (name: string, script: string): void =>
     writeFileSync(join(bin, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
   const cases = failing.map((words) => `"${words}") exit 1 ;;`).join('\n');
-  program('systemctl', `echo "$*" >>'${log}'\ncase "$*" in\n${cases}\nshow*) echo ${restarts} ;;\nesac`);
+  program(
+    'systemctl',
+    `echo "$*" >>'${log}'
+for service; do :; done
+case "$*" in
+${cases}
+show*) echo ${restarts} ;;
+enable*) touch '${bin}'/active-"$service" ;;
+disable*) rm -f '${bin}'/active-"$service" ;;
+is-active*) test -e '${bin}'/active-"$service" ;;
+esac`,
+  );
+  if (!absent)
+    writeFileSync(join(bin, over === 'understudy' ? 'active-keepalived' : 'active-understudy'), '');
   program('understudy', `exit ${check}`);
   program('id', 'echo 0');
   writeFileSync(log, '');
@@ -43,6 +59,16 @@ describe('understudy-switch', () => {
   test('goes back if it cannot be started', () => {
     const { status, orders } = hand('understudy', { failing: ['enable --now understudy'] });
     expect({ status, orders }).toEqual({ status: 1, orders: [...there, ...andBack] });
+  });
+
+  test('needs no keepalived that could be stopped', () => {
+    const { status, orders } = hand('understudy', { failing: ['disable --now keepalived'], absent: true });
+    expect({ status, orders }).toEqual({ status: 0, orders: there });
+  });
+
+  test('does not join a keepalived that will not stop', () => {
+    const { status, orders } = hand('understudy', { failing: ['disable --now keepalived'] });
+    expect({ status, orders }).toEqual({ status: 1, orders: ['disable --now keepalived'] });
   });
 
   test('touches nothing if the file has errors', () => {
