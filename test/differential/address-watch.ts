@@ -1,4 +1,7 @@
 // Follows the addresses of one namespace from the outside, by `ip monitor`.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Namespace } from '../namespaces.js';
 
 interface AddressInfo {
@@ -74,11 +77,17 @@ export class AddressWatch {
 
   /** Touches the loopback until the monitor reports it: from then on it reports everything. */
   private async mark(monitor: { readonly exitCode: number | null }): Promise<void> {
+    const address = (verb: string) =>
+      // Not waited for by standing still: dozens of watches that begin together would never get round to reading.
+      once(
+        spawn('ip', ['-n', this.namespace.name, 'address', verb, marker, 'dev', 'lo'], { stdio: 'ignore' }),
+        'exit',
+      );
     while (monitor.exitCode === null && !this.held.has(marker)) {
-      this.namespace.ip('address', 'replace', marker, 'dev', 'lo');
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await address('replace');
+      await sleep(50);
     }
-    this.namespace.ip('address', 'delete', marker, 'dev', 'lo');
+    await address('delete');
   }
 
   private take(text: string): string | undefined {
