@@ -6,7 +6,8 @@ export const MAX_OF_ONE_CODE = 1000;
 
 /**
  * Collects problems, and keeps them few: what a sequence repeats is wrong in every repetition, but it has to be
- * mended in one place. Of problems with the same code in the same place the first is kept, with a count.
+ * mended in one place. Of problems with the same code in the same place the first is kept, with a count; different
+ * ones of a single repetition are all kept.
  */
 export class ProblemList {
   readonly #entries: Entry[] = [];
@@ -34,7 +35,7 @@ export class ProblemList {
     const problem = make();
     const { span } = problem;
     const key = span && span.chain.length > 0 ? `${code} ${placeOf(span)}` : undefined;
-    if (this.#isKnown(key)) {
+    if (!this.#isNewsOfOne(key, problem) && this.#isKnown(key)) {
       // What is not shown is not counted against what may be.
       this.#byCode.set(code, count);
       return;
@@ -50,6 +51,12 @@ export class ProblemList {
     const known = key === undefined ? undefined : this.#byPlace.get(key);
     if (known) known.repeated += 1;
     return known !== undefined;
+  }
+
+  /** True if it says something else than the one which is known, from the same repetition. */
+  #isNewsOfOne(key: string | undefined, problem: Problem): boolean {
+    const known = key === undefined ? undefined : this.#byPlace.get(key)?.problem;
+    return known !== undefined && known.text !== problem.text && haveOneChain(known, problem);
   }
 
   /** All that were kept, in the order in which they were added. */
@@ -71,7 +78,17 @@ interface Entry {
   repeated: number;
 }
 
-const placeOf = ({ file, line, column }: Span): string => `${line}:${column} ${file}`;
+const placeOf = ({ file, line, column }: Pick<Span, 'file' | 'line' | 'column'>): string =>
+  `${line}:${column} ${file}`;
+
+/** Whether both came about by the same includes, uses and values. */
+function haveOneChain({ span: one }: Problem, { span: other }: Problem): boolean {
+  if (one?.chain.length !== other?.chain.length) return false;
+  return (one?.chain ?? []).every((step, index) => {
+    const twin = other?.chain[index];
+    return step.name === twin?.name && placeOf(step) === placeOf(twin);
+  });
+}
 
 function withCount({ problem, repeated }: Entry): Problem {
   if (repeated === 0) return problem;

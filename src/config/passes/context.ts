@@ -1,7 +1,8 @@
 import { type HostInterface, type PassHost } from './host.js';
-import { type Problem, type ProblemDetail, type Severity } from '../problem.js';
 import { nearest } from '../nearest.js';
+import { type Problem, type ProblemDetail, type Severity } from '../problem.js';
 import { findProblemCode } from '../problem-codes.js';
+import { ProblemList } from '../problem-list.js';
 import { type Span, type Statement } from '../tree.js';
 
 /** The exit status of `-t`. */
@@ -12,7 +13,6 @@ export type ExitCode = 0 | 2 | 4 | 5 | 6;
  * goes on after every problem, so that all of them are told at once.
  */
 export class PassContext {
-  readonly problems: Problem[] = [];
   /** dynamic_interfaces: an interface that is not there yet is no problem. */
   dynamicInterfaces = false;
   /**
@@ -20,14 +20,23 @@ export class PassContext {
    * but does not count towards the exit status, which has to be the same.
    */
   counting = true;
+  /** Those of earlier passes: they are few already. */
+  private readonly adopted: Problem[] = [];
+  private readonly found = new ProblemList();
   private readonly said = new Set<string>();
   private readonly saidInactive = new Set<string>();
   private fatalReason: string | undefined;
   private worst: ExitCode = 0;
   private readonly interfaceByName: ReadonlyMap<string, HostInterface>;
+  private readonly nearInterfaces = new Map<string, ProblemDetail>();
 
   constructor(readonly host: PassHost) {
     this.interfaceByName = new Map(host.interfaces().map((each) => [each.name, each]));
+  }
+
+  /** All that is to be told, in the order of the passes. */
+  get problems(): readonly Problem[] {
+    return [...this.adopted, ...this.found.toArray()];
   }
 
   /** The exit status that the problems so far amount to. */
@@ -61,7 +70,7 @@ export class PassContext {
 
   /** Takes over a problem of an earlier pass. */
   adopt(problem: Problem): void {
-    this.problems.push(problem);
+    this.adopted.push(problem);
     this.count(problem.code);
   }
 
@@ -97,9 +106,14 @@ export class PassContext {
     say();
   }
 
+  /** A sequence asks for the same name again and again, and comparing it with all others takes its time. */
   private nearInterface(name: string): ProblemDetail {
+    const known = this.nearInterfaces.get(name);
+    if (known) return known;
     const near = nearest(name, this.interfaceByName.keys());
-    return near === undefined ? {} : { suggestion: near };
+    const detail = near === undefined ? {} : { suggestion: near };
+    this.nearInterfaces.set(name, detail);
+    return detail;
   }
 
   private add(
@@ -109,7 +123,7 @@ export class PassContext {
     span: Span | undefined,
     detail: ProblemDetail = {},
   ) {
-    this.problems.push({ severity, code, text, ...(span && { span }), ...detail });
+    this.found.add({ severity, code, text, ...(span && { span }), ...detail });
     this.count(code);
   }
 
