@@ -2,7 +2,7 @@ import { type HostInterface, type PassHost } from './host.js';
 import { nearest } from '../nearest.js';
 import { type Problem, type ProblemDetail, type Severity } from '../problem.js';
 import { findProblemCode } from '../problem-codes.js';
-import { ProblemList } from '../problem-list.js';
+import { MAX_OF_ONE_CODE, ProblemList } from '../problem-list.js';
 import { type Span, type Statement } from '../tree.js';
 
 /** The exit status of `-t`. */
@@ -66,6 +66,11 @@ export class PassContext {
 
   note(code: string, text: string, span?: Span, detail?: ProblemDetail): void {
     this.add('note', code, text, span, detail);
+  }
+
+  /** False once so many problems of a code were found that no more are shown: nobody would read a suggestion. */
+  shows(code: string): boolean {
+    return this.found.count(code) < MAX_OF_ONE_CODE;
   }
 
   /** Takes over a problem of an earlier pass. */

@@ -118,6 +118,10 @@ function unknownSetting(context: PassContext, statement: Statement): Reading | u
 
 function unknown(context: PassContext, block: string, statement: Statement): Reading | undefined {
   const { text, span } = statement.keyword;
+  if (!context.shows('unknown-keyword')) {
+    context.error('unknown-keyword', `unknown keyword '${text}'`, span);
+    return undefined;
+  }
   const suggestion = nearest(text, keywordsIn(block).keys());
   const elsewhere = homesOf(text, block);
   context.error('unknown-keyword', `unknown keyword '${text}'`, span, {
