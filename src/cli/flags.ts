@@ -79,7 +79,6 @@ const NOT_YET: Partial<Record<Key, 'refuse' | 'warn'>> = {
   snmp: 'warn',
   snmpAgentSocket: 'warn',
   allConfig: 'warn',
-  configId: 'warn',
   coreDump: 'warn',
   coreDumpPattern: 'warn',
   perf: 'warn',
@@ -143,6 +142,7 @@ const HANDLERS: Readonly<Partial<Record<Key, (draft: Draft, argument: string) =>
   vrrpPid: ({ flags }, file) => void (flags.vrrpPidFile = file),
   checkersPid: ({ flags }, file) => void (flags.checkersPidFile = file),
   addressMonitoring: ({ flags }) => void (flags.addressMonitoring = true),
+  configId: ({ flags }, id) => void (flags.configId = id),
   ignoreSigint: ({ flags }) => void (flags.ignoreSigint = true),
   configTest: (draft, file) => void (draft.configTest = file ? { log: file } : {}),
 };

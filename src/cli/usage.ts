@@ -24,6 +24,7 @@ export const usageText = (program: string): string => `Usage: ${program} [OPTION
   -r, --vrrp_pid=FILE          Use specified pidfile for VRRP child process
   -c, --checkers_pid=FILE      Use specified pidfile for checkers child process
   -a, --address-monitoring     Report all address additions/deletions notified via netlink
+  -i, --config-id=ID           Take lines that begin with @ID, instead of those with the host's name
       --ignore-sigint          Ignore SIGINT (default means terminate)
       --signum=SIGFUNC         Return signal number for STOP, RELOAD, DATA, STATS
   -t, --config-test[=LOG_FILE] Check the configuration, output to stderr by default
@@ -32,8 +33,13 @@ export const usageText = (program: string): string => `Usage: ${program} [OPTION
 
 Understood, and not built yet:
   -T --genhash, -b --bfd_pid, -x --snmp, -A --snmp-agent-socket, -s --namespace, -m --core-dump,
-  -M --core-dump-pattern, -e --all-config, -i --config-id, --perf, --debug
+  -M --core-dump-pattern, -e --all-config, --perf, --debug
 
 Commands of understudy:
-  understudy check FILE        Check a configuration and show every problem with its place
+  understudy check [FILE [FILE-OF-THE-OTHER-DIRECTOR]]
+                               Every problem with its place; with two files also what keeps a VIP from moving
+  understudy config [FILE]     The effective configuration, as text or --json
+  understudy diff OLD NEW      What a reload would change
+  understudy explain WORD      What a keyword takes and means, or what the code of a problem means
+  understudy demo              A takeover with its measured outage, in namespaces of its own
 `;

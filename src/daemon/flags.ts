@@ -5,6 +5,8 @@
 export interface DaemonFlags {
   /** -f */
   readonly configFile: string;
+  /** -i: what @ID in the file is compared with; the host's name unless told. */
+  readonly configId?: string;
   /** False with -C. */
   readonly runVrrp: boolean;
   /** False with -P. */

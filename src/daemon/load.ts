@@ -13,8 +13,12 @@ const NO_CONFIGURATION = 'no-configuration';
  * Reads and judges the configuration file that the flags name, on this host as it is now.
  * @param color true to colour the report for a terminal.
  */
-export function load({ configFile }: Pick<DaemonFlags, 'configFile'>, color = false): LoadedConfiguration {
-  const [instance = ''] = hostname().split('.');
+export function load(
+  { configFile, configId }: Pick<DaemonFlags, 'configFile' | 'configId'>,
+  color = false,
+): LoadedConfiguration {
+  const [hostName = ''] = hostname().split('.');
+  const instance = configId ?? hostName;
   const read = loadConfiguration(configFile, configHost(), { instance, seed: Date.now() });
   const missing = read.problems.some(({ code, span }) => code === NO_CONFIGURATION && !span);
   const common = {

@@ -88,7 +88,8 @@ export class Supervisor {
   /**
    * SIGHUP. The new file is read and judged whole before any worker hears of it; a bad one changes nothing. Bad is
    * a file that cannot be run, or one with errors that the running one did not have: keepalived would run without
-   * the lines that it cannot use, and so lose an address to a misspelt word. One reload at a time: a signal during
+   * the lines that it cannot use, and so lose an address to a misspelt word; or one that leaves nothing to do: to
+   * let go of everything there is SIGTERM. One reload at a time: a signal during
    * a reload leads to one more.
    */
   reload(): void {
@@ -124,6 +125,11 @@ export class Supervisor {
     const { configuration, report, errors } = loaded;
     if (report !== '') this.host.log.warning(report);
     if (!configuration || errors.some((error) => !this.acceptedErrors.includes(error))) return undefined;
+    if (isEmpty(configuration) && !isEmpty(this.configuration)) {
+      // A file that is being written, or was lost; keepalived would let go of every address.
+      this.host.log.error('The configuration holds no vrrp_instance and no virtual_server any more');
+      return undefined;
+    }
     this.acceptedErrors = errors;
     return configuration;
   }
@@ -224,6 +230,10 @@ export class Supervisor {
     this.host.exit(this.stopCode ?? EXIT.ok);
   }
 }
+
+/** Nothing would run. */
+const isEmpty = ({ vrrp, health }: Configuration): boolean =>
+  vrrp.instances.length === 0 && health.pools.length === 0;
 
 const describe = (error: unknown): string =>
   error instanceof Error ? (error.stack ?? error.message) : String(error);

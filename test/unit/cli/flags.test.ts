@@ -35,6 +35,7 @@ describe("keepalived's own flags", () => {
     [['-g/var/log/k.log', '--flush-log-file'], { logFile: '/var/log/k.log', flushLogFile: true }],
     [['-u', '027'], { umask: 0o27 }],
     [['-u', '0x12'], { umask: 0x12 }],
+    [['-i', 'director2'], { configId: 'director2' }],
     [['-C', '--all'], { runAll: true, runVrrp: true }],
   ])('%j', (args, expected) => expect(flagsOf(...args)).toMatchObject(expected));
 

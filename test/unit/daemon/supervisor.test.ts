@@ -300,6 +300,19 @@ describe('reload', () => {
     expect(world.worker(0).sent).toHaveLength(2);
   });
 
+  test('a file that leaves nothing to do changes nothing; one that never had anything to do is reloaded', () => {
+    const world = new World(configuration(['VI_1']));
+    ready(world);
+    world.next = { ...fine, configuration: configuration([]) };
+    world.supervisor.reload();
+    expect(world.worker(0).sent).toHaveLength(1);
+    expect(world.said()).toContain('The configuration holds no vrrp_instance and no virtual_server any more');
+    const idle = new World(configuration([]));
+    idle.next = { ...fine, configuration: configuration([]) };
+    idle.supervisor.reload();
+    expect(idle.said()).toContain('Reload completed: nothing changed');
+  });
+
   test('when the file cannot even be read to its end nothing changes', () => {
     const world = new World(configuration(['VI_1']));
     ready(world);
