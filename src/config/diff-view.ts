@@ -152,7 +152,7 @@ function poolView(
   const { services, details, notify } = configuration;
   const templates = services[pool.id] ?? [];
   const { realServers, ...settings } = pool;
-  const { realServers: serverDetails = {}, ...more } = details.pools[pool.id] ?? {};
+  const { realServers: serverDetails = [], ...more } = details.pools[pool.id] ?? {};
   const [first] = templates;
   return {
     ...record(settings),
@@ -166,7 +166,7 @@ function poolView(
         const id = `${pool.id} ${server.id}`;
         const view: View = {
           ...record(server),
-          ...record(serverDetails[server.id]),
+          ...record(serverDetails[index]),
           forwarding: plain(forwarding),
           upperThreshold,
           lowerThreshold,

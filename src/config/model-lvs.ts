@@ -11,10 +11,15 @@ export interface PoolDetails {
   readonly virtualHost?: string;
   /** The group that it serves, if it is `virtual_server group NAME`. */
   readonly group?: string;
-  /** By real server id. */
-  readonly realServers: Readonly<
-    Record<string, { readonly smtpAlert: boolean; readonly snmpName?: string; readonly virtualHost?: string }>
-  >;
+  /** In the order of the pool's real servers. */
+  readonly realServers: readonly RealServerDetails[];
+}
+
+/** What a real_server says beyond its destination and checkers. */
+export interface RealServerDetails {
+  readonly smtpAlert: boolean;
+  readonly snmpName?: string;
+  readonly virtualHost?: string;
 }
 
 /** virtual_server_group. */

@@ -11,12 +11,14 @@ import { type DesiredDestination, type ServiceKey, type ServiceTemplate } from '
 import { type Configuration, type ScriptCommand } from '../model.js';
 import { type CheckerProbe } from '../model-probe.js';
 import { type CheckerDraft } from './checker.js';
-import { type CheckerWork, workOf } from './checker-probe.js';
+import { type CheckerHome, type ProbeWork, workOf } from './checker-probe.js';
 import {
   type CheckerDetails,
   type CheckerSchedule,
   type HttpDetails,
+  type LaterCheck,
   type PoolDetails,
+  type RealServerDetails,
 } from '../model-lvs.js';
 import { addressesOf } from './server-group.js';
 import { type CompletedPool, type CompletedServer } from './complete-pool.js';
@@ -80,60 +82,73 @@ export class HealthBuilder {
 
   private realServer(pool: CompletedPool, server: CompletedServer): RealServerSettings {
     const { draft } = server;
-    const alpha = draft.section.flag('alpha') ?? pool.draft.section.has('alpha');
-    const from: Inheritance = { pool: pool.draft.section, server: draft.section };
+    const { section } = pool.draft;
+    const alpha = draft.section.flag('alpha') ?? section.has('alpha');
+    const from: Inheritance = { pool: section, server: draft.section };
+    const home: CheckerHome = {
+      address: draft.address,
+      port: draft.port,
+      connectTimeout: inherited(from, 'connect_timeout') ?? secondsToMicros(5),
+      virtualHost: draft.section.text('virtualhost') ?? section.text('virtualhost'),
+    };
+    const checkers: CheckerSettings[] = [];
+    for (const [index, checker] of draft.checkers.entries()) {
+      const work = workOf(this.context, checker, home);
+      if (!work) continue;
+      const id = `${pool.id} ${server.id} ${checker.kind} ${index + 1}`;
+      const schedule = this.schedule(checker, from, alpha);
+      if ('later' in work) this.keepForLater(id, pool, server, work.later, schedule);
+      else checkers.push(this.keep(id, checker, work, schedule));
+    }
     return {
       id: server.id,
       address: draft.address,
       port: draft.port,
       weight: server.weight,
       inhibitOnFailure: server.inhibit,
-      checkers: draft.checkers.flatMap((checker, index) => {
-        const id = `${pool.id} ${server.id} ${checker.kind} ${index + 1}`;
-        const work = workOf(this.context, checker, {
-          address: draft.address,
-          port: draft.port,
-          connectTimeout: inherited(from, 'connect_timeout') ?? secondsToMicros(5),
-          virtualHost: draft.section.text('virtualhost') ?? pool.draft.section.text('virtualhost'),
-        });
-        return work ? this.keep(id, pool, server, checker, work, this.schedule(checker, from, alpha)) : [];
-      }),
+      checkers,
     };
+  }
+
+  private keepForLater(
+    id: string,
+    pool: CompletedPool,
+    server: CompletedServer,
+    check: LaterCheck,
+    schedule: CheckerSchedule,
+  ): void {
+    const follows = check.kind === 'FILE_CHECK' || check.kind === 'BFD_CHECK';
+    this.later.push({
+      id,
+      pool: pool.id,
+      realServer: server.id,
+      ...(!follows && { schedule }),
+      check,
+    });
   }
 
   private keep(
     id: string,
-    pool: CompletedPool,
-    server: CompletedServer,
-    checker: CheckerDraft,
-    work: CheckerWork,
+    { kind, section }: CheckerDraft,
+    { probe, http }: ProbeWork,
     schedule: CheckerSchedule,
-  ): readonly CheckerSettings[] {
-    if ('later' in work) {
-      const { kind } = work.later;
-      const follows = kind === 'FILE_CHECK' || kind === 'BFD_CHECK';
-      this.later.push({
-        id,
-        pool: pool.id,
-        realServer: server.id,
-        ...(!follows && { schedule }),
-        check: work.later,
-      });
-      return [];
-    }
-    const { probe, http } = work;
+  ): CheckerSettings {
     this.probes[id] = probe;
     if (http) this.http[id] = http;
-    return [
-      {
-        id,
-        kind: checker.kind as CheckerKind,
-        identity: JSON.stringify(probe),
-        steps: probe.kind === 'http' ? probe.urls.length : 1,
-        fastRecovery: checker.section.flag('fast_recovery') ?? false,
-        ...schedule,
-      },
-    ];
+    // Field by field: with a spread, an object takes twice the time and memory.
+    return {
+      id,
+      kind: kind as CheckerKind,
+      identity: identityOf(probe),
+      steps: probe.kind === 'http' ? probe.urls.length : 1,
+      fastRecovery: section.flag('fast_recovery') ?? false,
+      delayLoop: schedule.delayLoop,
+      retry: schedule.retry,
+      delayBeforeRetry: schedule.delayBeforeRetry,
+      warmup: schedule.warmup,
+      alpha: schedule.alpha,
+      logAllFailures: schedule.logAllFailures,
+    };
   }
 
   private schedule({ section, kind }: CheckerDraft, from: Inheritance, alpha: boolean): CheckerSchedule {
@@ -188,21 +203,20 @@ export class HealthBuilder {
     };
   }
 
-  private serverDetails(servers: readonly CompletedServer[]): PoolDetails['realServers'] {
+  private serverDetails(servers: readonly CompletedServer[]): readonly RealServerDetails[] {
     const { alertChecker, alert } = this.globals.daemon.mail;
-    const usual = alertChecker ?? alert ?? true;
-    const all: Record<string, PoolDetails['realServers'][string]> = {};
-    for (const { id, draft } of servers) {
-      const { section } = draft;
+    const usual: RealServerDetails = { smtpAlert: alertChecker ?? alert ?? true };
+    return servers.map(({ draft: { section } }) => {
       const [snmpName, virtualHost] = [section.text('snmp_name'), section.text('virtualhost')];
-      const smtpAlert = section.flag('smtp_alert') ?? usual;
-      all[id] = {
+      const smtpAlert = section.flag('smtp_alert') ?? usual.smtpAlert;
+      // Nearly all are alike, and share what they say.
+      if (snmpName === undefined && virtualHost === undefined && smtpAlert === usual.smtpAlert) return usual;
+      return {
         smtpAlert,
         ...(snmpName !== undefined && { snmpName }),
         ...(virtualHost !== undefined && { virtualHost }),
       };
-    }
-    return all;
+    });
   }
 
   private tell(pool: CompletedPool): void {
@@ -218,6 +232,21 @@ export class HealthBuilder {
         };
     }
   }
+}
+
+/** Written out for the checker that large files are full of: it takes half as long. */
+function identityOf(probe: CheckerProbe): string {
+  if (probe.kind !== 'tcp') return JSON.stringify(probe);
+  const {
+    address,
+    port,
+    timeout,
+    bindAddress = '',
+    bindPort = 0,
+    bindInterface = '',
+    fwmark = 0,
+  } = probe.endpoint;
+  return `tcp ${address} ${port} ${timeout} ${bindAddress} ${bindPort} ${bindInterface} ${fwmark}`;
 }
 
 const named = <Name extends string>(

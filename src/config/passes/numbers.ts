@@ -7,8 +7,23 @@ export interface NumberReading {
   readonly rounded: boolean;
 }
 
+/** The value of a word that is nothing but digits, as nearly all numbers are; undefined for any other word. */
+function plainNumber(text: string): number | undefined {
+  const { length } = text;
+  if (length === 0 || length > 15) return undefined;
+  let value = 0;
+  for (let at = 0; at < length; at += 1) {
+    const digit = text.charCodeAt(at) - 48;
+    if (digit < 0 || digit > 9) return undefined;
+    value = value * 10 + digit;
+  }
+  return value;
+}
+
 /** A decimal whole number; undefined if the word does not begin with one. */
 export function parseInteger(text: string): NumberReading | undefined {
+  const plain = plainNumber(text);
+  if (plain !== undefined) return { value: plain, exact: true, rounded: false };
   const match = /^\s*([+-]?\d+)(.*)$/s.exec(text);
   return match ? { value: Number(match[1]), exact: match[2] === '', rounded: false } : undefined;
 }
@@ -22,6 +37,8 @@ export function parseDuration(
   format: { readonly unit: 's' | 'ms'; readonly decimals: 0 | 3 | 6 },
 ): NumberReading | undefined {
   const factor = format.unit === 's' ? 1_000_000 : 1000;
+  const plain = plainNumber(text);
+  if (plain !== undefined) return { value: plain * factor, exact: true, rounded: false };
   if (format.decimals === 0) {
     const whole = parseInteger(text);
     return whole && { ...whole, value: whole.value * factor };

@@ -87,18 +87,24 @@ export function readSection(
   visit: Visit = () => true,
 ): Section {
   const section = new Section(owner);
+  const known = keywordsIn(block);
   for (const statement of statements) {
-    const reading = readStatement(context, block, statement);
+    const reading = readStatement(context, block, known, statement);
     if (!reading || !mayRepeat(context, section, reading)) continue;
     if (visit(reading) !== false) section.add(reading);
   }
   return section;
 }
 
-function readStatement(context: PassContext, block: string, statement: Statement): Reading | undefined {
+function readStatement(
+  context: PassContext,
+  block: string,
+  known: ReadonlyMap<string, Keyword>,
+  statement: Statement,
+): Reading | undefined {
   if (statement.ours) return unknownSetting(context, statement);
   const { words } = statement;
-  const keyword = keywordsIn(block).get(words[0]?.text ?? '');
+  const keyword = known.get(words[0]?.text ?? '');
   if (!keyword) return unknown(context, block, statement);
   if (keyword.status === 'not-yet') context.inactive(keyword.path, statement);
   checkQuotes(context, keyword, statement);

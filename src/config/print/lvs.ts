@@ -5,6 +5,7 @@ import {
   type CheckerSchedule,
   type HttpDetails,
   type LaterCheck,
+  type RealServerDetails,
   type UrlDetails,
 } from '../model-lvs.js';
 import { type CheckerProbe, type Endpoint, type HttpUrl } from '../model-probe.js';
@@ -92,9 +93,15 @@ function printPool(
       out.line('sorry_server_lvs_method', ...forwarding(sorry.forwarding));
       out.flag('sorry_server_inhibit', pool.sorryServer?.inhibit);
     }
-    pool.realServers.forEach((server, index) =>
-      printServer(out, configuration, pool, server, service.destinations[index], later),
-    );
+    pool.realServers.forEach((server, index) => {
+      const parts = {
+        pool,
+        server,
+        destination: service.destinations[index],
+        more: more?.realServers[index],
+      };
+      printServer(out, configuration, parts, later);
+    });
   });
 }
 
@@ -125,17 +132,22 @@ function forwarding(method: ForwardingMethod): readonly Part[] {
   return ['TUN', 'type', method.type, ...port, method.checksum];
 }
 
+/** A real server, as the parts of the model have it. */
+interface ServerParts {
+  readonly pool: PoolSettings;
+  readonly server: RealServerSettings;
+  readonly destination: ServiceTemplate['destinations'][number] | undefined;
+  readonly more: RealServerDetails | undefined;
+}
+
 function printServer(
   out: ConfigWriter,
   configuration: Configuration,
-  pool: PoolSettings,
-  server: RealServerSettings,
-  destination: ServiceTemplate['destinations'][number] | undefined,
+  { pool, server, destination, more }: ServerParts,
   later: Later,
 ): void {
   const id = `${pool.id} ${server.id}`;
   const notify = configuration.notify.realServers[id];
-  const more = configuration.details.pools[pool.id]?.realServers[server.id];
   out.block(['real_server', server.address, server.port > 0 && server.port], () => {
     out.line('weight', server.weight);
     if (destination) {
