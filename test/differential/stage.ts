@@ -123,7 +123,8 @@ export class Stage {
   /** Ends everything and removes every trace. */
   async close(): Promise<void> {
     await this.network.close();
-    rmSync(this.directory, { recursive: true, force: true });
+    // A script that was just ended may still have been writing.
+    rmSync(this.directory, { recursive: true, force: true, maxRetries: 5 });
   }
 
   /**
@@ -172,7 +173,7 @@ export class Stage {
     await this.until('all others are backups', () =>
       others.every((name) => this.notifyCalls(name).length > 0),
     );
-    await this.pass(2 * this.scenario.interval);
+    await this.pass(Math.max(2, 2 * this.scenario.interval));
   }
 
   /** Stops a director as an operator does. */
