@@ -62,22 +62,17 @@ export function notifyAll({ notify }: Place): Settings {
 /**
  * The later round of gratuitous ARP comes after every story has ended, unless the story is about it: five seconds after
  * an election, where it comes by default, it would meet what a story does then, or miss it, as the machine is busy.
+ * Nor is there a round against a peer that still sent an advert before it heard that it is backup, which is as chancy.
  */
 const globalDefs = block('global_defs', {
   router_id: 'scenario',
   script_user: 'root',
   vrrp_garp_master_delay: 120,
-  vrrp_garp_lower_prio_delay: 120,
+  vrrp_garp_lower_prio_repeat: 0,
 });
 
 /** The usual virtual address of scenarios. */
 export const vip = '192.0.2.100';
-
-/**
- * The second burst of gratuitous ARP comes soon, so that it does not fall together with what happens later, and none
- * is sent against a peer that had not yet heard that it is backup: both would make counts a matter of luck.
- */
-export const steadyAnnouncements: Settings = { garp_master_delay: 1, garp_lower_prio_repeat: 0 };
 
 /** A file with one plain instance, VI_1 on eth0, where `settings` say no other. */
 export function plain(settings: Settings): Config {
@@ -89,7 +84,6 @@ export function plain(settings: Settings): Config {
       virtual_router_id: 51,
       advert_int: 1,
       virtual_ipaddress: [`${vip}/24`],
-      ...steadyAnnouncements,
       ...notifyAll(place),
       ...settings,
     });

@@ -16,7 +16,7 @@ export const election: Scenario[] = [
       stage.cable('b', 0, 'out');
       stage.start('a', 'b');
       await stage.ready('a', 'b');
-      await stage.pass(1);
+      await stage.pass(2);
       stage.cable('a', 0, 'in');
       stage.cable('b', 0, 'in');
       await stage.master('a');
@@ -69,7 +69,7 @@ export const election: Scenario[] = [
       await stage.checkpoint('not preempted');
       await stage.stop('b');
       await stage.master('a');
-      await stage.pass(1);
+      await stage.pass(2);
       await stage.checkpoint('its turn');
     },
     masters: ['b until priority 0', 'a'],
@@ -131,8 +131,8 @@ export const election: Scenario[] = [
     interval: 1,
     vips: [vip],
     directors: {
-      a: plain({ state: 'MASTER', priority: 255, garp_master_delay: 1 }),
-      b: plain({ priority: 100, garp_master_delay: 1 }),
+      a: plain({ state: 'MASTER', priority: 255 }),
+      b: plain({ priority: 100 }),
     },
     async play(stage) {
       stage.start('b');

@@ -8,8 +8,6 @@ const instance = (name: string, settings: Settings) => (place: Place) =>
     state: 'BACKUP',
     interface: 'eth0',
     advert_int: 1,
-    // Soon, so that it does not fall together with what happens later.
-    garp_master_delay: 1,
     notify: `"${place.notify}"`,
     ...settings,
   });

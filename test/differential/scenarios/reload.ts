@@ -22,7 +22,7 @@ export const reload: Scenario[] = [
       await stage.checkpoint('added');
       await stage.stop('a');
       await stage.master('b');
-      await stage.pass(1);
+      await stage.pass(2);
       await stage.checkpoint('handed over');
     },
     masters: ['a until priority 0', 'b'],

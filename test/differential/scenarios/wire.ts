@@ -1,5 +1,5 @@
 // What adverts carry, and to whom.
-import { plain, type Scenario, type Settings, vip } from '../scenario.js';
+import { block, type Config, notifyAll, plain, type Scenario, type Settings, vip } from '../scenario.js';
 
 const password = (auth_pass: string): Settings => ({
   authentication: ['auth_type PASS', `auth_pass ${auth_pass}`],
@@ -103,6 +103,21 @@ export const wire: Scenario[] = [
     masters: ['a until priority 0', 'b'],
   },
   {
+    name: 'gratuitous ARP without a word about it: five at once and five after five seconds',
+    interval: 1,
+    vips: [vip],
+    allGratuitousArp: true,
+    directors: { a: byDefault(150), b: byDefault(100) },
+    async play(stage) {
+      await stage.assemble();
+      await stage.pass(7);
+      await stage.stop('a');
+      await stage.master('b');
+      await stage.pass(8);
+    },
+    masters: ['a until priority 0', 'b'],
+  },
+  {
     name: 'gratuitous ARP is repeated after the delay, as often as asked',
     interval: 1,
     vips: [vip],
@@ -122,6 +137,19 @@ export const wire: Scenario[] = [
     masters: ['a until priority 0', 'b'],
   },
 ];
+
+/** A file that says nothing of gratuitous ARP, and hardly more than it must. */
+function byDefault(priority: number): Config {
+  return (place) =>
+    block('global_defs', { script_user: 'root' }) +
+    block('vrrp_instance VI_1', {
+      interface: 'eth0',
+      virtual_router_id: 51,
+      priority,
+      virtual_ipaddress: [vip],
+      ...notifyAll(place),
+    });
+}
 
 function manyAddresses(priority: number): Settings {
   const virtual_ipaddress = [`${vip}/24`, '192.0.2.101/24', '192.0.2.102'];
