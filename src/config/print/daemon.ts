@@ -22,6 +22,11 @@ export function printDaemon(out: ConfigWriter, { global, vrrp, health, details }
     printReload(out, daemon);
     printFirewall(out, daemon);
     printInterfaces(out, daemon);
+    // Nothing else makes it 0; each instance says the rest itself.
+    out.flag(
+      'vrrp_min_garp',
+      vrrp.instances.some(({ garp }) => garp.masterRefreshRepeat === 0),
+    );
     if (vrrp.startupDelay > 0) out.line('vrrp_startup_delay', inSeconds(vrrp.startupDelay));
     printVrrp(out, daemon);
     printLvs(out, daemon);

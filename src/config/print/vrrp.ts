@@ -258,7 +258,7 @@ function printGarp(out: ConfigWriter, { garp }: InstanceSettings): void {
   out.line('garp_master_delay', inSeconds(garp.masterDelay));
   out.line('garp_master_repeat', garp.masterRepeat);
   out.line('garp_master_refresh', inSeconds(garp.masterRefresh));
-  out.line('garp_master_refresh_repeat', garp.masterRefreshRepeat);
+  if (garp.masterRefreshRepeat > 0) out.line('garp_master_refresh_repeat', garp.masterRefreshRepeat);
   out.line('garp_lower_prio_delay', inSeconds(garp.lowerPriorityDelay));
   out.line('garp_lower_prio_repeat', garp.lowerPriorityRepeat);
 }

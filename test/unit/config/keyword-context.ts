@@ -33,6 +33,7 @@ vrrp_instance ${name} {
 `;
 
 const others = instance('VI_1', 81) + instance('VI_2', 82);
+const served = `virtual_server 192.0.2.60 80 {\nlb_algo rr\nlb_kind NAT\nprotocol TCP\nreal_server 192.0.2.61 80 {\nTCP_CHECK {\n}\n}\n}\n`;
 const server = (body: Place): Place => ({
   before: `virtual_server 192.0.2.60 80 {\nlb_algo sh\nlb_kind NAT\nprotocol TCP\nsorry_server 192.0.2.70 80\nreal_server 192.0.2.61 80 {\n${body.before}`,
   after: `${body.after}\n}\n}\n`,
@@ -52,7 +53,7 @@ const companions: Readonly<Record<string, Place>> = {
 
 const blocks: Readonly<Record<string, Place>> = {
   '': { before: others, after: '' },
-  global_defs: { before: 'global_defs {\n', after: '\n}' },
+  global_defs: { before: `${others}${served}global_defs {\n`, after: '\n}' },
   vrrp_instance: {
     before: 'vrrp_instance VI_9 {\ninterface eth0\nvirtual_router_id 9\nvirtual_ipaddress {\n192.0.2.9\n}\n',
     after: '\n}',
@@ -67,7 +68,11 @@ const blocks: Readonly<Record<string, Place>> = {
     after: `\nkey 1 ${'k'.repeat(40)}\n}\n}`,
   },
   vrrp_sync_group: { before: `${others}vrrp_sync_group G9 {\n`, after: '\ngroup {\nVI_1\nVI_2\n}\n}' },
-  vrrp_script: { before: 'vrrp_script chk {\n', after: '\nscript "/etc/keepalived/check.sh"\n}' },
+  vrrp_script: {
+    before: 'vrrp_script chk {\n',
+    after:
+      '\nscript "/etc/keepalived/check.sh"\n}\nvrrp_instance VI_9 {\ninterface eth0\nvirtual_router_id 9\nvirtual_ipaddress {\n192.0.2.9\n}\ntrack_script {\nchk\n}\n}',
+  },
   vrrp_track_process: { before: 'vrrp_track_process p {\n', after: '\nprocess p\n}' },
   track_file: { before: 'track_file f {\n', after: '\nfile /run/f\n}' },
   vrrp_track_file: { before: 'vrrp_track_file f {\n', after: '\nfile /run/f\n}' },
@@ -78,9 +83,9 @@ const blocks: Readonly<Record<string, Place>> = {
   virtual_server: {
     before:
       'virtual_server 192.0.2.60 80 {\nlb_algo sh\nlb_kind NAT\nprotocol TCP\nsorry_server 192.0.2.70 80\n',
-    after: '\nreal_server 192.0.2.61 80 {\n}\n}',
+    after: '\nreal_server 192.0.2.61 80 {\nTCP_CHECK {\n}\n}\n}',
   },
-  'virtual_server/real_server': server({ before: '', after: '' }),
+  'virtual_server/real_server': server({ before: '', after: '\nTCP_CHECK {\n}' }),
 };
 
 /** Keywords that are given once need a block without them. */
