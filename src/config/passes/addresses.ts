@@ -62,8 +62,9 @@ interface Reader {
 export function readAddress(context: PassContext, line: Statement, fixed: boolean): AddressDraft | undefined {
   const draft = readHead(context, line);
   if (!draft) return undefined;
-  const reader: Reader = { context, words: line.words, draft, fixed, at: 1, lifetimeGiven: false };
-  while (reader.at < line.words.length) {
+  const { words } = line;
+  const reader: Reader = { context, words, draft, fixed, at: 1, lifetimeGiven: false };
+  while (reader.at < words.length) {
     if (!readOption(reader)) return undefined;
     reader.at += 1;
   }
@@ -73,15 +74,16 @@ export function readAddress(context: PassContext, line: Statement, fixed: boolea
 }
 
 function readHead(context: PassContext, line: Statement): AddressDraft | undefined {
-  const { text, span } = line.keyword;
+  const { keyword } = line;
+  const { text } = keyword;
   const slash = text.indexOf('/');
   const address = parseIpAddress(slash < 0 ? text : text.slice(0, slash));
   if (!address) {
-    context.error('invalid-address', `'${text}' is not an IP address; it is left out`, span);
+    context.error('invalid-address', `'${text}' is not an IP address; it is left out`, keyword.span);
     return undefined;
   }
   const longest = hostPrefixLength(familyOf(address));
-  const prefixLength = slash < 0 ? longest : readPrefix(context, text.slice(slash + 1), longest, span);
+  const prefixLength = slash < 0 ? longest : readPrefix(context, text.slice(slash + 1), longest, keyword);
   return {
     address,
     prefixLength,
@@ -93,17 +95,19 @@ function readHead(context: PassContext, line: Statement): AddressDraft | undefin
     autojoin: false,
     noTrack: false,
     useVmac: false,
-    span: line.span,
+    get span() {
+      return line.span;
+    },
   };
 }
 
-function readPrefix(context: PassContext, text: string, longest: number, span: Span): number {
+function readPrefix(context: PassContext, text: string, longest: number, at: Word): number {
   const number = parseInteger(text);
   if (number?.exact && number.value >= 0 && number.value <= longest) return number.value;
   context.error(
     'invalid-prefix',
     `prefix length '${text}' is not within 0 to ${longest}; using ${longest}`,
-    span,
+    at.span,
   );
   return longest;
 }

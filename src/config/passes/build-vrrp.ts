@@ -145,6 +145,8 @@ export function stateNotify(
   section: Section,
   priorityChanges: boolean,
 ): StateNotify {
+  const changes = section.flag('notify_priority_changes') ?? priorityChanges;
+  if (Object.keys(scripts).length === 0) return { priorityChanges: changes };
   const of = (keyword: string) => scripts[keyword]?.command;
   const entries = {
     master: of('notify_master'),
@@ -156,5 +158,5 @@ export function stateNotify(
     any: of('notify'),
   };
   const given = Object.fromEntries(Object.entries(entries).filter(([, command]) => command !== undefined));
-  return { ...given, priorityChanges: section.flag('notify_priority_changes') ?? priorityChanges };
+  return { ...given, priorityChanges: changes };
 }

@@ -28,6 +28,7 @@ export class PassContext {
   private fatalReason: string | undefined;
   private worst: ExitCode = 0;
   private readonly interfaceByName: ReadonlyMap<string, HostInterface>;
+  private readonly directories = new Map<string, boolean>();
   private readonly nearInterfaces = new Map<string, ProblemDetail>();
 
   constructor(readonly host: PassHost) {
@@ -82,6 +83,16 @@ export class PassContext {
   /** The interface of that name, if it exists. */
   interface(name: string): HostInterface | undefined {
     return this.interfaceByName.get(name);
+  }
+
+  /** True if a path leads to a directory. Asked once each: thousands of track files have a few between them. */
+  hasDirectory(path: string): boolean {
+    const known = this.directories.get(path);
+    if (known !== undefined) return known;
+    const real = this.host.canonical(path);
+    const found = real !== undefined && this.host.permissions(real)?.type === 'directory';
+    this.directories.set(path, found);
+    return found;
   }
 
   /** True if `name` can be used as an interface; otherwise the configuration is refused, as by keepalived. */

@@ -1,6 +1,7 @@
 import { type Family } from '../../base/address.js';
 import { type Micros, secondsToMicros } from '../../base/units.js';
 import { type InstanceDetails, type VirtualLink } from '../model-vrrp.js';
+import { type Span } from '../tree.js';
 import { type PassContext } from './context.js';
 import { type Globals } from './globals.js';
 import { type InstanceDraft } from './instance-draft.js';
@@ -96,22 +97,22 @@ function settleLink(scene: DetailScene): VirtualLink | undefined {
   }
   if (!link) return undefined;
   const device = draft.interface === undefined ? undefined : context.interface(draft.interface);
-  const span = section.spanOf(link.kind === 'vmac' ? 'use_vmac' : 'use_ipvlan');
+  const span = (): Span | undefined => section.spanOf(link.kind === 'vmac' ? 'use_vmac' : 'use_ipvlan');
   if (device && !device.ethernet) {
     draft.faults.push(`'${device.name}' is no Ethernet`);
     context.error(
       'not-ethernet',
       `a virtual MAC needs Ethernet, which '${device.name}' is not; the instance stays in FAULT`,
-      span,
+      span(),
     );
   }
   if (link.kind === 'ipvlan') return settleIpvlan(scene, link);
   const { mac, ...rest } = link;
   if (strict && mac !== undefined)
-    context.warning('strict-mode', 'strict mode: the MAC address of use_vmac is ignored', span);
+    context.warning('strict-mode', 'strict mode: the MAC address of use_vmac is ignored', span());
   const transmitOnBase = section.has('vmac_xmit_base') || draft.unicastKeyword;
   if (draft.unicastKeyword && !section.has('vmac_xmit_base')) {
-    context.warning('conflict', 'use_vmac with unicast needs vmac_xmit_base; it is set', span);
+    context.warning('conflict', 'use_vmac with unicast needs vmac_xmit_base; it is set', span());
   }
   return { ...rest, ...(mac !== undefined && !strict && { mac }), transmitOnBase };
 }
@@ -157,13 +158,13 @@ function acceptOf({ context, draft, priority, strict, version }: DetailScene): b
 
 function ownerIgnoresAdverts({ context, draft, globals, priority, strict }: DetailScene): boolean {
   const given = draft.section.flag('owner_ignore_adverts');
-  const span = draft.section.spanOf('owner_ignore_adverts');
+  const span = (): Span | undefined => draft.section.spanOf('owner_ignore_adverts');
   if (priority !== OWNER) {
-    if (given) context.warning('conflict', 'owner_ignore_adverts is ignored: priority is not 255', span);
+    if (given) context.warning('conflict', 'owner_ignore_adverts is ignored: priority is not 255', span());
     return false;
   }
   if (given === undefined) return strict || globals.vrrp.ownerIgnoreAdverts;
   // keepalived 2.4.3 sets it for an owner even where it says off, strict or not.
-  if (!given) context.warning('strict-mode', 'with priority 255, owner_ignore_adverts is on', span);
+  if (!given) context.warning('strict-mode', 'with priority 255, owner_ignore_adverts is on', span());
   return true;
 }

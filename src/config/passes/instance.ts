@@ -28,7 +28,10 @@ export function readInstance(
   const { statement } = block;
   const draft: InstanceDraft = {
     name: block.values[0] as string,
-    span: statement.span,
+    // Found when it is shown: tens of thousands of instances have nothing to complain of.
+    get span() {
+      return statement.span;
+    },
     section: new Section(statement),
     authentication: undefined,
     family: undefined,

@@ -105,9 +105,8 @@ function checkMembers(context: PassContext, group: SyncGroupDraft): void {
     return;
   }
   const owners = members.map((each) => each.state === 'MASTER' && each.section.number('priority') === 255);
-  const mixed = members.some(
-    (each, index) => each.state === 'BACKUP' && index > 0 && owners.slice(0, index).every((is) => is),
-  );
+  const firstOther = owners.includes(false) ? owners.indexOf(false) : members.length;
+  const mixed = members.some((each, index) => each.state === 'BACKUP' && index > 0 && index <= firstOther);
   if (mixed) {
     context.warning('mixed-group', `vrrp_sync_group '${name}' has both owners of addresses and others`, span);
   }

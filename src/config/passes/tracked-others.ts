@@ -28,8 +28,7 @@ export function readTrackFile(context: PassContext, block: Reading): TrackFileSe
 function canBeFollowed(context: PassContext, file: string, section: Section, overwrite: boolean): boolean {
   const slash = file.lastIndexOf('/');
   const directory = slash < 0 ? '.' : file.slice(0, slash);
-  const real = context.host.canonical(directory);
-  if (real === undefined || context.host.permissions(real)?.type !== 'directory') {
+  if (!context.hasDirectory(directory)) {
     context.error(
       'no-directory',
       `there is no directory '${directory}'; the track_file is left out`,
@@ -37,8 +36,8 @@ function canBeFollowed(context: PassContext, file: string, section: Section, ove
     );
     return false;
   }
-  const type = context.host.permissions(file)?.type;
-  if (!overwrite || type === undefined || type === 'file') return true;
+  const type = overwrite ? context.host.permissions(file)?.type : undefined;
+  if (type === undefined || type === 'file') return true;
   context.error(
     'not-a-file',
     `'${file}' is no regular file; the track_file is left out`,

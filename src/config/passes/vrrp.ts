@@ -207,8 +207,14 @@ function startStates(
   groupOf: ReadonlyMap<InstanceDraft, SyncGroupDraft>,
 ): ReadonlyMap<CompletedInstance, 'MASTER' | 'BACKUP'> {
   const states = new Map<CompletedInstance, 'MASTER' | 'BACKUP'>();
-  for (const group of new Set(groupOf.values())) {
-    const members = completed.filter(({ draft }) => groupOf.get(draft) === group);
+  const membersOf = new Map<SyncGroupDraft, CompletedInstance[]>();
+  for (const each of completed) {
+    const group = groupOf.get(each.draft);
+    const members = group && membersOf.get(group);
+    if (members) members.push(each);
+    else if (group) membersOf.set(group, [each]);
+  }
+  for (const members of membersOf.values()) {
     const anyBackup = members.some(({ state, priority }) => state === 'BACKUP' || priority !== 255);
     if (anyBackup) for (const member of members) states.set(member, 'BACKUP');
   }
