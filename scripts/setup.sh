@@ -13,7 +13,7 @@ readonly NODE_MAJOR=20
 # keepalived is the oracle of the differential tests; the rest makes, watches and emulates networks.
 readonly PACKAGES=(
   keepalived tcpdump iproute2 nftables ipvsadm iputils-ping iputils-arping procps curl
-  busybox-static qemu-system-x86 cpio
+  busybox-static qemu-system-x86 cpio time
 )
 readonly LAB=.cache/lab
 # The part of the kernel package that a guest with virtual devices needs.
