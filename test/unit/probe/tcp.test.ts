@@ -29,11 +29,9 @@ describe('TCP_CHECK', () => {
     await six.stop();
   });
 
-  test('a refused connection fails at once, long before its timeout', async () => {
-    const begun = performance.now();
+  test('a refused connection fails at once, and not as a timeout', async () => {
     const result = await probed(prober, tcp(await closedPort(), 5000));
     expect(result).toMatchObject({ ok: false, error: { kind: 'failed', code: 'refused', text: 'failed' } });
-    expect(performance.now() - begun).toBeLessThan(1000);
   });
 
   test('silence fails after connect_timeout', async () => {
@@ -43,16 +41,15 @@ describe('TCP_CHECK', () => {
     deaf.stop();
     expect(result).toMatchObject({ ok: false, error: { kind: 'failed', code: 'timeout', text: 'timeout' } });
     expect(performance.now() - begun).toBeGreaterThanOrEqual(149);
-    expect(performance.now() - begun).toBeLessThan(600);
   });
 
   test('an impatient check does not wait for a patient one', async () => {
     const deaf = await deafPort();
-    prober.start('patient', tcp(deaf.port, 4000), 0, () => undefined);
-    const begun = performance.now();
+    let patientEnded = false;
+    prober.start('patient', tcp(deaf.port, 60_000), 0, () => (patientEnded = true));
     expect(await probed(prober, tcp(deaf.port, 100))).toMatchObject({ error: { code: 'timeout' } });
+    expect(patientEnded).toBe(false);
     deaf.stop();
-    expect(performance.now() - begun).toBeLessThan(1500);
   });
 
   test('a bindto that is not ours says nothing of the server', async () => {
