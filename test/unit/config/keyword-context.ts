@@ -167,6 +167,7 @@ export function readText(text: string): LoadedConfiguration {
     interfaces: ['eth0', 'eth1', { name: 'red', kind: 'vrf', vrfTable: 10 }],
     users: ['keepalived_script'],
     links: { '/etc/iproute2': '/usr/share/iproute2' },
+    cpuCount: 8192,
   });
   return loadConfiguration(main, host, { instance: 'director1', seed: 1 });
 }
