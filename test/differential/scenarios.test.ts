@@ -14,29 +14,13 @@ const casts: readonly Cast[] = [
 const timeoutMs = 300_000;
 const differential = requires({ root: true, netns: true, keepalived: true });
 
-const measures = new Map<string, Promise<Performance>>();
+const measures = new Map<Scenario, Promise<Performance>>();
 
-/** Keepalived beside keepalived, played once a scenario and attempt. */
-function measureOf(scenario: Scenario, attempt: number): Promise<Performance> {
-  const key = `${attempt} ${scenario.name}`;
-  const known = measures.get(key) ?? play(scenario, ['keepalived', 'keepalived']);
-  measures.set(key, known);
+/** Keepalived beside keepalived, played once a scenario. */
+function measureOf(scenario: Scenario): Promise<Performance> {
+  const known = measures.get(scenario) ?? play(scenario, ['keepalived', 'keepalived']);
+  measures.set(scenario, known);
   return known;
-}
-
-/**
- * A machine that stands still for longer than a master may be silent makes another master, and rightly so. What fails
- * is therefore played again, keepalived's part too, and has failed when it fails again; it is said when that happens.
- */
-async function inTwoAttempts(name: string, attempt: (number: number) => Promise<void>): Promise<void> {
-  try {
-    await attempt(1);
-  } catch (error) {
-    process.stderr.write(`  played again: ${name}\n`);
-    await attempt(2).catch((again: unknown) => {
-      throw new Error(`${String(again)}\n\nand at the first attempt:\n${String(error)}`, { cause: again });
-    });
-  }
 }
 
 /**
@@ -52,35 +36,30 @@ function expectSimilarTimings(actual: Performance, measure: Performance): void {
   expect(late).toEqual([]);
 }
 
-async function compare(scenario: Scenario, cast: Cast, attempt: number): Promise<void> {
-  const [actual, measure] = await Promise.all([play(scenario, cast), measureOf(scenario, attempt)]);
-  const deviations = scenario.deviations?.[cast.join(' + ')] ?? {};
-  const expected = { ...measure.outcome, ...deviations };
-  const fields = scenario.compare && new Set<string>([...scenario.compare, ...Object.keys(deviations)]);
-  const compared = (outcome: Outcome) =>
-    Object.fromEntries(Object.entries(outcome).filter(([field]) => fields?.has(field) ?? true));
-  expect(compared(actual.outcome)).toEqual(compared(expected));
-  if (!scenario.compare) expectSimilarTimings(actual, measure);
-}
-
 // All in one block, for jest plays only the tests of one block side by side; they spend their time waiting.
 for (const scenario of scenarios) {
-  const measured = `${scenario.name}: keepalived + keepalived`;
   differential.concurrent(
-    measured,
-    () =>
-      inTwoAttempts(measured, async (attempt) => {
-        const { outcome } = await measureOf(scenario, attempt);
-        if (scenario.masters) expect(outcome.masters).toEqual(scenario.masters);
-      }),
+    `${scenario.name}: keepalived + keepalived`,
+    async () => {
+      const { outcome } = await measureOf(scenario);
+      if (scenario.masters) expect(outcome.masters).toEqual(scenario.masters);
+    },
     timeoutMs,
   );
 
   for (const cast of casts) {
-    const name = `${scenario.name}: ${cast.join(' + ')}`;
     differential.concurrent(
-      name,
-      () => inTwoAttempts(name, (attempt) => compare(scenario, cast, attempt)),
+      `${scenario.name}: ${cast.join(' + ')}`,
+      async () => {
+        const [actual, measure] = await Promise.all([play(scenario, cast), measureOf(scenario)]);
+        const deviations = scenario.deviations?.[cast.join(' + ')] ?? {};
+        const expected = { ...measure.outcome, ...deviations };
+        const fields = scenario.compare && new Set<string>([...scenario.compare, ...Object.keys(deviations)]);
+        const compared = (outcome: Outcome) =>
+          Object.fromEntries(Object.entries(outcome).filter(([field]) => fields?.has(field) ?? true));
+        expect(compared(actual.outcome)).toEqual(compared(expected));
+        if (!scenario.compare) expectSimilarTimings(actual, measure);
+      },
       timeoutMs,
     );
   }
