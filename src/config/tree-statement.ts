@@ -127,7 +127,7 @@ class WordNode implements Word {
 
 /** The braces of a block and what is between them. */
 export class BlockNode {
-  readonly statements: StatementNode[] = [];
+  statements: StatementNode[] = [];
   readonly #openChunk: Chunk;
   readonly #openAt: number;
   #closeChunk: Chunk | undefined;
@@ -150,5 +150,7 @@ export class BlockNode {
   closeWith(chunk: Chunk, at: number): void {
     this.#closeChunk = chunk;
     this.#closeAt = at;
+    // An array that was filled one by one keeps room for sixteen more.
+    this.statements = this.statements.slice();
   }
 }
