@@ -47,14 +47,16 @@ export interface Segment {
 }
 
 // Waits for its input to end, as it does when the test ends in whatever way; then removes every namespace whose name
-// begins with $1, and what still runs inside. Nothing else can be in a namespace with that random name.
+// begins with $1, and what still runs inside. Nothing else can be in a namespace with that random name. Then $2, where
+// the test kept its files.
 const guardScript = `
 trap '' INT TERM HUP
 cat >/dev/null
 for name in $(ip netns list 2>/dev/null | sed -n "s/^\\($1[^ ]*\\).*/\\1/p"); do
   for pid in $(ip netns pids "$name"); do kill -KILL "$pid" 2>/dev/null; done
   ip netns del "$name"
-done`;
+done
+[ -z "$2" ] || rm -rf "$2"`;
 
 /** A set of namespaces and segments that is made, used and removed together. Needs root. */
 export class Network {
@@ -65,8 +67,9 @@ export class Network {
   /** Where the bridges are, and the place to capture from. */
   readonly switch: Namespace;
 
-  constructor() {
-    this.guard = spawn('sh', ['-c', guardScript, 'guard', this.prefix], {
+  /** @param directory removed with the network, whatever happens, when given. */
+  constructor(directory = '') {
+    this.guard = spawn('sh', ['-c', guardScript, 'guard', this.prefix, directory], {
       stdio: ['pipe', 'ignore', 'inherit'],
       detached: true,
     });

@@ -64,7 +64,7 @@ export class Stage {
   /** Everything captured so far, in order. */
   readonly frames: Seen[] = [];
   private readonly directory = mkdtempSync(join(tmpdir(), 'understudy-stage-'));
-  private readonly network = new Network();
+  private readonly network = new Network(this.directory);
   private readonly client: Namespace;
 
   private constructor(
@@ -123,8 +123,6 @@ export class Stage {
   /** Ends everything and removes every trace. */
   async close(): Promise<void> {
     await this.network.close();
-    // A script that was just ended may still have been writing.
-    rmSync(this.directory, { recursive: true, force: true, maxRetries: 5 });
   }
 
   /**
