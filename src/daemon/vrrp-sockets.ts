@@ -144,5 +144,6 @@ const toAdvert =
     destination: packet.destination,
     ttl: packet.ttl,
     payload: packet.payload,
+    receivedAt: packet.receivedAt,
     ...(packet.ipHeader ? { ipHeader: packet.ipHeader } : {}),
   });

@@ -29,16 +29,23 @@ const SLACK_US = 1000;
  * such a packet counts as received just now, which errs on the side of believing it.
  */
 export class StampConverter {
-  private offset = minus(wallClock(), now());
-  private readAt = now();
-  private stepped = false;
+  private readAt: Micros;
+  private offset: Micros;
+  /** When the wall clock was last seen to have been stepped: an older stamp may be one of the old time. */
+  private steppedAt: Micros = micros(0);
+
+  /** @param clocks a test's may be stepped. */
+  constructor(private readonly clocks: { now(): Micros; wallClock(): Micros } = { now, wallClock }) {
+    this.readAt = clocks.now();
+    this.offset = minus(clocks.wallClock(), this.readAt);
+  }
 
   /** Reads both clocks; call it once before each batch of packets. */
   refresh(): Micros {
-    const at = now();
-    const offset = minus(wallClock(), at);
+    const at = this.clocks.now();
+    const offset = minus(this.clocks.wallClock(), at);
     const drift = Math.abs(offset - this.offset);
-    this.stepped = drift > SLACK_US + minus(at, this.readAt) * LARGEST_SLEW;
+    if (drift > SLACK_US + minus(at, this.readAt) * LARGEST_SLEW) this.steppedAt = at;
     this.offset = offset;
     this.readAt = at;
     return at;
@@ -46,7 +53,7 @@ export class StampConverter {
 
   /** When, on the monotonic clock, a packet was received that the kernel stamped `stamp`; never in the future. */
   toMonotonic(stamp: Micros): Micros {
-    if (this.stepped) return this.readAt;
-    return micros(Math.min(stamp - this.offset, this.readAt));
+    const receivedAt = minus(stamp, this.offset);
+    return receivedAt < this.steppedAt || receivedAt > this.readAt ? this.readAt : receivedAt;
   }
 }

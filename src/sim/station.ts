@@ -122,7 +122,8 @@ export class Station {
 
   /** A packet arrives; it is lost if the link is down or nobody listens. */
   receive(packet: AdvertReceived, now: Micros): void {
-    if (this.interfaces.get(packet.interface)?.up === true) this.take(packet, now);
+    if (this.interfaces.get(packet.interface)?.up !== true) return;
+    this.take({ ...packet, receivedAt: this.toLocal(now) }, now);
   }
 
   /** The carrier of an interface comes or goes. */

@@ -10,6 +10,8 @@ type Level = Extract<VrrpEffect, { type: 'Record' }>['level'];
 export class Context {
   /** The time of the event being taken. */
   now: Micros = micros(0);
+  /** When it happened: of an advert that waited while this host stalled, its arrival; otherwise now. */
+  happenedAt: Micros = micros(0);
   /** vrrp_startup_delay: until then adverts are ignored, and intervals are counted from then. */
   quietUntil: Micros = micros(0);
   readonly interfaces = new InterfaceTable();
@@ -35,7 +37,7 @@ export class Context {
 
   /** Sets or replaces the deadline `name`; a time that has passed means at once. */
   setDeadline(name: string, at: Micros, passed: (due: Micros) => void): void {
-    this.deadlines.set(name, at, this.now, passed);
+    this.deadlines.set(name, at, passed);
   }
 
   /** All orders since the last call. */

@@ -1,4 +1,4 @@
-import { micros, type Micros } from '../base/units.js';
+import { type Micros } from '../base/units.js';
 import { type VrrpEffect } from './effect.js';
 
 interface Armed {
@@ -16,14 +16,10 @@ export class Deadlines {
   /** @param emit where SetDeadline and ClearDeadline go. */
   constructor(private readonly emit: (effect: VrrpEffect) => void) {}
 
-  /**
-   * Sets or replaces a deadline.
-   * @param now a deadline in the past becomes one that is due at once.
-   */
-  set(name: string, at: Micros, now: Micros, passed: (due: Micros) => void): void {
-    const due = micros(Math.max(at, now));
-    this.armed.set(name, { at: due, passed });
-    this.emit({ type: 'SetDeadline', name, at: due });
+  /** Sets or replaces a deadline; one in the past is due at once, and late. */
+  set(name: string, at: Micros, passed: (due: Micros) => void): void {
+    this.armed.set(name, { at, passed });
+    this.emit({ type: 'SetDeadline', name, at });
   }
 
   /** Forgets a deadline; it need not be set. */

@@ -26,6 +26,8 @@ export interface WaitTimes {
 export class DownTimer {
   private wait: Wait = 'master';
   private preempting = false;
+  /** When the latest wait began. */
+  private since: Micros = micros(0);
 
   /** @param passed the wait is over: nobody has been heard who should be master. */
   constructor(
@@ -34,12 +36,16 @@ export class DownTimer {
     private readonly passed: (cause: Cause) => void,
   ) {}
 
-  /** Starts the wait anew; while vrrp_startup_delay lasts, from its end. */
+  /**
+   * Starts the wait anew: from when what it follows happened, so that a stall of this host delays no takeover, and
+   * never from earlier than before; while vrrp_startup_delay lasts, from its end.
+   */
   listen(wait: Wait): void {
     this.wait = wait;
     this.preempting = false;
-    const from = micros(Math.max(this.context.now, this.context.quietUntil));
-    this.waitUntil(plus(from, this.duration));
+    const { happenedAt, quietUntil } = this.context;
+    this.since = micros(Math.max(happenedAt, quietUntil, this.since));
+    this.waitUntil(plus(this.since, this.duration));
   }
 
   /** The master that is heard is of lower priority: the wait goes on as it is. */

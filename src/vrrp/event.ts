@@ -51,6 +51,8 @@ export interface AdvertReceived {
   readonly payload: Uint8Array;
   /** IPv4 only: the whole IP header, needed by AH. */
   readonly ipHeader?: Uint8Array;
+  /** When it reached this host, on the monotonic clock: a wait for the next one counts from then. Now if absent. */
+  readonly receivedAt?: Micros;
 }
 
 /** What the protocol needs to know of an interface. */

@@ -1,5 +1,5 @@
 import { unreachable } from '../base/assert.js';
-import { plus, type Micros } from '../base/units.js';
+import { micros, plus, type Micros } from '../base/units.js';
 import { Context } from './context.js';
 import { type VrrpEffect } from './effect.js';
 import { type AdvertReceived, type InterfaceState, type VrrpEvent } from './event.js';
@@ -35,6 +35,7 @@ export class Router {
    */
   step(event: VrrpEvent, now: Micros): readonly VrrpEffect[] {
     this.context.now = now;
+    this.context.happenedAt = happenedAt(event, now);
     if (this.phase === 'new') this.takeBeforeStart(event);
     else if (this.phase === 'running') this.take(event);
     return this.context.drain();
@@ -164,3 +165,7 @@ export class Router {
     this.context.record('info', `interface-${state}`, `Netlink reports ${name} ${state}`);
   }
 }
+
+/** No clock may claim that an advert has yet to come. */
+const happenedAt = (event: VrrpEvent, now: Micros): Micros =>
+  event.type === 'AdvertReceived' ? micros(Math.min(event.receivedAt ?? now, now)) : now;

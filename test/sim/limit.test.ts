@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { micros, minus, secondsToMicros, type Micros } from '#base/units.js';
-import { simulate, type Fault, type Gap } from '#sim/index.js';
+import { micros, minus, plus, secondsToMicros, type Micros } from '#base/units.js';
+import { simulate, type Fault, type Gap, type TimedFault } from '#sim/index.js';
 import { type InstanceSettings } from '#vrrp/index.js';
 import { ip, settingsOf } from './pair.js';
 
@@ -34,8 +34,17 @@ const skewOf = ({ version, intervalS, low }: Pair): number =>
 
 const NETWORK_DELAY = 50;
 
-/** The gap that the loss of the master leaves, and the time of its last advert. */
-function lose(pair: Pair, fault: Fault): { gap: Gap | undefined; lastAdvert: Micros; lostAt: Micros } {
+interface Loss {
+  readonly gap: Gap | undefined;
+  readonly lastAdvert: Micros;
+  readonly lostAt: Micros;
+}
+
+/**
+ * The gap that the loss of the master leaves, and the time of its last advert.
+ * @param stalledAfterwards the backup does not run, from two intervals before the loss until so long after it.
+ */
+function lose(pair: Pair, fault: Fault, stalledAfterwards?: Micros): Loss {
   const changes: Partial<InstanceSettings> = {
     version: pair.version,
     advertInterval: secondsToMicros(pair.intervalS),
@@ -49,13 +58,24 @@ function lose(pair: Pair, fault: Fault): { gap: Gap | undefined; lastAdvert: Mic
       { name: 'A', settings: settingsOf(pair.high, changes) },
       { name: 'B', settings: settingsOf(pair.low, changes) },
     ],
-    faults: [{ at: lostAt, fault }],
+    faults: [
+      { at: lostAt, fault },
+      ...(stalledAfterwards === undefined ? [] : [stallAround(lostAt, pair, stalledAfterwards)]),
+    ],
     until: secondsToMicros(start + 20 * pair.intervalS + 2),
   });
   const adverts = timeline.entries.filter(
     (entry) => entry.kind === 'adverts' && entry.router === 'A' && entry.at < lostAt,
   );
   return { gap: timeline.gaps()[0], lastAdvert: adverts.at(-1)!.at, lostAt };
+}
+
+function stallAround(lostAt: Micros, { intervalS }: Pair, afterwards: Micros): TimedFault {
+  const before = secondsToMicros(2 * intervalS);
+  return {
+    at: minus(lostAt, before),
+    fault: { type: 'stall', router: 'B', duration: plus(before, afterwards) },
+  };
 }
 
 test('power loss: the backup claims one Active_Down_Interval after the last advert it heard, to the microsecond', () => {
@@ -76,6 +96,18 @@ test('graceful stop: the backup claims one Skew_Time after the advert of priorit
       expect(gap && minus(gap.until, lostAt)).toBe(skewOf(pair) + NETWORK_DELAY);
     }),
     { numRuns: 200 },
+  );
+});
+
+test('a stall of the backup in which the master dies costs no time beyond the stall itself', () => {
+  fc.assert(
+    fc.property(anyPair, fc.double({ min: 0.1, max: 3, noNaN: true }), (pair, share) => {
+      const limit = pair.downTimerAdverts * secondsToMicros(pair.intervalS) + skewOf(pair);
+      const afterwards = micros(Math.floor(limit * share));
+      const { gap, lastAdvert, lostAt } = lose(pair, { type: 'kill', router: 'A' }, afterwards);
+      expect(gap?.until).toBe(Math.max(lastAdvert + limit + NETWORK_DELAY, lostAt + afterwards));
+    }),
+    { numRuns: 100 },
   );
 });
 

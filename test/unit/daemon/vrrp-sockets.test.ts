@@ -1,8 +1,9 @@
 import { parseIpAddress } from '#base/address.js';
 import { ok } from '#base/result.js';
+import { micros } from '#base/units.js';
 import { VrrpSockets } from '#daemon/vrrp-sockets.js';
 import { KernelError } from '#kernel/kernel-error.js';
-import { type VrrpSocketOptions } from '#kernel/vrrp-socket.js';
+import { type VrrpPacket, type VrrpSocketOptions } from '#kernel/vrrp-socket.js';
 import { type InstanceSettings, type InterfaceState, type SendAdvert } from '#vrrp/index.js';
 
 const ip = (text: string) => parseIpAddress(text)!;
@@ -29,6 +30,7 @@ const farewell = (name: string): SendAdvert => ({
 function rig() {
   const open: VrrpSocketOptions[] = [];
   const sent: string[] = [];
+  const waiting: VrrpPacket[] = [];
   const failures: string[] = [];
   const interfaces = new Map<string, InterfaceState>([
     ['eth0', { name: 'eth0', index: 2, up: true, addresses: [ip('192.0.2.1'), ip('fe80::1')] }],
@@ -40,7 +42,7 @@ function rig() {
       open.push(options);
       return {
         sendAll: (packets) => packets.map(({ destination }) => (sent.push(destination), ok(undefined))),
-        drain: () => [],
+        drain: () => waiting.splice(0),
         close: () => void open.splice(open.indexOf(options), 1),
       };
     },
@@ -48,7 +50,15 @@ function rig() {
     received: () => undefined,
     failed: (name, error) => void failures.push(`${name} ${error.code}`),
   });
-  return { sockets, open, sent, failures, interfaces, refuse: (error?: KernelError) => (refusal = error) };
+  return {
+    sockets,
+    open,
+    sent,
+    waiting,
+    failures,
+    interfaces,
+    refuse: (error?: KernelError) => (refusal = error),
+  };
 }
 
 describe('sockets for instances', () => {
@@ -62,6 +72,14 @@ describe('sockets for instances', () => {
       interface: { name: 'eth0', index: 2 },
       transport: { kind: 'multicast', group: '224.0.0.18' },
     });
+  });
+
+  test('an advert is handed on with its interface, and with the time at which it came in', () => {
+    const { sockets, waiting } = rig();
+    sockets.open([instance('A')]);
+    const packet = { source: ip('192.0.2.2'), destination: ip('224.0.0.18'), ttl: 255 };
+    waiting.push({ ...packet, payload: Uint8Array.of(0x21, 51), receivedAt: micros(123_456) });
+    expect(sockets.drain()).toMatchObject([{ interface: 'eth0', ...packet, receivedAt: 123_456 }]);
   });
 
   test('AH has its own protocol', () => {

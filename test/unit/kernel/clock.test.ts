@@ -21,6 +21,38 @@ describe('the monotonic clock', () => {
     expect(Math.abs(at - 300_000 - stamps.toMonotonic(plus(stamp, micros(-300_000))))).toBeLessThan(20_000);
   });
 
+  describe('while the wall clock is stepped', () => {
+    const time = { now: 10_000_000, wall: 50_000_000 };
+    const clocks = { now: () => micros(time.now), wallClock: () => micros(time.wall) };
+    beforeEach(() => Object.assign(time, { now: 10_000_000, wall: 50_000_000 }));
+
+    test.each([
+      ['forward', 3_600_000_000],
+      ['back', -30_000_000],
+    ])('%s, packets of the old time count as just now, in every batch that is read', (_, step) => {
+      const stamps = new StampConverter(clocks);
+      const oldStamp = micros(time.wall + 200_000);
+      time.now += 500_000;
+      time.wall += 500_000 + step;
+      stamps.refresh();
+      expect(stamps.toMonotonic(oldStamp)).toBe(time.now);
+      time.now += 100;
+      time.wall += 100;
+      stamps.refresh();
+      expect(stamps.toMonotonic(oldStamp)).toBe(time.now);
+    });
+
+    test('packets that come later have an age again', () => {
+      const stamps = new StampConverter(clocks);
+      time.wall += 3_600_000_000;
+      stamps.refresh();
+      time.now += 500_000;
+      time.wall += 500_000;
+      stamps.refresh();
+      expect(stamps.toMonotonic(micros(time.wall - 300_000))).toBe(time.now - 300_000);
+    });
+  });
+
   test('a stamp from the future counts as just now', () => {
     const stamps = new StampConverter();
     const at = stamps.refresh();

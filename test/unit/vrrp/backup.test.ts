@@ -1,4 +1,4 @@
-import { micros } from '#base/units.js';
+import { micros, plus } from '#base/units.js';
 import { backup, eth0, ip, Play, s, settingsOf, vi1v3, vi1v6 } from './play.js';
 
 describe('the master falls silent', () => {
@@ -54,6 +54,36 @@ describe('RFC 9568, 6.4.2: an advert is received', () => {
     play.hear({ priority });
     expect(play.until('master-down VI_1')).toBe(3_609_375);
     expect(play.instance().master).toEqual({ address: '192.0.2.2', priority });
+  });
+
+  test('one that waited while this host stalled counts from when it came in, not from when it is read', () => {
+    const play = backup();
+    const receivedAt = plus(play.now, s(0.5));
+    play.drift(s(2)).hear({ receivedAt });
+    expect(play.due('master-down VI_1')).toBe(receivedAt + 3_609_375);
+  });
+
+  test('a master that died during a long stall is succeeded as soon as its last advert has been read', () => {
+    const play = backup();
+    const receivedAt = plus(play.now, s(0.5));
+    play.drift(s(20)).hear({ receivedAt });
+    expect(play.until('master-down VI_1')).toBeLessThan(0);
+    expect(play.stall(s(0)).state()).toBe('MASTER');
+  });
+
+  test('no stamp makes a wait end earlier than an advert before it had it, or later than from now', () => {
+    const play = backup().wait(s(2));
+    play.hear({});
+    play.hear({ receivedAt: plus(play.now, s(-1)) });
+    expect(play.until('master-down VI_1')).toBe(3_609_375);
+    play.hear({ receivedAt: plus(play.now, s(60)) });
+    expect(play.until('master-down VI_1')).toBe(3_609_375);
+  });
+
+  test('a resignation that waited: the skew counts from when it came in', () => {
+    const play = backup().wait(s(2));
+    play.hear({ priority: 0, receivedAt: plus(play.now, s(-0.5)) });
+    expect(play.until('master-down VI_1')).toBe(109_375);
   });
 
   test('a lower priority is discarded: the timer goes on, and we preempt', () => {

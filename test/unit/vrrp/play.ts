@@ -275,6 +275,7 @@ export interface Heard {
   readonly source?: IpAddress;
   readonly destination?: IpAddress;
   readonly ttl?: number;
+  readonly receivedAt?: Micros;
 }
 
 /** A packet with a version 2 advert of priority 200 from 192.0.2.2 for VI_1; version 3 with `version: 3`. */
@@ -294,5 +295,7 @@ export function heard(changes: Heard = {}): AdvertReceived {
       ? { version: 3, ...common, maxAdvertIntervalCs: centis(maxAdvertIntervalCs) }
       : { version: 2, ...common, authType, authData, advertIntervalS: seconds(advertIntervalS) };
   const payload = encodeAdvert(advert, { source, destination });
-  return { type: 'AdvertReceived', interface: port, source, destination, ttl, payload };
+  const { receivedAt } = changes;
+  const packet = { type: 'AdvertReceived', interface: port, source, destination, ttl, payload } as const;
+  return { ...packet, ...(receivedAt !== undefined && { receivedAt }) };
 }
