@@ -1,8 +1,11 @@
 import { micros, type Micros } from '../base/units.js';
 import { Deadlines } from './deadlines.js';
+import { type AdvertVerdict } from './advert-verdict.js';
 import { type VrrpEffect } from './effect.js';
 import { InterfaceTable } from './interface-table.js';
 import { type ScriptTracker } from './script-tracker.js';
+
+const NOTHING_HEARD: AdvertVerdict = { code: 'not-listening' };
 
 type Level = Extract<VrrpEffect, { type: 'Record' }>['level'];
 
@@ -18,6 +21,8 @@ export class Context {
   /** The tracking scripts, by name. */
   readonly scripts = new Map<string, ScriptTracker>();
   readonly deadlines = new Deadlines((effect) => this.emit(effect));
+  /** What became of the advert being taken. */
+  verdict: AdvertVerdict = NOTHING_HEARD;
   private effects: VrrpEffect[] = [];
 
   /** True while vrrp_startup_delay lasts. */

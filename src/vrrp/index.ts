@@ -1,4 +1,5 @@
 export { Router } from './router.js';
+export type * from './advert-verdict.js';
 export type * from './effect.js';
 export type * from './event.js';
 export type * from './settings.js';

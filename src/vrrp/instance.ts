@@ -165,10 +165,15 @@ export class Instance {
   /** One packet that is for this instance. */
   receive(event: AdvertReceived): void {
     // In INIT and FAULT there is nothing to hear (RFC 9568, 6.4.1).
-    if (this.context.quiet || this.state === 'INIT' || this.state === 'FAULT') return;
+    if (this.context.quiet || this.state === 'INIT' || this.state === 'FAULT') {
+      this.context.verdict = { instance: this.name, code: 'not-listening' };
+      return;
+    }
     const newMaster = this.state === 'BACKUP' && event.source !== this.master?.address;
     const checkAddresses = newMaster || this.state === 'MASTER' || !this.settings.skipCheckAdvertAddresses;
     const verdict = judge(event, this.settings, { checkAddresses });
+    const code = verdict.accepted ? 'accepted' : verdict.complaint.code;
+    this.context.verdict = { instance: this.name, code };
     if (!verdict.accepted) {
       this.complain(verdict.complaint);
       return;

@@ -94,9 +94,9 @@ export class Roster {
     for (const group of this.groups) group.stop();
   }
 
-  snapshot(): Omit<RouterSnapshot, 'unclaimedAdverts'> {
+  snapshot(from: number, count: number): Omit<RouterSnapshot, 'unclaimedAdverts'> {
     return {
-      instances: this.members.map((instance) => instance.snapshot()),
+      instances: this.members.slice(from, from + count).map((instance) => instance.snapshot()),
       syncGroups: this.groups.map((group) => group.snapshot()),
       scripts: [...this.context.scripts.values()].map((script) => script.snapshot()),
     };

@@ -1,5 +1,6 @@
 import { unreachable } from '../base/assert.js';
 import { micros, plus, type Micros } from '../base/units.js';
+import { type AdvertVerdict } from './advert-verdict.js';
 import { Context } from './context.js';
 import { type VrrpEffect } from './effect.js';
 import { type AdvertReceived, type InterfaceState, type VrrpEvent } from './event.js';
@@ -41,9 +42,18 @@ export class Router {
     return this.context.drain();
   }
 
-  /** What the router knows at this moment, as plain data. */
-  snapshot(): RouterSnapshot {
-    return { ...this.roster.snapshot(), unclaimedAdverts: Object.fromEntries(this.unclaimed) };
+  /** What became of the advert of the latest step; of no use after any other event. */
+  get verdict(): AdvertVerdict {
+    return this.context.verdict;
+  }
+
+  /**
+   * What the router knows at this moment, as plain data.
+   * @param from with `count`: only so many instances from that one on, in file order. Thousands at once would take
+   *   longer than an advert may wait.
+   */
+  snapshot(from = 0, count = Infinity): RouterSnapshot {
+    return { ...this.roster.snapshot(from, count), unclaimedAdverts: Object.fromEntries(this.unclaimed) };
   }
 
   /** Before Started there is nothing but to learn. */
@@ -139,6 +149,7 @@ export class Router {
   }
 
   private countUnclaimed(code: string): void {
+    this.context.verdict = { code };
     this.unclaimed.set(code, (this.unclaimed.get(code) ?? 0) + 1);
   }
 
