@@ -5,7 +5,7 @@ import { MICROS_PER_SECOND, type Micros } from '../base/units.js';
 import { type KernelError } from '../kernel/kernel-error.js';
 import { encodeGratuitousArp } from '../wire/arp.js';
 import { encodeUnsolicitedNa } from '../wire/ndisc.js';
-import { type Link } from '../wire/netlink/route.js';
+import { type Link } from '../wire/netlink/link.js';
 
 /** linux/if.h: the interface has no neighbours to tell. */
 const IFF_NOARP = 0x80;

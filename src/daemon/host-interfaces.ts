@@ -1,6 +1,6 @@
 import { type HostInterface } from '../config/passes/host.js';
 import { RouteSocket } from '../kernel/rtnetlink.js';
-import { type Link } from '../wire/netlink/route.js';
+import { type Link } from '../wire/netlink/link.js';
 
 /** linux/if.h and linux/if_arp.h */
 const IFF_LOOPBACK = 0x8;

@@ -1,7 +1,8 @@
 import { type IpAddress } from '../base/address.js';
 import { type RouteFact } from '../kernel/rtnetlink.js';
 import { type InterfaceState, type VrrpEvent } from '../vrrp/index.js';
-import { type InterfaceAddress, type Link } from '../wire/netlink/route.js';
+import { type Link } from '../wire/netlink/link.js';
+import { type InterfaceAddress } from '../wire/netlink/route.js';
 
 /** linux/if_addr.h */
 const IFA_F_SECONDARY = 0x01;

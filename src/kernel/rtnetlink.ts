@@ -1,24 +1,32 @@
 import { err, ok, type Result } from '../base/result.js';
 import { NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE, type NetlinkMessage } from '../wire/netlink/message.js';
 import {
-  decodeInterfaceAddress,
   decodeLink,
+  encodeChangeLink,
+  encodeDeleteLink,
+  encodeGetLink,
+  encodeGetLinks,
+  encodeNewLink,
+  RTM_DELLINK,
+  RTM_GETLINK,
+  RTM_NEWLINK,
+  RTMGRP_LINK,
+  type Link,
+  type LinkChanges,
+  type NewLink,
+} from '../wire/netlink/link.js';
+import {
+  decodeInterfaceAddress,
   encodeDeleteAddress,
   encodeGetAddresses,
-  encodeGetLinks,
   encodeNewAddress,
   RTM_DELADDR,
-  RTM_DELLINK,
   RTM_GETADDR,
-  RTM_GETLINK,
   RTM_NEWADDR,
-  RTM_NEWLINK,
   RTMGRP_IPV4_IFADDR,
   RTMGRP_IPV6_IFADDR,
-  RTMGRP_LINK,
   type AddressCommand,
   type InterfaceAddress,
-  type Link,
 } from '../wire/netlink/route.js';
 import { errnoOf, KernelError } from './kernel-error.js';
 import { type MonitorEvent, NetlinkMonitor } from './netlink-monitor.js';
@@ -34,6 +42,36 @@ export class RouteSocket {
   links(): readonly Link[] {
     const payload = encodeGetLinks();
     return decodeAll(this.netlink.dump({ what: 'dump of links', type: RTM_GETLINK, payload }), decodeLinkOf);
+  }
+
+  /** The link of that name as it is now; undefined if there is none. @throws KernelError */
+  link(name: string): Link | undefined {
+    const request = { what: `RTM_GETLINK ${name}`, type: RTM_GETLINK, payload: encodeGetLink(name) };
+    const [answer] = this.netlink.transact([request]);
+    if (!answer || (!answer.ok && answer.error.errno === ENODEV)) return undefined;
+    return decodeAll(answer, decodeLinkOf)[0];
+  }
+
+  /** Makes a link. @returns EEXIST if there is one of that name. */
+  createLink(link: NewLink): Result<void, KernelError> {
+    return this.changeOne({
+      what: `RTM_NEWLINK ${link.name}`,
+      type: RTM_NEWLINK,
+      flags: NLM_F_CREATE | NLM_F_EXCL,
+      payload: encodeNewLink(link),
+    });
+  }
+
+  /** Changes the link of that index. @returns ENODEV if it is gone. */
+  changeLink(index: number, changes: LinkChanges): Result<void, KernelError> {
+    const payload = encodeChangeLink(index, changes);
+    return this.changeOne({ what: `RTM_NEWLINK of interface ${index}`, type: RTM_NEWLINK, payload });
+  }
+
+  /** Removes the link of that index. @returns ENODEV if it is gone. */
+  deleteLink(index: number): Result<void, KernelError> {
+    const payload = encodeDeleteLink(index);
+    return this.changeOne({ what: `RTM_DELLINK of interface ${index}`, type: RTM_DELLINK, payload });
   }
 
   /** Every address of both families; within an interface in kernel order, primary before secondary. @throws KernelError */
@@ -59,6 +97,11 @@ export class RouteSocket {
   /** Idempotent. */
   close(): void {
     this.netlink.close();
+  }
+
+  private changeOne(request: NetlinkRequest): Result<void, KernelError> {
+    const [answer] = this.netlink.transact([request]);
+    return answer && !answer.ok ? answer : ok(undefined);
   }
 }
 
@@ -104,8 +147,9 @@ export class RouteMonitor {
 }
 
 const EEXIST = errnoOf('EEXIST');
+const ENODEV = errnoOf('ENODEV');
 /** What the kernel says of an address, or an interface, that is not there. */
-const ABSENT = new Set([errnoOf('EADDRNOTAVAIL'), errnoOf('ENODEV')]);
+const ABSENT = new Set([errnoOf('EADDRNOTAVAIL'), ENODEV]);
 
 const isAsWanted = (kind: AddressCommand['kind'] | undefined, error: KernelError): boolean =>
   kind === 'remove' ? ABSENT.has(error.errno) : kind === 'add' && error.errno === EEXIST;

@@ -15,7 +15,7 @@ import { type InstanceSnapshot, type Transition } from './snapshot.js';
 import { type SyncGroup } from './sync-group.js';
 import { masterDownInterval, PRIORITY_OWNER, PRIORITY_RESIGN, skewTime } from './timers.js';
 import { findFaults, isWaiting, sharesOf } from './tracked-states.js';
-import { effectivePriority, isOwner, type Fault, type TrackedObjects } from './tracking.js';
+import { effectivePriority, isOwner, sourceInterface, type Fault, type TrackedObjects } from './tracking.js';
 import { stepsOf, type Step } from './transitions.js';
 
 interface TransitionOptions {
@@ -97,8 +97,8 @@ export class Instance {
 
   /** Where our adverts come from, if there is such an address. */
   get source(): IpAddress | undefined {
-    const { transport, interface: name, family } = this.settings;
-    return transport.source ?? this.context.interfaces.primaryAddress(name, family);
+    const { transport, family } = this.settings;
+    return transport.source ?? this.context.interfaces.primaryAddress(sourceInterface(this.settings), family);
   }
 
   /** True if the state of this interface matters to the instance. */

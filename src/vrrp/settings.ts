@@ -24,6 +24,13 @@ export interface InstanceSettings {
   readonly vrid: number;
   /** The interface that adverts are sent and received on; '' for a unicast instance that leaves it to the routes. */
   readonly interface: string;
+  /** Where the source address is looked for if that is not `interface`: IPv4 on a VMAC takes it from what it lies on. */
+  readonly sourceInterface?: string;
+  /**
+   * Further interfaces that the instance cannot do without: what its VMAC or IPVLAN lies on, the link itself where
+   * adverts do not leave by it, and those of its addresses. `dontTrackPrimary` has been applied to them.
+   */
+  readonly carriers?: readonly string[];
   /**
    * `state`: with MASTER the address owner (priority 255) is master at once. Of any other router it changes
    * nothing, as in keepalived: it waits out the whole master-down interval.
@@ -66,6 +73,8 @@ export type Transport =
       readonly group: IpAddress;
       /** mcast_src_ip; otherwise the interface's primary (IPv6: link-local) address. */
       readonly source?: IpAddress;
+      /** track_src_ip: without that address on any interface the instance is in FAULT. */
+      readonly tracksSource?: boolean;
     }
   | {
       readonly kind: 'unicast';

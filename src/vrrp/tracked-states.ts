@@ -1,6 +1,13 @@
 import { type Context } from './context.js';
 import { type InstanceSettings, type TrackedObject } from './settings.js';
-import { isFaulty, priorityShare, type Fault, type TrackedObjects, type TrackedState } from './tracking.js';
+import {
+  isFaulty,
+  priorityShare,
+  sourceInterface,
+  type Fault,
+  type TrackedObjects,
+  type TrackedState,
+} from './tracking.js';
 
 /** What keeps an instance out of the election, in the order in which it is looked at. */
 export function findFaults(
@@ -50,13 +57,15 @@ function authenticationFaults(settings: InstanceSettings): readonly Fault[] {
 }
 
 function sourceFaults(settings: InstanceSettings, context: Context): readonly Fault[] {
-  const { transport, family, interface: name } = settings;
+  const { transport, family } = settings;
+  const name = sourceInterface(settings);
   if (transport.source === undefined) {
     if (context.interfaces.primaryAddress(name, family) !== undefined) return [];
     const text = `no IPv${family === 'inet' ? 4 : 6} address for interface ${name}`;
     return [{ code: 'no-source-address', text }];
   }
-  // Adverts to a unicast source reach us only if that address is ours; a multicast source is only a label.
-  if (transport.kind === 'multicast' || context.interfaces.has(transport.source)) return [];
+  // Adverts to a unicast source reach us only if that address is ours; a multicast source is only a label, unless told.
+  if (transport.kind === 'multicast' && transport.tracksSource !== true) return [];
+  if (context.interfaces.has(transport.source)) return [];
   return [{ code: 'source-address-missing', text: `source address ${transport.source} is on no interface` }];
 }

@@ -18,6 +18,10 @@ export interface TrackedObjects {
 /** How a tracked object does: `unknown` for a script without a result yet. */
 export type TrackedState = 'up' | 'down' | 'unknown';
 
+/** The interface whose address adverts come from. */
+export const sourceInterface = (settings: InstanceSettings): string =>
+  settings.sourceInterface ?? settings.interface;
+
 /** True if adverts of this instance carry the owner's priority, which tracking never changes. */
 export const isOwner = (settings: InstanceSettings): boolean => settings.priority === PRIORITY_OWNER;
 
@@ -44,17 +48,19 @@ export function trackedObjects(
 }
 
 function ownTracks(settings: InstanceSettings, withoutWeights: boolean): TrackedObjects {
-  const primary: TrackedObject = { name: settings.interface, weight: 0, reverse: false };
-  // An explicit track_interface of the own interface is ignored.
-  const others = settings.trackInterfaces.filter((track) => track.name !== settings.interface);
+  const tracksPrimary = settings.interface !== '' && !settings.dontTrackPrimary;
+  const needed = [...new Set([...(tracksPrimary ? [settings.interface] : []), ...(settings.carriers ?? [])])];
+  const primary = needed.map((name): TrackedObject => ({ name, weight: 0, reverse: false }));
+  // An explicit track_interface of the own interface is ignored, and one of a carrier cannot soften it to a weight.
+  const own = [settings.interface, sourceInterface(settings), ...needed];
+  const others = settings.trackInterfaces.filter((track) => !own.includes(track.name));
   const weightless = (track: TrackedObject): boolean => track.weight === 0;
   const interfaces = withoutWeights
     ? others.map((track) => ({ ...track, weight: 0 }))
     : others.filter((track) => weightless(track) || !isOwner(settings));
   const scripts =
     withoutWeights || isOwner(settings) ? settings.trackScripts.filter(weightless) : settings.trackScripts;
-  const tracksPrimary = settings.interface !== '' && !settings.dontTrackPrimary;
-  return { interfaces: tracksPrimary ? [primary, ...interfaces] : interfaces, scripts };
+  return { interfaces: [...primary, ...interfaces], scripts };
 }
 
 function merge(own: readonly TrackedObject[], group: readonly TrackedObject[]): readonly TrackedObject[] {

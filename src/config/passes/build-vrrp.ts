@@ -83,7 +83,12 @@ function transportOf(globals: Globals, completed: CompletedInstance): Transport 
   const source = draft.source === undefined ? {} : { source: draft.source };
   if (!completed.unicast) {
     const { group4, group6 } = globals.vrrp;
-    return { kind: 'multicast', group: draft.group ?? (family === 'inet' ? group4 : group6), ...source };
+    return {
+      kind: 'multicast',
+      group: draft.group ?? (family === 'inet' ? group4 : group6),
+      ...source,
+      ...(completed.details.trackSourceAddress && { tracksSource: true }),
+    };
   }
   return {
     kind: 'unicast',

@@ -8,6 +8,7 @@ import { topLevel } from './top-level.js';
 import { type Keyword } from './types.js';
 import { virtualServer } from './virtual-server.js';
 import { vrrpInstance } from './vrrp-instance.js';
+import { vrrpLinks } from './vrrp-links.js';
 import { vrrpMore } from './vrrp-more.js';
 
 export type * from './types.js';
@@ -20,6 +21,7 @@ export const keywords: readonly Keyword[] = [
   ...globalVrrp,
   ...globalLvs,
   ...vrrpInstance,
+  ...vrrpLinks,
   ...vrrpMore,
   ...tracking,
   ...statics,

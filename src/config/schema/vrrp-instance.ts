@@ -173,35 +173,6 @@ export const vrrpInstance: readonly Keyword[] = [
   ...inBlock(
     'vrrp_instance',
     notYet({
-      use_vmac: {
-        arguments: [
-          {
-            kind: 'words',
-            name: 'options',
-            syntax: '[[name] INTERFACE] [MAC] [group GROUP] [netlink_notify_msg]',
-            optional: true,
-          },
-        ],
-        meaning: 'Sends adverts and holds addresses on a macvlan interface with the virtual MAC address.',
-        example: 'use_vmac vrrp.51',
-      },
-      use_vmac_addr: {
-        meaning: 'Also puts addresses on other interfaces onto macvlans with the virtual MAC address.',
-      },
-      vmac_xmit_base: { needs: 'use_vmac', meaning: 'Sends adverts on the underlying interface.' },
-      use_ipvlan: {
-        arguments: [
-          {
-            kind: 'words',
-            name: 'options',
-            syntax: '[[name] INTERFACE] [ADDRESS] [bridge|private|vepa] [group GROUP]',
-            optional: true,
-          },
-        ],
-        repeat: 'first',
-        meaning: 'Uses an ipvlan interface.',
-        example: 'use_ipvlan ipvl0 192.0.2.1 bridge',
-      },
       unicast_fault_no_peer: {
         needs: 'unicast_peer',
         meaning: 'FAULT instead of multicast if there is no unicast peer.',
@@ -211,13 +182,6 @@ export const vrrpInstance: readonly Keyword[] = [
         needs: 'unicast_peer',
         meaning: 'The unicast checksum of version 3 as keepalived before 1.3.6 made it.',
         example: 'old_unicast_checksum never',
-      },
-      vrf: {
-        arguments: [{ kind: 'interface', name: 'vrf' }],
-        repeat: 'first',
-        needs: 'unicast_peer, and no interface',
-        meaning: 'The VRF that unicast adverts use.',
-        example: 'vrf red',
       },
       track_file: {
         block: 'freeform',
@@ -245,17 +209,6 @@ export const vrrpInstance: readonly Keyword[] = [
         default: 'vrrp_mcast_group4 or vrrp_mcast_group6',
         meaning: 'The group that adverts of this instance are sent to.',
         example: 'mcast_dst_ip 224.0.0.18',
-      },
-      track_src_ip: {
-        needs: 'mcast_src_ip or unicast_src_ip',
-        meaning: 'FAULT while the source address is not configured on the interface.',
-      },
-      promote_secondaries: {
-        meaning: 'Sets promote_secondaries on the interface, so that one VIP may go without its neighbours.',
-      },
-      linkbeat_use_polling: {
-        deprecated: { use: 'linkbeat_interfaces', reported: true },
-        meaning: 'Asks the interface for its link state instead of listening to netlink.',
       },
       virtual_routes: {
         block: 'freeform',

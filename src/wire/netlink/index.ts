@@ -1,5 +1,6 @@
 export * from './attribute.js';
 export * from './generic.js';
 export * from './host-order.js';
+export * from './link.js';
 export * from './message.js';
 export * from './route.js';

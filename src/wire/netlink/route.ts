@@ -6,15 +6,7 @@ import { HOST_LITTLE_ENDIAN } from './host-order.js';
 import { type NetlinkErrorCode } from './message.js';
 
 /*
- * rtnetlink(7): payloads of RTM_*LINK (struct ifinfomsg) and RTM_*ADDR (struct ifaddrmsg), attributes after them.
- *
- *     +---------------+---------------+-------------------------------+
- *     |   Family 0    |    Padding    |  Hardware type (ARPHRD_*)     |
- *     +---------------+---------------+-------------------------------+
- *     |                  Index of the interface                       |
- *     |                  Flags (IFF_*)                                |
- *     |                  Mask of changed flags                        |
- *     +---------------------------------------------------------------+
+ * rtnetlink(7): payloads of RTM_*ADDR (struct ifaddrmsg), attributes after them.
  *
  *     +---------------+---------------+---------------+---------------+
  *     |    Family     | Prefix length | Flags, 8 bits |     Scope     |
@@ -22,20 +14,13 @@ import { type NetlinkErrorCode } from './message.js';
  *     |                  Index of the interface                       |
  *     +---------------------------------------------------------------+
  */
-export const RTM_NEWLINK = 16;
-export const RTM_DELLINK = 17;
-export const RTM_GETLINK = 18;
 export const RTM_NEWADDR = 20;
 export const RTM_DELADDR = 21;
 export const RTM_GETADDR = 22;
 
 /** Multicast groups, as bits of the mask that a socket binds to. */
-export const RTMGRP_LINK = 0x1;
 export const RTMGRP_IPV4_IFADDR = 0x10;
 export const RTMGRP_IPV6_IFADDR = 0x100;
-
-export const IFF_UP = 0x1;
-export const IFF_RUNNING = 0x40;
 
 export const IFA_F_SECONDARY = 0x01;
 export const IFA_F_NODAD = 0x02;
@@ -55,20 +40,7 @@ const SETTABLE_FLAGS =
 const AF_UNSPEC = 0;
 const AF_INET = 2;
 const AF_INET6 = 10;
-const LINK_HEADER = 16;
 const ADDRESS_HEADER = 8;
-
-const IFLA_ADDRESS = 1;
-const IFLA_IFNAME = 3;
-const IFLA_MTU = 4;
-const IFLA_LINK = 5;
-const IFLA_MASTER = 10;
-const IFLA_OPERSTATE = 16;
-const IFLA_LINKINFO = 18;
-const IFLA_EXT_MASK = 29;
-const IFLA_CARRIER = 33;
-const IFLA_INFO_KIND = 1;
-const RTEXT_FILTER_SKIP_STATS = 0x8;
 
 const IFA_ADDRESS = 1;
 const IFA_LOCAL = 2;
@@ -78,33 +50,6 @@ const IFA_CACHEINFO = 6;
 const IFA_FLAGS = 8;
 const IFA_PROTO = 11;
 const INFINITE_LIFETIME = 0xffffffff;
-
-/** A link (interface) as RTM_NEWLINK and RTM_DELLINK tell of it. */
-export interface Link {
-  readonly index: number;
-  readonly name: string;
-  /** IFF_* flags. */
-  readonly flags: number;
-  /** IFF_UP: set up by an administrator. */
-  readonly adminUp: boolean;
-  /** IFF_RUNNING: able to pass packets (RFC 2863 operational state). VRRP needs adminUp and running. */
-  readonly running: boolean;
-  /** ARPHRD_*: 1 Ethernet, 772 loopback. */
-  readonly hardwareType: number;
-  /** Hardware address; empty if it has none. */
-  readonly hardwareAddress: Uint8Array;
-  readonly mtu: number;
-  /** IF_OPER_* (0 unknown … 6 up). */
-  readonly operState: number;
-  /** IFLA_CARRIER, where told. */
-  readonly carrier?: boolean;
-  /** IFLA_INFO_KIND: 'veth', 'macvlan', 'vlan', 'bridge' … */
-  readonly kind?: string;
-  /** IFLA_LINK: index of the lower device (macvlan, vlan) or the peer (veth). */
-  readonly lowerIndex?: number;
-  /** IFLA_MASTER: bridge, bond or VRF that it is enslaved to. */
-  readonly masterIndex?: number;
-}
 
 /** An address on an interface, as RTM_NEWADDR and RTM_DELADDR carry it. */
 export interface InterfaceAddress {
@@ -140,35 +85,6 @@ const viewOf = (bytes: Uint8Array): DataView =>
   new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
 type Decoded<T> = Result<T, DecodeError<NetlinkErrorCode>>;
-
-/** Decodes the payload of RTM_NEWLINK or RTM_DELLINK. */
-export function decodeLink(payload: Uint8Array): Decoded<Link> {
-  if (payload.length < LINK_HEADER) return truncated('link', payload.length);
-  const attributes = Attributes.parse(payload.subarray(LINK_HEADER));
-  const name = attributes?.text(IFLA_IFNAME);
-  if (!attributes || name === undefined) return badAttributes('link');
-  const view = viewOf(payload);
-  const flags = view.getUint32(8, HOST_LITTLE_ENDIAN);
-  const carrier = attributes.u8(IFLA_CARRIER);
-  const kind = attributes.nested(IFLA_LINKINFO)?.text(IFLA_INFO_KIND);
-  const lowerIndex = attributes.u32(IFLA_LINK);
-  const masterIndex = attributes.u32(IFLA_MASTER);
-  return ok({
-    index: view.getInt32(4, HOST_LITTLE_ENDIAN),
-    name,
-    flags,
-    adminUp: (flags & IFF_UP) !== 0,
-    running: (flags & IFF_RUNNING) !== 0,
-    hardwareType: view.getUint16(2, HOST_LITTLE_ENDIAN),
-    hardwareAddress: attributes.bytes(IFLA_ADDRESS)?.slice() ?? new Uint8Array(0),
-    mtu: attributes.u32(IFLA_MTU) ?? 0,
-    operState: attributes.u8(IFLA_OPERSTATE) ?? 0,
-    ...(carrier === undefined ? {} : { carrier: carrier !== 0 }),
-    ...(kind === undefined ? {} : { kind }),
-    ...(lowerIndex === undefined ? {} : { lowerIndex }),
-    ...(masterIndex === undefined ? {} : { masterIndex }),
-  });
-}
 
 /** Decodes the payload of RTM_NEWADDR or RTM_DELADDR; undefined for a family that is neither IPv4 nor IPv6. */
 export function decodeInterfaceAddress(payload: Uint8Array): Decoded<InterfaceAddress | undefined> {
@@ -236,10 +152,6 @@ export function encodeDeleteAddress(address: InterfaceAddress): Uint8Array {
     .bytes(IFA_ADDRESS, addressBytes(address.peer ?? address.address))
     .finish();
 }
-
-/** Payload of an RTM_GETLINK dump, statistics left out. */
-export const encodeGetLinks = (): Uint8Array =>
-  new AttributeWriter(new Uint8Array(LINK_HEADER)).u32(IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS).finish();
 
 /** Payload of an RTM_GETADDR dump of both families. */
 export const encodeGetAddresses = (): Uint8Array => new Uint8Array(ADDRESS_HEADER);

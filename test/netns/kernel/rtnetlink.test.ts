@@ -1,7 +1,8 @@
 import { jest } from '@jest/globals';
 import { parseIpAddress } from '#base/address.js';
 import { type DesiredAddress, planInstall, planRemoval, toInterfaceAddress } from '#net/index.js';
-import { type AddressCommand, type InterfaceAddress, type Link } from '#wire/netlink/route.js';
+import { type Link } from '#wire/netlink/link.js';
+import { type AddressCommand, type InterfaceAddress } from '#wire/netlink/route.js';
 import { Network, type Namespace } from '../../namespaces.js';
 import { requires } from '../../requires.js';
 import { Actor, type Line } from './actor.js';

@@ -4,7 +4,8 @@ import { AddressKeeper } from '#daemon/address-keeper.js';
 import { InterfaceView } from '#daemon/interface-view.js';
 import { type RouteFact } from '#kernel/rtnetlink.js';
 import { type DesiredAddress } from '#net/index.js';
-import { type AddressCommand, type InterfaceAddress, type Link } from '#wire/netlink/route.js';
+import { type Link } from '#wire/netlink/link.js';
+import { type AddressCommand, type InterfaceAddress } from '#wire/netlink/route.js';
 
 const desired = (text: string, interfaceName = 'eth0'): DesiredAddress => ({
   address: parseIpAddress(text)!,

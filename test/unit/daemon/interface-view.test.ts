@@ -1,7 +1,8 @@
 import { parseIpAddress, type IpAddress } from '#base/address.js';
 import { InterfaceView } from '#daemon/interface-view.js';
 import { type RouteFact } from '#kernel/rtnetlink.js';
-import { type InterfaceAddress, type Link } from '#wire/netlink/route.js';
+import { type Link } from '#wire/netlink/link.js';
+import { type InterfaceAddress } from '#wire/netlink/route.js';
 
 const ip = (text: string): IpAddress => parseIpAddress(text)!;
 const link = (index: number, name: string, up = true): Link => ({

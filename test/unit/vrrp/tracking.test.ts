@@ -1,5 +1,10 @@
 import { micros } from '#base/units.js';
-import { type InstanceSettings, type ScriptSettings, type TrackedObject } from '#vrrp/index.js';
+import {
+  type InstanceSettings,
+  type InterfaceState,
+  type ScriptSettings,
+  type TrackedObject,
+} from '#vrrp/index.js';
 import { effectivePriority, isFaulty, priorityShare, trackedObjects } from '#vrrp/tracking.js';
 import { backup, chk, eth0, groupOf, ip, master, Play, s, settingsOf, vi1, vi1v6 } from './play.js';
 
@@ -64,6 +69,18 @@ describe('what is tracked', () => {
     ]);
   });
 
+  test('carriers as the own interface, once each, whatever track_interface says of them', () => {
+    const settings = { ...tracking, interface: 'vrrp.51', sourceInterface: 'eth0' };
+    const carried = { ...settings, carriers: ['eth0', 'vrrp.51', 'eth1'] };
+    expect(names(trackedObjects(carried, undefined, []).interfaces)).toEqual([
+      'vrrp.51 0',
+      'eth0 0',
+      'eth1 0',
+    ]);
+    const loose = { ...settings, carriers: [], dontTrackPrimary: true };
+    expect(names(trackedObjects(loose, undefined, []).interfaces)).toEqual(['eth1 10']);
+  });
+
   test('an owner tracks nothing by weight', () => {
     const { interfaces, scripts } = trackedObjects({ ...tracking, priority: 255 }, undefined, []);
     expect(names(interfaces)).toEqual(['eth0 0']);
@@ -91,6 +108,34 @@ describe('what is tracked', () => {
     const group = { ...groupOf('VI_1'), trackScripts: [track('c', 3)] };
     const { scripts } = trackedObjects(vi1, group, [vi1, { ...vi1, priority: 255 }]);
     expect(names(scripts)).toEqual(['c 0']);
+  });
+});
+
+describe('where adverts come from', () => {
+  const tell = (play: Play, state: InterfaceState): readonly string[] => {
+    play.forget().step({ type: 'InterfaceChanged', state });
+    return play.story();
+  };
+
+  test('from what a VMAC lies on: without an address there it cannot take part', () => {
+    const vmac = { ...vi1, interface: 'vrrp.51', sourceInterface: 'eth0', carriers: ['eth0'] };
+    const bare = { ...eth0, addresses: [] };
+    const play = new Play(settingsOf([vmac]), [bare, { ...bare, name: 'vrrp.51', index: 9 }]).start();
+    expect(play.instance().faults).toEqual(['no IPv4 address for interface eth0']);
+    expect(tell(play, eth0)[0]).toBe('VI_1 FAULT -> BACKUP (recovered)');
+    expect(tell(play, { ...eth0, up: false })[0]).toBe('VI_1 BACKUP -> FAULT (interface-down)');
+  });
+
+  test('track_src_ip: in FAULT for as long as a multicast source is on no interface', () => {
+    const source = ip('192.0.2.77');
+    const transport = { kind: 'multicast', group: ip('224.0.0.18'), source } as const;
+    expect(backup({ transport }).state()).toBe('BACKUP');
+    const play = backup({ transport: { ...transport, tracksSource: true } });
+    expect(play.state()).toBe('FAULT');
+    expect(tell(play, { ...eth0, addresses: [...eth0.addresses, source] })[0]).toBe(
+      'VI_1 FAULT -> BACKUP (recovered)',
+    );
+    expect(tell(play, eth0)[0]).toBe('VI_1 BACKUP -> FAULT (source-address-missing)');
   });
 });
 

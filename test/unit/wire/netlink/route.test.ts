@@ -1,12 +1,11 @@
 import fc from 'fast-check';
 import { formatIpAddress, parseIpAddress, type IpAddress } from '#base/address.js';
 import { HOST_LITTLE_ENDIAN } from '#wire/netlink/host-order.js';
+import { decodeLink, encodeGetLinks } from '#wire/netlink/link.js';
 import {
   decodeInterfaceAddress,
-  decodeLink,
   encodeDeleteAddress,
   encodeGetAddresses,
-  encodeGetLinks,
   encodeNewAddress,
   type InterfaceAddress,
 } from '#wire/netlink/route.js';

@@ -1,0 +1,60 @@
+import { inBlock, notYet } from './entries.js';
+import { type Keyword } from './types.js';
+
+/** vrrp_instance: the interface that it is on, the links made for it, and its source address. */
+export const vrrpLinks: readonly Keyword[] = [
+  ...inBlock('vrrp_instance', {
+    track_src_ip: {
+      needs: 'mcast_src_ip or unicast_src_ip',
+      meaning: 'FAULT while the source address is not configured on the interface.',
+    },
+  }),
+  ...inBlock(
+    'vrrp_instance',
+    notYet({
+      use_vmac: {
+        arguments: [
+          {
+            kind: 'words',
+            name: 'options',
+            syntax: '[[name] INTERFACE] [MAC] [group GROUP] [netlink_notify_msg]',
+            optional: true,
+          },
+        ],
+        meaning: 'Sends adverts and holds addresses on a macvlan interface with the virtual MAC address.',
+        example: 'use_vmac vrrp.51',
+      },
+      use_vmac_addr: {
+        meaning: 'Also puts addresses on other interfaces onto macvlans with the virtual MAC address.',
+      },
+      vmac_xmit_base: { needs: 'use_vmac', meaning: 'Sends adverts on the underlying interface.' },
+      use_ipvlan: {
+        arguments: [
+          {
+            kind: 'words',
+            name: 'options',
+            syntax: '[[name] INTERFACE] [ADDRESS] [bridge|private|vepa] [group GROUP]',
+            optional: true,
+          },
+        ],
+        repeat: 'first',
+        meaning: 'Uses an ipvlan interface.',
+        example: 'use_ipvlan ipvl0 192.0.2.1 bridge',
+      },
+      vrf: {
+        arguments: [{ kind: 'interface', name: 'vrf' }],
+        repeat: 'first',
+        needs: 'unicast_peer, and no interface',
+        meaning: 'The VRF that unicast adverts use.',
+        example: 'vrf red',
+      },
+      promote_secondaries: {
+        meaning: 'Sets promote_secondaries on the interface, so that one VIP may go without its neighbours.',
+      },
+      linkbeat_use_polling: {
+        deprecated: { use: 'linkbeat_interfaces', reported: true },
+        meaning: 'Asks the interface for its link state instead of listening to netlink.',
+      },
+    }),
+  ),
+];
