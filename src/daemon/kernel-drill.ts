@@ -33,13 +33,16 @@ export function drillKernel(
   drillAdverts();
 }
 
-/** Sends empty messages of the protocol to ourselves over the loopback interface, and hears them. */
+/** "Use for experimentation and testing" (RFC 3692, 2.1): VRRP daemons on this host would hear, and log, our 112. */
+const PROTOCOL = 253;
+
+/** Sends empty messages to ourselves over the loopback interface, as adverts are sent, and hears them. */
 function drillAdverts(): void {
   if (!LOOPBACK) return;
   const packet = { source: LOOPBACK, destination: LOOPBACK, ttl: 1, payload: new Uint8Array(0) };
   const transport = { kind: 'unicast', source: LOOPBACK } as const;
   try {
-    const socket = new VrrpSocket({ family: 'inet', protocol: 112, transport }, () => undefined);
+    const socket = new VrrpSocket({ family: 'inet', protocol: PROTOCOL, transport }, () => undefined);
     for (let round = 0; round < ROUNDS; round += 1) {
       socket.sendAll([packet]);
       socket.drain();

@@ -15,8 +15,8 @@ import { openReceiveSocket, openSendSocket } from './vrrp-socket-open.js';
 /** What a pair of VRRP sockets is for. Instances that agree in all of it should share one pair. */
 export interface VrrpSocketOptions {
   readonly family: Family;
-  /** IP protocol: 112, or 51 for instances with AH authentication. */
-  readonly protocol: 112 | 51;
+  /** IP protocol: 112, 51 for instances with AH authentication, or 253 (RFC 3692, 2.1) for what nobody shall hear. */
+  readonly protocol: 112 | 51 | 253;
   /** Bound to (SO_BINDTODEVICE), joined and sent on; may be absent for unicast only. */
   readonly interface?: { readonly name: string; readonly index: number };
   /** Multicast: the group to join. Unicast: our own address; nothing else is received. */
