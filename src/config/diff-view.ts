@@ -93,7 +93,7 @@ const byName = (objects: readonly { readonly name: string }[]): View =>
   Object.fromEntries(objects.map((object) => [object.name, plain(object)]));
 
 function instanceView({ vrrpAddresses, details, notify }: Configuration, instance: InstanceSettings): View {
-  const { addresses, trackInterfaces, trackScripts, transport, ...settings } = instance;
+  const { addresses, trackInterfaces, trackScripts, transport, garp, ...settings } = instance;
   const {
     addresses: options = [],
     routes = [],
@@ -111,6 +111,8 @@ function instanceView({ vrrpAddresses, details, notify }: Configuration, instanc
     );
   return {
     ...record(settings),
+    // What follows from garp_extra_if and the addresses is no change of its own.
+    garp: plain({ ...garp, extraInterval: undefined, extraAddresses: undefined }),
     ...record(more),
     notify: plain(notify.instances[instance.name]),
     transport: transport.kind,

@@ -21,6 +21,8 @@ export interface AnnouncementsSurroundings {
   now(): Micros;
   /** True if the host forwards IPv6 on the interface. */
   forwardsIpv6(name: string): boolean;
+  /** Said before each. */
+  sending(interfaceName: string, address: IpAddress): void;
   failed(interfaceName: string, address: IpAddress, error: KernelError): void;
 }
 
@@ -39,6 +41,7 @@ export class Announcements {
       familyOf(address) === 'inet'
         ? encodeGratuitousArp(hardwareAddress, address)
         : encodeUnsolicitedNa({ hardwareAddress, address, router: this.isRouter(interfaceName) });
+    this.around.sending(interfaceName, address);
     const sent = this.around.send(link.index, frame);
     if (!sent.ok) this.around.failed(interfaceName, address, sent.error);
   }
@@ -51,6 +54,19 @@ export class Announcements {
     this.forwarding.set(name, { at: now, router });
     return router;
   }
+}
+
+/** What the log says before an announcement, in keepalived's words. */
+export function sendingText(interfaceName: string, address: IpAddress): string {
+  const what = familyOf(address) === 'inet' ? 'gratuitous ARP' : 'unsolicited Neighbour Advert';
+  return `Sending ${what} on ${interfaceName} for ${address}`;
+}
+
+/** What the log says of an announcement that the kernel refused, in keepalived's words. */
+export function notSentText(interfaceName: string, address: IpAddress, { errno, code }: KernelError): string {
+  return familyOf(address) === 'inet'
+    ? `Error ${errno} (${code}) sending gratuitous ARP on ${interfaceName} for ${address}`
+    : `Error ${errno} sending ndisc unsolicited neighbour advert on ${interfaceName} for ${address}`;
 }
 
 /** net.ipv6.conf.NAME.forwarding; false where it cannot be read. */

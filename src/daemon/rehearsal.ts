@@ -62,6 +62,7 @@ class Stage implements VrrpOutside {
       send: () => ok(undefined),
       now: () => this.clock,
       forwardsIpv6: () => false,
+      sending: () => undefined,
       failed: () => undefined,
     });
     this.driver = new VrrpDriver(new Router(share.vrrp), this);

@@ -1,4 +1,3 @@
-import { familyOf } from '../base/address.js';
 import { micros, plus, type Micros } from '../base/units.js';
 import { now } from '../kernel/clock.js';
 import { PacketSocket } from '../kernel/packet-socket.js';
@@ -7,7 +6,7 @@ import { DeadlineTimer } from '../kernel/timer.js';
 import { VrrpSocket } from '../kernel/vrrp-socket.js';
 import { Router, type VrrpEffect, type VrrpEvent } from '../vrrp/index.js';
 import { AddressKeeper } from './address-keeper.js';
-import { Announcements, readIpv6Forwarding } from './announcements.js';
+import { Announcements, notSentText, readIpv6Forwarding, sendingText } from './announcements.js';
 import { InterfaceView, type Vip } from './interface-view.js';
 import { drillKernel } from './kernel-drill.js';
 import { type Bereaved, type WorkerShares } from './messages.js';
@@ -73,8 +72,8 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
       send: (index, frame) => this.packets.send(index, frame),
       now,
       forwardsIpv6: readIpv6Forwarding,
-      failed: (name, address, error) =>
-        context.log.warning(`Error sending announcement of ${address} on ${name}: ${error.message}`),
+      sending: (name, address) => context.log.detail(sendingText(name, address)),
+      failed: (name, address, error) => context.log.info(notSentText(name, address, error)),
     });
     this.scripts = new VrrpScripts(share, context.log);
     this.driver = new VrrpDriver(new Router(share.vrrp), this);
@@ -129,8 +128,6 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
   }
 
   sendGratuitousArp({ interface: name, address }: EffectOf<'SendGratuitousArp'>): void {
-    const what = familyOf(address) === 'inet' ? 'gratuitous ARP' : 'unsolicited Neighbour Advert';
-    this.context.log.detail(`Sending ${what} on ${name} for ${address}`);
     this.announcements.announce(name, address);
   }
 

@@ -114,6 +114,7 @@ function drawRouter(design: Design, index: number): SimulatedRouter {
     syncGroups: design.grouped ? [groupOf(segments)] : [],
     scripts: design.scripted ? [script(design)] : [],
     startupDelay: micros(0),
+    announcementPacing: [],
   };
   const name = String.fromCharCode(65 + index);
   return { name, settings, interfaces, clockDriftPpm: random.between(-500, 500) };
@@ -160,6 +161,8 @@ function drawInstance(design: Design, segment: number, index: number, priority: 
       masterRefreshRepeat: 1,
       lowerPriorityDelay: micros(0),
       lowerPriorityRepeat: 0,
+      extraInterval: micros(0),
+      extraAddresses: [],
     },
     downTimerAdverts: 3,
     trackInterfaces:

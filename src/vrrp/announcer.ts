@@ -1,8 +1,13 @@
+import { familyOf } from '../base/address.js';
 import { plus, type Micros } from '../base/units.js';
+import { type Announcement } from './announcement-pacer.js';
 import { type Context } from './context.js';
 import { type Counters } from './counters.js';
 import { type InstanceSettings, type VirtualAddress } from './settings.js';
 import { nextDueAt } from './timers.js';
+
+const KINDS = ['garp', 'garp-lower-priority', 'garp-refresh', 'garp-extra'] as const;
+type Kind = (typeof KINDS)[number];
 
 /**
  * Gratuitous ARP and unsolicited neighbour advertisements of one instance (RFC 9568, 6.4.1 and 6.4.3): rounds
@@ -21,6 +26,7 @@ export class Announcer {
     this.round(addresses, garp.masterRepeat);
     this.later('garp', garp.masterDelay, () => this.round(addresses, garp.masterRepeat));
     this.refreshFrom(plus(this.context.now, garp.masterDelay));
+    this.extraFrom(plus(this.context.now, garp.masterDelay));
   }
 
   /** A router of lower priority has claimed to be master: its claim may have reached the neighbours. */
@@ -38,9 +44,10 @@ export class Announcer {
     const before = new Set(this.settings.addresses.map(identity));
     const added = settings.addresses.filter((vip) => !before.has(identity(vip)));
     const { garp } = settings;
-    // Under a new name the old deadline is gone.
-    const refreshChanged =
-      garp.masterRefresh !== this.settings.garp.masterRefresh || settings.name !== this.settings.name;
+    // Under a new name the old deadlines are gone.
+    const renamed = settings.name !== this.settings.name;
+    const refreshChanged = renamed || garp.masterRefresh !== this.settings.garp.masterRefresh;
+    const extraChanged = renamed || garp.extraInterval !== this.settings.garp.extraInterval;
     this.settings = settings;
     if (added.length > 0) {
       this.round(added, garp.masterRepeat);
@@ -50,6 +57,7 @@ export class Announcer {
       this.later('garp', garp.masterDelay, () => this.round(late, garp.masterRepeat));
     }
     if (refreshChanged) this.refreshFrom(this.context.now);
+    if (extraChanged) this.extraFrom(this.context.now);
   }
 
   /** Takes changed settings while there is nothing to announce. */
@@ -59,42 +67,74 @@ export class Announcer {
 
   /** Forgets the rounds to come. */
   stop(): void {
-    for (const kind of ['garp', 'garp-lower-priority', 'garp-refresh'] as const) {
-      this.context.deadlines.clear(this.deadline(kind));
-    }
+    for (const kind of KINDS) this.context.deadlines.clear(this.deadline(kind));
+    this.context.pacer.forget(this.settings.name);
+  }
+
+  /** Tells neighbours, out of turn, of an address that does not move. */
+  announceNow(vip: Pick<VirtualAddress, 'address' | 'interface'>): void {
+    this.context.pacer.announceNow(this.announcement(vip));
   }
 
   private refreshFrom(start: Micros): void {
     const { masterRefresh } = this.settings.garp;
-    if (masterRefresh === 0) this.context.deadlines.clear(this.deadline('garp-refresh'));
-    else this.refreshAt(plus(start, masterRefresh));
-  }
-
-  private refreshAt(at: Micros): void {
-    this.context.setDeadline(this.deadline('garp-refresh'), at, (due) => {
+    this.every('garp-refresh', start, masterRefresh, () => {
       const { garp, addresses } = this.settings;
       this.round(addresses, garp.masterRefreshRepeat);
-      this.refreshAt(nextDueAt(due, garp.masterRefresh, this.context.now));
     });
   }
 
-  private later(kind: 'garp' | 'garp-lower-priority', delay: Micros, send: () => void): void {
+  /** garp_extra_if: bridges forget what sits behind an interface on which nothing is ever sent. */
+  private extraFrom(start: Micros): void {
+    this.every('garp-extra', start, this.settings.garp.extraInterval, () => {
+      this.round(this.settings.garp.extraAddresses, 1);
+    });
+  }
+
+  private every(kind: Kind, start: Micros, interval: Micros, act: () => void): void {
+    const name = this.deadline(kind);
+    const setAt = (at: Micros): void => {
+      this.context.setDeadline(name, at, (due) => {
+        act();
+        setAt(nextDueAt(due, interval, this.context.now));
+      });
+    };
+    if (interval === 0) this.context.deadlines.clear(name);
+    else setAt(plus(start, interval));
+  }
+
+  private later(kind: Kind, delay: Micros, send: () => void): void {
     if (delay > 0) this.context.setDeadline(this.deadline(kind), plus(this.context.now, delay), send);
   }
 
-  private deadline(kind: 'garp' | 'garp-lower-priority' | 'garp-refresh'): string {
+  private deadline(kind: Kind): string {
     return `${kind} ${this.settings.name}`;
   }
 
   private round(addresses: readonly VirtualAddress[], repeat: number): void {
-    const instance = this.settings.name;
     for (let turn = 0; turn < repeat; turn += 1) {
       for (const vip of addresses) {
-        const { address } = vip;
-        this.context.emit({ type: 'SendGratuitousArp', instance, interface: vip.interface, address });
+        if (turn === 0) this.recordRound(vip);
+        this.context.pacer.announce(this.announcement(vip), repeat);
       }
     }
-    this.counters.count('gratuitousArpsSent', repeat * addresses.length);
+  }
+
+  private recordRound({ address, interface: name }: VirtualAddress): void {
+    const what = familyOf(address) === 'inet' ? 'gratuitous ARPs' : 'Unsolicited Neighbour Adverts';
+    const instance = this.settings.name;
+    const text = `(${instance}) Sending/queueing ${what} on ${name} for ${address}`;
+    this.context.record('debug', 'announcing', text, instance);
+  }
+
+  private announcement(vip: Pick<VirtualAddress, 'address' | 'interface'>): Announcement {
+    const { address, interface: name } = vip;
+    const instance = this.settings.name;
+    const send = (): void => {
+      this.counters.count('gratuitousArpsSent');
+      this.context.emit({ type: 'SendGratuitousArp', instance, interface: name, address });
+    };
+    return { instance, interface: name, address, send };
   }
 }
 

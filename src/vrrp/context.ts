@@ -1,4 +1,5 @@
 import { micros, type Micros } from '../base/units.js';
+import { AnnouncementPacer } from './announcement-pacer.js';
 import { Deadlines } from './deadlines.js';
 import { type AdvertVerdict } from './advert-verdict.js';
 import { type VrrpEffect } from './effect.js';
@@ -23,6 +24,7 @@ export class Context {
   readonly deadlines = new Deadlines((effect) => this.emit(effect));
   /** What became of the advert being taken. */
   verdict: AdvertVerdict = NOTHING_HEARD;
+  readonly pacer = new AnnouncementPacer(this);
   private effects: VrrpEffect[] = [];
 
   /** True while vrrp_startup_delay lasts. */

@@ -350,10 +350,12 @@ export class Instance {
 
   /** A unicast master may have lost our MAC meanwhile, and its adverts would wait for an ARP reply of ours. */
   private refreshNeighbours(): void {
-    const { transport, name, interface: port } = this.settings;
+    const { transport, name, family, interface: port } = this.settings;
     const { source } = this;
     if (transport.kind !== 'unicast' || source === undefined || this.context.quiet) return;
-    this.context.emit({ type: 'SendGratuitousArp', instance: name, interface: port, address: source });
+    const what = family === 'inet' ? 'ARP' : 'NA';
+    this.context.record('debug', 'announcing', `${name}: sending gratuitous ${what} for ${source}`, name);
+    this.announcer.announceNow({ address: source, interface: port });
   }
 
   /** The one place where the state changes. */

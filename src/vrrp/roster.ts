@@ -23,6 +23,7 @@ export class Roster {
     private readonly context: Context,
   ) {
     this.current = settings;
+    context.pacer.configure(settings.announcementPacing);
     this.members = settings.instances.map((each) => new Instance(each, context));
     this.groups = this.formGroups();
     this.byVrid = new VridIndex(this.members);
@@ -58,6 +59,7 @@ export class Roster {
   /** New settings before anything has begun. */
   replace(settings: VrrpSettings): void {
     this.current = settings;
+    this.context.pacer.configure(settings.announcementPacing);
     this.members = settings.instances.map((each) => new Instance(each, this.context));
     this.groups = this.formGroups();
     this.byVrid = new VridIndex(this.members);
@@ -110,6 +112,9 @@ export class Roster {
     const staying = new Set(kept.values());
     this.retire(this.members.filter((member) => !staying.has(member)));
     const groupsBefore = this.groups;
+    if (!sameData(settings.announcementPacing, this.current.announcementPacing)) {
+      this.context.pacer.configure(settings.announcementPacing);
+    }
     this.current = settings;
     this.members = settings.instances.map((each) => kept.get(each) ?? new Instance(each, this.context));
     this.groups = this.formGroups();

@@ -11,6 +11,18 @@ export interface VrrpSettings {
   readonly scripts: readonly ScriptSettings[];
   /** vrrp_startup_delay: no timer and no election before this has passed since start. 0 for none. */
   readonly startupDelay: Micros;
+  /** garp_group, vrrp_garp_interval and vrrp_gna_interval. An interface is in one of them, or in none. */
+  readonly announcementPacing: readonly AnnouncementPacing[];
+}
+
+/** How fast announcements may follow one another. */
+export interface AnnouncementPacing {
+  /** They share one pace. */
+  readonly interfaces: readonly string[];
+  /** From one gratuitous ARP to the next; 0 for no limit. */
+  readonly garpInterval: Micros;
+  /** From one unsolicited neighbour advertisement to the next; 0 for no limit. */
+  readonly gnaInterval: Micros;
 }
 
 /** VRRP protocol version: 2 (RFC 3768) or 3 (RFC 9568). IPv6 is always 3. */
@@ -123,6 +135,10 @@ export interface GarpSettings {
   /** garp_lower_prio_delay and _repeat: a round after a lower-priority advert; repeat 0 for none. */
   readonly lowerPriorityDelay: Micros;
   readonly lowerPriorityRepeat: number;
+  /** garp_extra_if: announces `extraAddresses` every so often while master; 0 for never. */
+  readonly extraInterval: Micros;
+  /** One VIP for each interface that its adverts do not keep known to bridges. */
+  readonly extraAddresses: readonly VirtualAddress[];
 }
 
 /** A reference to something tracked. */

@@ -32,6 +32,8 @@ export function settingsOf(priority: number, changes: Partial<InstanceSettings> 
       masterRefreshRepeat: 1,
       lowerPriorityDelay: secondsToMicros(5),
       lowerPriorityRepeat: 5,
+      extraInterval: secondsToMicros(0),
+      extraAddresses: [],
     },
     downTimerAdverts: 3,
     trackInterfaces: [],
@@ -43,7 +45,13 @@ export function settingsOf(priority: number, changes: Partial<InstanceSettings> 
     checksumAsV2: false,
     ...changes,
   };
-  return { instances: [instance], syncGroups: [], scripts: [], startupDelay: secondsToMicros(0) };
+  return {
+    instances: [instance],
+    syncGroups: [],
+    scripts: [],
+    startupDelay: secondsToMicros(0),
+    announcementPacing: [],
+  };
 }
 
 /** A (priority 150) and B (priority 100) for half a minute. */

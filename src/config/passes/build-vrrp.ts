@@ -10,6 +10,7 @@ import {
 } from '../../vrrp/index.js';
 import { type StateNotify } from '../model-notify.js';
 import { type AddressDraft } from './addresses.js';
+import { extraAddresses } from './announcing.js';
 import { type CompletedInstance, passwordOf } from './complete-instance.js';
 import { type PassContext } from './context.js';
 import { type Globals } from './globals.js';
@@ -106,6 +107,7 @@ function authenticationOf({ authentication, draft }: CompletedInstance): Authent
 function garpOf(globals: Globals, completed: CompletedInstance): GarpSettings {
   const { section } = completed.draft;
   const { vrrp } = globals;
+  const extra = extraAddresses(completed, virtualAddress(true));
   return {
     masterDelay: (section.number('garp_master_delay') ?? vrrp.garpDelay) as Micros,
     masterRepeat: section.number('garp_master_repeat') ?? vrrp.garpRepeat,
@@ -113,6 +115,8 @@ function garpOf(globals: Globals, completed: CompletedInstance): GarpSettings {
     masterRefreshRepeat: section.number('garp_master_refresh_repeat') ?? vrrp.garpRefreshRepeat,
     lowerPriorityDelay: completed.garpLowerPriorityDelay,
     lowerPriorityRepeat: completed.garpLowerPriorityRepeat,
+    extraInterval: extra.length > 0 ? completed.details.garpExtraInterval : (0 as Micros),
+    extraAddresses: extra,
   };
 }
 

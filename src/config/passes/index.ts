@@ -47,7 +47,8 @@ export function evaluate(tree: Tree, host: PassHost): Verdict {
   }
   secureTimedScripts(context, globals);
   const health = lvs.complete();
-  const { notify, details, ...share } = vrrp.complete();
+  const standing = statics.finish(vrrp.instanceNames);
+  const { notify, details, ...share } = vrrp.complete(standing.garpGroups);
   const configuration: Configuration = {
     global: globals.settings,
     ...share,
@@ -59,7 +60,7 @@ export function evaluate(tree: Tree, host: PassHost): Verdict {
       daemon: globals.daemon,
       ...details,
       ...health.details,
-      statics: statics.finish(vrrp.instanceNames),
+      statics: standing,
       trackFiles: Object.fromEntries(registry.trackFiles),
       trackProcesses: Object.fromEntries(registry.trackProcesses),
       bfd: Object.fromEntries(bfd.sessions),

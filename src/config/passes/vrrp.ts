@@ -2,6 +2,8 @@ import { type InstanceSettings } from '../../vrrp/index.js';
 import { type CompletedInstance, checkMinimum, completeInstance } from './complete-instance.js';
 import { desiredAddress, instanceSettings, placeAddresses, stateNotify } from './build-vrrp.js';
 import { type Configuration, type ScriptCommand } from '../model.js';
+import { type GarpGroup } from '../model-vrrp.js';
+import { announcementPacing } from './announcing.js';
 import { type PassContext } from './context.js';
 import { type Globals } from './globals.js';
 import { readInstance } from './instance.js';
@@ -92,7 +94,7 @@ export class VrrpReader {
   }
 
   /** Completes what was read, in keepalived's order. */
-  complete(): VrrpShare {
+  complete(garpGroups: readonly GarpGroup[]): VrrpShare {
     const { context } = this;
     if (context.fatal) context.counting = false;
     this.secureScripts();
@@ -104,7 +106,7 @@ export class VrrpReader {
     for (const group of this.groups) settleGroupTracking(context, group);
     this.noteUnusedScripts(completed);
     context.counting = true;
-    return this.build(completed, groupOf);
+    return this.build(completed, groupOf, garpGroups);
   }
 
   /** After the first step that makes keepalived give up, problems no longer change the exit status. */
@@ -158,20 +160,23 @@ export class VrrpReader {
   private build(
     completed: readonly CompletedInstance[],
     groupOf: ReadonlyMap<InstanceDraft, SyncGroupDraft>,
+    garpGroups: readonly GarpGroup[],
   ): VrrpShare {
     const scripts = [...this.registry.scripts.values()].filter((script) => script.used && !script.disabled);
     const started = startStates(completed, groupOf);
     const { notifyPriorityChanges, startupDelay, smtpAlert = false } = this.globals.vrrp;
     const inGroup = ({ draft }: CompletedInstance) =>
       groupOf.get(draft)?.section.flag('notify_priority_changes');
+    const instances = completed.map((each): InstanceSettings =>
+      instanceSettings(this.globals, each, started.get(each) ?? each.state),
+    );
     return {
       vrrp: {
-        instances: completed.map((each): InstanceSettings =>
-          instanceSettings(this.globals, each, started.get(each) ?? each.state),
-        ),
+        instances,
         syncGroups: this.groups.map(groupSettings),
         scripts: scripts.map((script) => script.settings),
         startupDelay,
+        announcementPacing: announcementPacing(garpGroups, this.globals.daemon.vrrp, instances),
       },
       vrrpAddresses: Object.fromEntries(
         completed.map(({ draft }) => [draft.name, [...draft.vips, ...draft.excluded].map(desiredAddress)]),

@@ -140,37 +140,39 @@ export const globalVrrp: readonly Keyword[] = [
       example: 'default_interface eth0',
     },
   }),
+  ...inBlock('global_defs', {
+    vrrp_garp_interval: {
+      arguments: seconds('seconds', 0.000001, UINT_MAX_MICROS_S),
+      default: '0',
+      meaning: 'Gap between two gratuitous ARPs on one interface.',
+      example: 'vrrp_garp_interval 0.001',
+    },
+    vrrp_gna_interval: {
+      arguments: seconds('seconds', 0.000001, UINT_MAX_MICROS_S),
+      default: '0',
+      meaning: 'Gap between two unsolicited neighbour advertisements on one interface.',
+      example: 'vrrp_gna_interval 0.001',
+    },
+    vrrp_garp_extra_if: {
+      arguments: [{ kind: 'words', name: 'interval', syntax: '[all] SECONDS', optional: true }],
+      default: 'off',
+      meaning: 'Default of garp_extra_if.',
+      example: 'vrrp_garp_extra_if all 30',
+    },
+    vrrp_vmac_garp_intvl: {
+      arguments: [{ kind: 'words', name: 'interval', syntax: '[all] SECONDS', optional: true }],
+      sameAs: 'global_defs/vrrp_garp_extra_if',
+      deprecated: { use: 'vrrp_garp_extra_if', reported: true },
+      meaning: 'Default of garp_extra_if.',
+      example: 'vrrp_vmac_garp_intvl all 30',
+    },
+  }),
   ...inBlock(
     'global_defs',
     notYet({
       disable_local_igmp: {
         needs: 'net.ipv4.igmp_link_local_mcast_reports',
         meaning: 'Sends no IGMP reports for link-local groups.',
-      },
-      vrrp_garp_interval: {
-        arguments: seconds('seconds', 0.000001, UINT_MAX_MICROS_S),
-        default: '0',
-        meaning: 'Gap between two gratuitous ARPs on one interface.',
-        example: 'vrrp_garp_interval 0.001',
-      },
-      vrrp_gna_interval: {
-        arguments: seconds('seconds', 0.000001, UINT_MAX_MICROS_S),
-        default: '0',
-        meaning: 'Gap between two unsolicited neighbour advertisements on one interface.',
-        example: 'vrrp_gna_interval 0.001',
-      },
-      vrrp_garp_extra_if: {
-        arguments: [{ kind: 'words', name: 'interval', syntax: '[all] SECONDS', optional: true }],
-        default: 'off',
-        meaning: 'Default of garp_extra_if.',
-        example: 'vrrp_garp_extra_if all 30',
-      },
-      vrrp_vmac_garp_intvl: {
-        arguments: [{ kind: 'words', name: 'interval', syntax: '[all] SECONDS', optional: true }],
-        sameAs: 'global_defs/vrrp_garp_extra_if',
-        deprecated: { use: 'vrrp_garp_extra_if', reported: true },
-        meaning: 'Default of garp_extra_if.',
-        example: 'vrrp_vmac_garp_intvl all 30',
       },
       vrrp_iptables: {
         arguments: names('[IN_CHAIN [OUT_CHAIN]]'),

@@ -254,39 +254,41 @@ export const statics: readonly Keyword[] = [
         meaning: 'How long an interface must be down or up before that counts; 0 to 255 s.',
         example: 'interface_up_down_delays {\n    eth0 0.5 1.5\n}',
       },
-      garp_group: {
-        block: 'block',
-        repeat: 'each',
-        meaning: 'Paces gratuitous ARP over several interfaces, such as those of one switch.',
-        example: 'garp_group {\n    garp_interval 0.001\n    interfaces {\n        eth0\n    }\n}',
-      },
-      'garp_group/garp_interval': {
-        arguments: seconds('seconds', 0, UINT_MAX_MICROS_S),
-        default: '0',
-        meaning: 'Gap between gratuitous ARPs.',
-        example: 'garp_interval 0.001',
-      },
-      'garp_group/gna_interval': {
-        arguments: seconds('seconds', 0, UINT_MAX_MICROS_S),
-        default: '0',
-        meaning: 'Gap between unsolicited neighbour advertisements.',
-        example: 'gna_interval 0.001',
-      },
-      'garp_group/interface': {
-        arguments: [{ kind: 'interface', name: 'interface' }],
-        repeat: 'each',
-        meaning: 'An interface of the group.',
-        example: 'interface eth0',
-      },
-      'garp_group/interfaces': {
-        block: 'freeform',
-        lines: 'INTERFACE…',
-        repeat: 'each',
-        meaning: 'Interfaces that share the gap.',
-        example: 'interfaces {\n    eth0\n    eth1\n}',
-      },
     }),
   ),
+  ...inBlock('', {
+    garp_group: {
+      block: 'block',
+      repeat: 'each',
+      meaning: 'Paces gratuitous ARP over several interfaces, such as those of one switch.',
+      example: 'garp_group {\n    garp_interval 0.001\n    interfaces {\n        eth0\n    }\n}',
+    },
+    'garp_group/garp_interval': {
+      arguments: seconds('seconds', 0, UINT_MAX_MICROS_S),
+      default: '0',
+      meaning: 'Gap between gratuitous ARPs.',
+      example: 'garp_interval 0.001',
+    },
+    'garp_group/gna_interval': {
+      arguments: seconds('seconds', 0, UINT_MAX_MICROS_S),
+      default: '0',
+      meaning: 'Gap between unsolicited neighbour advertisements.',
+      example: 'gna_interval 0.001',
+    },
+    'garp_group/interface': {
+      arguments: [{ kind: 'interface', name: 'interface' }],
+      repeat: 'each',
+      meaning: 'An interface of the group.',
+      example: 'interface eth0',
+    },
+    'garp_group/interfaces': {
+      block: 'freeform',
+      lines: 'INTERFACE…',
+      repeat: 'each',
+      meaning: 'Interfaces that share the gap.',
+      example: 'interfaces {\n    eth0\n    eth1\n}',
+    },
+  }),
 ];
 
 const milliseconds = (name: string, min: number): readonly Argument[] => [

@@ -125,21 +125,23 @@ export const vrrpMore: readonly Keyword[] = [
         meaning: 'Synchronises IPVS connections on this interface, following the instance.',
         example: 'lvs_sync_daemon_interface eth0',
       },
-      garp_extra_if: {
-        arguments: interval,
-        default: 'vrrp_garp_extra_if',
-        meaning: 'A gratuitous ARP on other interfaces that hold addresses of the instance, every so often.',
-        example: 'garp_extra_if all 30',
-      },
-      vmac_garp_intvl: {
-        arguments: interval,
-        sameAs: 'vrrp_instance/garp_extra_if',
-        deprecated: { use: 'garp_extra_if', reported: true },
-        meaning: 'Other spelling of garp_extra_if.',
-        example: 'vmac_garp_intvl all 30',
-      },
     }),
   ),
+  ...inBlock('vrrp_instance', {
+    garp_extra_if: {
+      arguments: interval,
+      default: 'vrrp_garp_extra_if',
+      meaning: 'A gratuitous ARP on other interfaces that hold addresses of the instance, every so often.',
+      example: 'garp_extra_if all 30',
+    },
+    vmac_garp_intvl: {
+      arguments: interval,
+      sameAs: 'vrrp_instance/garp_extra_if',
+      deprecated: { use: 'garp_extra_if', reported: true },
+      meaning: 'Other spelling of garp_extra_if.',
+      example: 'vmac_garp_intvl all 30',
+    },
+  }),
   ...inBlock('', {
     vrrp_sync_group: {
       arguments: [{ kind: 'word', name: 'name', missing: 'report' }],

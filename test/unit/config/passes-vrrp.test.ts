@@ -31,6 +31,8 @@ describe('vrrp_instance', () => {
         masterRefreshRepeat: 1,
         lowerPriorityDelay: 5_000_000,
         lowerPriorityRepeat: 5,
+        extraInterval: 0,
+        extraAddresses: [],
       },
       downTimerAdverts: 3,
       trackInterfaces: [],

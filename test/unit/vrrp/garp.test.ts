@@ -43,6 +43,17 @@ describe('gratuitous ARP of a new master (RFC 9568, 6.4.2)', () => {
     expect(rounds(play, start)).toEqual(['5 s: 2', '15 s: 4', '25 s: 4', '35 s: 4']);
   });
 
+  test('garp_extra_if: its addresses, from the second round on', () => {
+    const extra = { extraInterval: s(10), extraAddresses: addresses.slice(1) };
+    const play = announcing({ masterDelay: s(5), ...extra }).wait(s(26));
+    const sent = play.all('SendGratuitousArp').map(({ address }) => address);
+    // The second round has both; the others are at 15 s and 25 s.
+    expect(sent).toEqual(['192.0.2.100', '192.0.2.101', '192.0.2.101', '192.0.2.101']);
+    expect(play.until('garp-extra VI_1')).toBe(9_000_000);
+    play.hear({ priority: 101 });
+    expect(play.due('garp-extra VI_1')).toBeUndefined();
+  });
+
   test('who is no longer master announces nothing', () => {
     const play = announcing({ masterDelay: s(5), masterRefresh: s(10) });
     play.hear({ priority: 101 });

@@ -201,6 +201,8 @@ export const vi1: InstanceSettings = {
     masterRefreshRepeat: 1,
     lowerPriorityDelay: s(0),
     lowerPriorityRepeat: 0,
+    extraInterval: s(0),
+    extraAddresses: [],
   },
   downTimerAdverts: 3,
   trackInterfaces: [],
@@ -248,7 +250,7 @@ export function settingsOf(
   instances: readonly InstanceSettings[],
   more: Partial<VrrpSettings> = {},
 ): VrrpSettings {
-  return { instances, syncGroups: [], scripts: [], startupDelay: s(0), ...more };
+  return { instances, syncGroups: [], scripts: [], startupDelay: s(0), announcementPacing: [], ...more };
 }
 
 /** A router with one instance, started, as backup. */
