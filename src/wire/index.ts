@@ -1,5 +1,6 @@
 export * from './ah.js';
 export * from './arp.js';
+export * from './bfd.js';
 export * from './checksum.js';
 export type * from './decode-error.js';
 export * from './ethernet.js';
