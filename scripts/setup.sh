@@ -10,9 +10,9 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 readonly NODE_MAJOR=20
-# keepalived is the oracle of the differential tests; the rest makes, watches and emulates networks.
+# keepalived is the oracle of the differential tests, frr (bfdd) the peer of BFD sessions; the rest makes, watches and emulates networks.
 readonly PACKAGES=(
-  keepalived tcpdump iproute2 nftables ipvsadm iputils-ping iputils-arping procps curl
+  keepalived frr tcpdump iproute2 nftables ipvsadm iputils-ping iputils-arping procps curl
   busybox-static qemu-system-x86 cpio time
 )
 readonly LAB=.cache/lab
