@@ -1,6 +1,6 @@
 import { type CheckerSettings, type PoolSettings } from '../health/index.js';
 import { type ServiceTemplate } from '../lvs/index.js';
-import { type InstanceSettings } from '../vrrp/index.js';
+import { type InstanceSettings, type SyncGroupSettings } from '../vrrp/index.js';
 import { type CheckerDetails } from './model-lvs.js';
 import { type Configuration } from './model.js';
 import { addressLine } from './print/vrrp.js';
@@ -40,6 +40,8 @@ export const namedBlocks: ReadonlySet<string> = new Set([
   'unicast_peer',
   'track_interface',
   'track_script',
+  'track_process',
+  'track_bfd',
   'checker',
 ]);
 
@@ -70,7 +72,11 @@ export function viewOf(configuration: Configuration): View {
     vrrp_sync_group: Object.fromEntries(
       vrrp.syncGroups.map((group) => [
         group.name,
-        { ...record(group), ...record(details.groups[group.name]), notify: plain(notify.groups[group.name]) },
+        {
+          ...groupView(group),
+          ...record(details.groups[group.name]),
+          notify: plain(notify.groups[group.name]),
+        },
       ]),
     ),
     vrrp_instance: Object.fromEntries(
@@ -93,7 +99,8 @@ const byName = (objects: readonly { readonly name: string }[]): View =>
   Object.fromEntries(objects.map((object) => [object.name, plain(object)]));
 
 function instanceView({ vrrpAddresses, details, notify }: Configuration, instance: InstanceSettings): View {
-  const { addresses, trackInterfaces, trackScripts, transport, garp, ...settings } = instance;
+  const { addresses, transport, garp, ...rest } = instance;
+  const { tracks, ...settings } = takeTracks(rest);
   const {
     addresses: options = [],
     routes = [],
@@ -124,14 +131,36 @@ function instanceView({ vrrpAddresses, details, notify }: Configuration, instanc
       transport.kind === 'multicast'
         ? {}
         : Object.fromEntries(transport.peers.map((peer) => [peer.address, plain(peer)])),
-    track_interface: byName(trackInterfaces),
-    track_script: byName(trackScripts),
+    ...tracks,
     virtual_ipaddress: listed(true),
     virtual_ipaddress_excluded: listed(false),
     virtual_routes: lines(routes, routeLine),
     virtual_rules: lines(rules, ruleLine),
   };
 }
+
+const groupView = (group: SyncGroupSettings): View => {
+  const { tracks, ...settings } = takeTracks(group);
+  return { ...record(settings), ...tracks };
+};
+
+/** What an instance or a group tracks, and what else there is to it. */
+function takeTracks<T extends Tracking>(settings: T): Omit<T, keyof Tracking> & { readonly tracks: View } {
+  const { trackInterfaces, trackScripts, trackFiles, trackProcesses, trackBfd, ...rest } = settings;
+  const tracks = {
+    track_interface: byName(trackInterfaces),
+    track_script: byName(trackScripts),
+    track_file: byName(trackFiles),
+    track_process: byName(trackProcesses),
+    track_bfd: byName(trackBfd),
+  };
+  return { ...rest, tracks };
+}
+
+type Tracking = Pick<
+  SyncGroupSettings,
+  'trackInterfaces' | 'trackScripts' | 'trackFiles' | 'trackProcesses' | 'trackBfd'
+>;
 
 function poolsView(configuration: Configuration): View {
   const later = new Map<string, CheckerDetails[]>();

@@ -1,7 +1,6 @@
 import { type IpAddress } from '../base/address.js';
 import { type Micros } from '../base/units.js';
 import { type DesiredAddress } from '../net/index.js';
-import { type TrackedObject } from '../vrrp/index.js';
 import { type RouteSettings, type RuleSettings } from './model-route.js';
 
 /** What a vrrp_instance says beyond vrrp/'s settings. */
@@ -20,9 +19,6 @@ export interface InstanceDetails {
   /** Kernel default for IPv6 unicast, where none is given. */
   readonly unicastTtlGiven: boolean;
   readonly trackSourceAddress: boolean;
-  readonly trackFiles: readonly TrackedObject[];
-  readonly trackProcesses: readonly TrackedObject[];
-  readonly trackBfd: readonly TrackedObject[];
   readonly routes: readonly RouteSettings[];
   readonly rules: readonly RuleSettings[];
   /** In the order of vrrpAddresses: virtual_ipaddress, then _excluded. */
@@ -91,9 +87,6 @@ export interface HmacKey {
 
 /** What a vrrp_sync_group says beyond vrrp/'s settings. */
 export interface GroupDetails {
-  readonly trackFiles: readonly TrackedObject[];
-  readonly trackProcesses: readonly TrackedObject[];
-  readonly trackBfd: readonly TrackedObject[];
   readonly smtpAlert: boolean;
 }
 

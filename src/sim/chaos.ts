@@ -113,6 +113,7 @@ function drawRouter(design: Design, index: number): SimulatedRouter {
     instances: segments.map((segment) => drawInstance(design, segment, index, priority)),
     syncGroups: design.grouped ? [groupOf(segments)] : [],
     scripts: design.scripted ? [script(design)] : [],
+    processes: [],
     startupDelay: micros(0),
     announcementPacing: [],
   };
@@ -125,6 +126,9 @@ const groupOf = (segments: readonly number[]): VrrpSettings['syncGroups'][number
   members: segments.map((segment) => `VI${segment}`),
   trackInterfaces: [],
   trackScripts: [],
+  trackFiles: [],
+  trackProcesses: [],
+  trackBfd: [],
   trackingWeight: false,
 });
 
@@ -167,6 +171,9 @@ function drawInstance(design: Design, segment: number, index: number, priority: 
     downTimerAdverts: 3,
     trackInterfaces:
       design.tracksInterface && segment === 0 ? [{ name: 'eth1', weight: -20, reverse: false }] : [],
+    trackFiles: [],
+    trackProcesses: [],
+    trackBfd: [],
     trackScripts: design.scripted ? [{ name: 'chk', weight: index === 0 ? 0 : -30, reverse: false }] : [],
     dontTrackPrimary: false,
     lowerPriorityNoAdvert: false,

@@ -4,6 +4,7 @@ import { Deadlines } from './deadlines.js';
 import { type AdvertVerdict } from './advert-verdict.js';
 import { type VrrpEffect } from './effect.js';
 import { InterfaceTable } from './interface-table.js';
+import { type ProcessTracker } from './process-tracker.js';
 import { type ScriptTracker } from './script-tracker.js';
 
 const NOTHING_HEARD: AdvertVerdict = { code: 'not-listening' };
@@ -21,6 +22,12 @@ export class Context {
   readonly interfaces = new InterfaceTable();
   /** The tracking scripts, by name. */
   readonly scripts = new Map<string, ScriptTracker>();
+  /** Every vrrp_track_process, by name. */
+  readonly processes = new Map<string, ProcessTracker>();
+  /** What was last reported of files, processes and BFD sessions, by name: also of those that nobody tracks yet. */
+  readonly fileValues = new Map<string, number>();
+  readonly processCounts = new Map<string, number>();
+  readonly bfdUp = new Map<string, boolean>();
   readonly deadlines = new Deadlines((effect) => this.emit(effect));
   /** What became of the advert being taken. */
   verdict: AdvertVerdict = NOTHING_HEARD;

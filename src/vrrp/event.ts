@@ -7,7 +7,10 @@ import { type VrrpSettings } from './settings.js';
  * names interfaces, scripts and deadlines by the names that the settings and effects gave them.
  */
 export type VrrpEvent =
-  /** The first event. `resume` names instances that were master when this worker's predecessor died. */
+  /**
+   * The first event but for those that say how interfaces, files, processes and BFD sessions are. `resume` names
+   * instances that were master when this worker's predecessor died.
+   */
   | { readonly type: 'Started'; readonly resume?: readonly string[] }
   | AdvertReceived
   /** A deadline set by an effect has passed; `at` is when it was due, so now - at is our own lateness. */
@@ -32,12 +35,39 @@ export type VrrpEvent =
       /** Its exit status, if it ended by exiting: a change of it is worth a line. */
       readonly status?: number;
     }
+  /** The number in a track_file; 0 if it is missing or holds none. A file never reported has 0. */
+  | { readonly type: 'FileChanged'; readonly name: string; readonly value: number }
+  | ProcessesCounted
+  /** A BFD session came up or went down, for whatever reason. One never reported is down. */
+  | { readonly type: 'BfdChanged'; readonly name: string; readonly up: boolean }
   /** The kernel refused to send (for example ENETDOWN); counted and recorded, never fatal. */
   | { readonly type: 'SendFailed'; readonly instance: string; readonly error: string }
-  /** A validated reload. Instances that are equal in old and new settings must not notice. */
-  | { readonly type: 'Reconfigured'; readonly settings: VrrpSettings }
+  | Reconfigured
   /** The daemon stops: masters resign with priority 0 (RFC 9568, 6.4.3). */
   | { readonly type: 'StopRequested' };
+
+/** A validated reload. Instances that are equal in old and new settings must not notice. */
+export interface Reconfigured {
+  readonly type: 'Reconfigured';
+  readonly settings: VrrpSettings;
+  /** Scripts of which something other than ScriptSettings has changed: what they said before is forgotten. */
+  readonly changedScripts?: readonly string[];
+  /** What is tracked from now on, looked at anew: numbers in files and of processes, by name. */
+  readonly files?: Readonly<Record<string, number>>;
+  readonly processes?: Readonly<Record<string, number>>;
+}
+
+/** How many processes of a vrrp_track_process there are now; none before the first report. */
+export interface ProcessesCounted {
+  readonly type: 'ProcessesCounted';
+  readonly name: string;
+  readonly count: number;
+  /**
+   * What changed the number: delays hold for `fork`, `exit` and `scan` (all were counted anew), not for `exec`
+   * (a process has become another program, or has renamed itself).
+   */
+  readonly by: 'scan' | 'fork' | 'exec' | 'exit';
+}
 
 /** One protocol-112 packet, its IP header stripped to what the protocol looks at. */
 export interface AdvertReceived {

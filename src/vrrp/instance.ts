@@ -10,12 +10,19 @@ import { type AdvertReceived } from './event.js';
 import { hearAsBackup } from './hear-as-backup.js';
 import { hearAsMaster } from './hear-as-master.js';
 import { judge, type Complaint } from './reception.js';
-import { type InstanceSettings } from './settings.js';
+import { type InstanceSettings, type TrackedObject } from './settings.js';
 import { type InstanceSnapshot, type Transition } from './snapshot.js';
 import { type SyncGroup } from './sync-group.js';
 import { masterDownInterval, PRIORITY_OWNER, PRIORITY_RESIGN, skewTime } from './timers.js';
-import { findFaults, isWaiting, sharesOf } from './tracked-states.js';
-import { effectivePriority, isOwner, sourceInterface, type Fault, type TrackedObjects } from './tracking.js';
+import { findFaults, isWaiting, sharesOf, weightedFaults } from './tracked-states.js';
+import {
+  effectivePriority,
+  isOwner,
+  NOTHING_TRACKED,
+  sourceInterface,
+  type Fault,
+  type TrackedObjects,
+} from './tracking.js';
 import { stepsOf, type Step } from './transitions.js';
 
 interface TransitionOptions {
@@ -48,7 +55,10 @@ export class Instance {
   effectivePriority: number;
   private currentSettings: InstanceSettings;
   private currentState: VrrpState = 'INIT';
-  private tracked: TrackedObjects = { interfaces: [], scripts: [] };
+  private tracked = NOTHING_TRACKED;
+  /** What tracked objects add to the priority, before it is cut to its range. */
+  private share = 0;
+  private weightedFaults = 0;
   private resumed = false;
   private lastTransition: Transition | undefined;
   /** Complaints that the log has already seen, by code. */
@@ -101,9 +111,9 @@ export class Instance {
     return transport.source ?? this.context.interfaces.primaryAddress(sourceInterface(this.settings), family);
   }
 
-  /** True if the state of this interface matters to the instance. */
-  tracksInterface(name: string): boolean {
-    return this.tracked.interfaces.some((track) => track.name === name);
+  /** How the instance tracks something, if it does. */
+  tracks(kind: keyof TrackedObjects, name: string): TrackedObject | undefined {
+    return this.tracked[kind].find((track) => track.name === name);
   }
 
   /** A line for the log, in keepalived's form. */
@@ -152,8 +162,18 @@ export class Instance {
     this.faults = findFaults(this.settings, tracked, this.context);
     this.waiting = isWaiting(tracked, this.context);
     const shares = sharesOf(tracked, this.context);
+    const before = this.weightedFaults;
+    this.weightedFaults = weightedFaults(tracked, this.context);
     // An owner that has yielded to another one keeps its lowered priority until the other one is gone.
-    if (!isOwner(this.settings)) this.setPriority(effectivePriority(this.settings.priority, shares));
+    if (isOwner(this.settings)) return;
+    // A file with a weight that becomes a fault leaves the priority as it is until something else changes it, and
+    // when it is none any more that is no change to be told of (keepalived).
+    const share = shares.reduce((sum, each) => sum + each, 0);
+    const newlyFaulty = this.state !== 'INIT' && this.weightedFaults > before;
+    const stillFaulty = before > 0 && this.weightedFaults === before && share === this.share;
+    this.share = share;
+    if (newlyFaulty || stillFaulty) return;
+    this.setPriority(effectivePriority(this.settings.priority, shares), this.weightedFaults >= before);
   }
 
   /** Leaves the election if there is a fault, comes back if there is none and nothing else holds it. */

@@ -1,18 +1,21 @@
 import { type IpAddress } from '../base/address.js';
 import { type Context } from './context.js';
-import { type AdvertReceived } from './event.js';
+import { type AdvertReceived, type Reconfigured } from './event.js';
 import { type Cause } from './effect.js';
 import { sameData } from './equality.js';
 import { Instance } from './instance.js';
 import { groupBy, identityOf, VridIndex } from './matching.js';
-import { ScriptTracker } from './script-tracker.js';
-import { type InstanceSettings, type ScriptSettings, type VrrpSettings } from './settings.js';
+import { type ScriptTracker } from './script-tracker.js';
+import { type InstanceSettings, type VrrpSettings } from './settings.js';
 import { type RouterSnapshot } from './snapshot.js';
 import { SyncGroup } from './sync-group.js';
+import { Trackers } from './trackers.js';
 import { trackedObjects, type TrackedObjects } from './tracking.js';
 
 /** Who is in the file: the instances, groups and scripts of one router, from start through reloads to stop. */
 export class Roster {
+  /** What the instances track. */
+  readonly trackers: Trackers;
   private current: VrrpSettings;
   private members: readonly Instance[];
   private groups: readonly SyncGroup[];
@@ -22,6 +25,7 @@ export class Roster {
     settings: VrrpSettings,
     private readonly context: Context,
   ) {
+    this.trackers = new Trackers(context, () => this.members);
     this.current = settings;
     context.pacer.configure(settings.announcementPacing);
     this.members = settings.instances.map((each) => new Instance(each, context));
@@ -68,7 +72,7 @@ export class Roster {
   /** Everything begins. @param resume names of instances that were master before a crash. */
   begin(resume: ReadonlySet<string>): void {
     // A master that carries on does not wait for scripts: it had heard them.
-    const scripts = this.hireScripts(resume.size === 0);
+    const scripts = this.hire(resume.size === 0);
     this.prepare(this.members, resume);
     this.beginInstances(this.members, this.groups);
     for (const script of scripts) script.start();
@@ -76,10 +80,7 @@ export class Roster {
 
   /** Something tracked has changed. */
   retrack(): void {
-    for (const instance of this.members) {
-      instance.retrack();
-      instance.settle();
-    }
+    this.trackers.retrack();
   }
 
   /** vrrp_startup_delay has passed. */
@@ -91,7 +92,7 @@ export class Roster {
   stop(): void {
     const cause = { code: 'stop-requested', text: 'the daemon stops' };
     for (const instance of this.members) instance.stop(cause);
-    for (const script of this.context.scripts.values()) script.stop();
+    this.trackers.stop();
     for (const instance of this.members) instance.notify('STOP');
     for (const group of this.groups) group.stop();
   }
@@ -101,12 +102,21 @@ export class Roster {
       instances: this.members.slice(from, from + count).map((instance) => instance.snapshot()),
       syncGroups: this.groups.map((group) => group.snapshot()),
       scripts: [...this.context.scripts.values()].map((script) => script.snapshot()),
+      processes: [...this.context.processes.values()].map((process) => process.snapshot()),
+      files: Object.fromEntries(this.context.fileValues),
+      bfd: Object.fromEntries(this.context.bfdUp),
     };
   }
 
   /** A reload: who is unchanged does not notice, who is changed keeps its state, the others go or come. */
-  reconfigure(settings: VrrpSettings): void {
-    if (sameData(settings, this.current)) return;
+  reconfigure(event: Reconfigured): void {
+    const { settings, changedScripts = [] } = event;
+    this.trackers.adopt(event);
+    if (sameData(settings, this.current) && changedScripts.length === 0) {
+      this.hire(false);
+      this.retrack();
+      return;
+    }
     const tracked = new Map(this.members.map((each) => [each, this.trackedBy(each.settings)]));
     const kept = this.keep(settings);
     const staying = new Set(kept.values());
@@ -118,7 +128,7 @@ export class Roster {
     this.current = settings;
     this.members = settings.instances.map((each) => kept.get(each) ?? new Instance(each, this.context));
     this.groups = this.formGroups();
-    const scripts = this.hireScripts(false);
+    const scripts = this.hire(false, changedScripts);
     for (const [each, member] of kept) this.adopt(member, each, tracked.get(member));
     this.byVrid = new VridIndex(this.members);
     const added = this.members.filter((member) => !tracked.has(member));
@@ -195,33 +205,9 @@ export class Roster {
     });
   }
 
-  /** Makes the trackers fit the settings; returns those that have yet to be started. */
-  private hireScripts(blocking: boolean): readonly ScriptTracker[] {
-    const { scripts } = this.context;
-    const wanted = this.usedScripts();
-    for (const [name, script] of scripts) {
-      if (wanted.some((each) => each.name === name)) continue;
-      script.stop();
-      scripts.delete(name);
-    }
-    const added: ScriptTracker[] = [];
-    for (const settings of wanted) {
-      const known = scripts.get(settings.name);
-      // After a reload nobody in office is held up by a script that has yet to speak, so nobody is.
-      if (!blocking) known?.release();
-      if (known && !sameData(known.settings, settings)) known.reconfigure(settings);
-      if (known) continue;
-      const script = new ScriptTracker(settings, this.context, blocking, () => this.retrack());
-      scripts.set(settings.name, script);
-      added.push(script);
-    }
-    return added;
-  }
-
-  /** Scripts that nobody tracks are not run. */
-  private usedScripts(): readonly ScriptSettings[] {
-    const tracked = this.current.instances.flatMap((each) => this.trackedBy(each).scripts);
-    return this.current.scripts.filter(({ name }) => tracked.some((track) => track.name === name));
+  private hire(blocking: boolean, changed?: readonly string[]): readonly ScriptTracker[] {
+    const tracked = this.current.instances.map((each) => this.trackedBy(each));
+    return this.trackers.hire(this.current, tracked, blocking, changed);
   }
 }
 

@@ -3,7 +3,7 @@ import { micros, plus, type Micros } from '../base/units.js';
 import { type AdvertVerdict } from './advert-verdict.js';
 import { Context } from './context.js';
 import { type VrrpEffect } from './effect.js';
-import { type AdvertReceived, type InterfaceState, type VrrpEvent } from './event.js';
+import { type AdvertReceived, type InterfaceState, type Reconfigured, type VrrpEvent } from './event.js';
 import { chooseInstance } from './matching.js';
 import { vridOf } from './reception.js';
 import { Roster } from './roster.js';
@@ -60,9 +60,17 @@ export class Router {
   private takeBeforeStart(event: VrrpEvent): void {
     if (event.type === 'InterfaceChanged') this.context.interfaces.update(event.state);
     else if (event.type === 'InterfaceVanished') this.context.interfaces.remove(event.interface);
-    else if (event.type === 'Reconfigured') this.roster.replace(event.settings);
+    else if (event.type === 'FileChanged') this.context.fileValues.set(event.name, event.value);
+    else if (event.type === 'ProcessesCounted') this.context.processCounts.set(event.name, event.count);
+    else if (event.type === 'BfdChanged') this.context.bfdUp.set(event.name, event.up);
+    else if (event.type === 'Reconfigured') this.reconfigureBeforeStart(event);
     else if (event.type === 'Started') this.start(event.resume ?? []);
     else if (event.type === 'StopRequested') this.stop();
+  }
+
+  private reconfigureBeforeStart(event: Reconfigured): void {
+    this.roster.trackers.adopt(event);
+    this.roster.replace(event.settings);
   }
 
   private take(event: VrrpEvent): void {
@@ -91,11 +99,23 @@ export class Router {
       case 'ScriptExited':
         this.context.scripts.get(event.script)?.exited(event);
         return;
+      case 'FileChanged': {
+        this.roster.trackers.fileChanged(event.name, event.value);
+        return;
+      }
+      case 'ProcessesCounted': {
+        this.roster.trackers.processesCounted(event);
+        return;
+      }
+      case 'BfdChanged': {
+        this.roster.trackers.bfdChanged(event.name, event.up);
+        return;
+      }
       case 'SendFailed':
         this.roster.instance(event.instance)?.sendFailed(event.error);
         return;
       case 'Reconfigured': {
-        this.roster.reconfigure(event.settings);
+        this.roster.reconfigure(event);
         return;
       }
       case 'StopRequested': {
@@ -171,7 +191,7 @@ export class Router {
   }
 
   private reportInterface(name: string, up: boolean): void {
-    if (!this.roster.instances.some((instance) => instance.tracksInterface(name))) return;
+    if (!this.roster.instances.some((instance) => instance.tracks('interfaces', name))) return;
     const state = up ? 'up' : 'down';
     this.context.record('info', `interface-${state}`, `Netlink reports ${name} ${state}`);
   }

@@ -9,6 +9,7 @@ export interface VrrpSettings {
   readonly instances: readonly InstanceSettings[];
   readonly syncGroups: readonly SyncGroupSettings[];
   readonly scripts: readonly ScriptSettings[];
+  readonly processes: readonly ProcessSettings[];
   /** vrrp_startup_delay: no timer and no election before this has passed since start. 0 for none. */
   readonly startupDelay: Micros;
   /** garp_group, vrrp_garp_interval and vrrp_gna_interval. An interface is in one of them, or in none. */
@@ -65,6 +66,10 @@ export interface InstanceSettings {
   readonly downTimerAdverts: number;
   readonly trackInterfaces: readonly TrackedObject[];
   readonly trackScripts: readonly TrackedObject[];
+  /** By the names of their track_file, vrrp_track_process and bfd_instance blocks. */
+  readonly trackFiles: readonly TrackedObject[];
+  readonly trackProcesses: readonly TrackedObject[];
+  readonly trackBfd: readonly TrackedObject[];
   /** dont_track_primary: the state of `interface` itself does not put the instance in FAULT. */
   readonly dontTrackPrimary: boolean;
   /** Do not answer an advert of lower priority with one of ours. */
@@ -144,7 +149,10 @@ export interface GarpSettings {
 /** A reference to something tracked. */
 export interface TrackedObject {
   readonly name: string;
-  /** -253 to 253; 0 means that its failure is a fault, not a change of priority. */
+  /**
+   * -253 to 253 (of a file and a process 254); 0 means that its failure is a fault, not a change of priority.
+   * That of a file is multiplied with its number.
+   */
   readonly weight: number;
   /** `reverse`: the object counts as up while it is down. */
   readonly reverse: boolean;
@@ -156,6 +164,9 @@ export interface SyncGroupSettings {
   readonly members: readonly string[];
   readonly trackInterfaces: readonly TrackedObject[];
   readonly trackScripts: readonly TrackedObject[];
+  readonly trackFiles: readonly TrackedObject[];
+  readonly trackProcesses: readonly TrackedObject[];
+  readonly trackBfd: readonly TrackedObject[];
   /** sync_group_tracking_weight: members keep their own tracking weights. */
   readonly trackingWeight: boolean;
 }
@@ -173,4 +184,17 @@ export interface ScriptSettings {
   readonly fall: number;
   /** init_fail: taken for down until it has risen. */
   readonly initFail: boolean;
+}
+
+/** vrrp_track_process, without how its processes are recognised: the driver counts them. */
+export interface ProcessSettings {
+  readonly name: string;
+  /** How many processes there must be: 0 only together with quorumMax 0. */
+  readonly quorum: number;
+  /** How many there may be; undefined for no limit. */
+  readonly quorumMax?: number;
+  /** How long an exit has to stand before it counts, unless a fork makes up for it; 0 for not at all. */
+  readonly terminateDelay: Micros;
+  /** The same of a fork, unless an exit undoes it. */
+  readonly forkDelay: Micros;
 }

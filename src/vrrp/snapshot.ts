@@ -8,6 +8,11 @@ export interface RouterSnapshot {
   readonly instances: readonly InstanceSnapshot[];
   readonly syncGroups: readonly SyncGroupSnapshot[];
   readonly scripts: readonly ScriptSnapshot[];
+  readonly processes: readonly ProcessSnapshot[];
+  /** The numbers in track_files, by name, as far as they were reported. */
+  readonly files: Readonly<Record<string, number>>;
+  /** Whether BFD sessions are up, by name, as far as they were reported. */
+  readonly bfd: Readonly<Record<string, boolean>>;
   /** Adverts that belonged to no instance, by reason. */
   readonly unclaimedAdverts: Readonly<Record<string, number>>;
 }
@@ -58,6 +63,15 @@ export interface SyncGroupSnapshot {
   readonly name: string;
   readonly state: VrrpState;
   readonly members: readonly string[];
+}
+
+/** One vrrp_track_process. */
+export interface ProcessSnapshot {
+  readonly name: string;
+  /** How many processes there are. */
+  readonly count: number;
+  /** As it counts, after any delay. */
+  readonly hasQuorum: boolean;
 }
 
 export interface ScriptSnapshot {

@@ -1,7 +1,9 @@
 import { type Context } from './context.js';
 import { type InstanceSettings, type TrackedObject } from './settings.js';
 import {
+  fileShare,
   isFaulty,
+  isFileFaulty,
   priorityShare,
   sourceInterface,
   type Fault,
@@ -15,15 +17,18 @@ export function findFaults(
   tracked: TrackedObjects,
   context: Context,
 ): readonly Fault[] {
+  const faulty = (tracks: readonly TrackedObject[], stateOf: StateOf): readonly TrackedObject[] =>
+    tracks.filter((track) => isFaulty(track, stateOf(track, context)));
   return [
     ...authenticationFaults(settings),
     ...sourceFaults(settings, context),
-    ...tracked.interfaces
-      .filter((track) => isFaulty(track, interfaceState(track, context)))
-      .map((track) => fault('interface', track)),
-    ...tracked.scripts
-      .filter((track) => isFaulty(track, scriptState(track, context)))
-      .map((track) => fault('script', track)),
+    ...faulty(tracked.interfaces, interfaceState).map((track) => fault('interface', track)),
+    ...tracked.files
+      .filter((track) => isFileFaulty(track, fileValue(track, context)))
+      .map((track) => fileFault(track, fileValue(track, context))),
+    ...faulty(tracked.processes, processState).map(processFault),
+    ...faulty(tracked.scripts, scriptState).map((track) => fault('script', track)),
+    ...faulty(tracked.bfd, bfdState).map((track) => fault('session', track)),
   ];
 }
 
@@ -32,23 +37,56 @@ export const isWaiting = (tracked: TrackedObjects, context: Context): boolean =>
   tracked.scripts.some((track) => track.weight === 0 && context.scripts.get(track.name)?.blocks === true);
 
 /** What every tracked object adds to the priority at this moment. */
-export const sharesOf = (tracked: TrackedObjects, context: Context): readonly number[] => [
-  ...tracked.interfaces.map((track) => priorityShare(track, interfaceState(track, context))),
-  ...tracked.scripts.map((track) => priorityShare(track, scriptState(track, context))),
-];
+export function sharesOf(tracked: TrackedObjects, context: Context): readonly number[] {
+  const shares = (tracks: readonly TrackedObject[], stateOf: StateOf): readonly number[] =>
+    tracks.map((track) => priorityShare(track, stateOf(track, context)));
+  return [
+    ...shares(tracked.interfaces, interfaceState),
+    ...tracked.files.map((track) => fileShare(track, fileValue(track, context))),
+    ...shares(tracked.processes, processState),
+    ...shares(tracked.scripts, scriptState),
+    ...shares(tracked.bfd, bfdState),
+  ];
+}
 
-const interfaceState = (track: TrackedObject, context: Context): TrackedState =>
-  context.interfaces.isUp(track.name) ? 'up' : 'down';
+/** How many files with a weight are a fault: these change the priority without a word. */
+export const weightedFaults = (tracked: TrackedObjects, context: Context): number =>
+  tracked.files.filter((track) => track.weight !== 0 && isFileFaulty(track, fileValue(track, context)))
+    .length;
+
+type StateOf = (track: TrackedObject, context: Context) => TrackedState;
+
+const interfaceState: StateOf = (track, context) => (context.interfaces.isUp(track.name) ? 'up' : 'down');
+
+function processState(track: TrackedObject, context: Context): TrackedState {
+  const process = context.processes.get(track.name);
+  if (!process) return 'unknown';
+  return process.hasQuorum ? 'up' : 'down';
+}
+
+const bfdState: StateOf = (track, context) => (context.bfdUp.get(track.name) === true ? 'up' : 'down');
+
+const fileValue = (track: TrackedObject, context: Context): number => context.fileValues.get(track.name) ?? 0;
 
 function scriptState(track: TrackedObject, context: Context): TrackedState {
   const state = context.scripts.get(track.name)?.state;
   return state === undefined || state === 'init' ? 'unknown' : state;
 }
 
-function fault(kind: 'interface' | 'script', track: TrackedObject): Fault {
+function fault(kind: 'interface' | 'script' | 'session', track: TrackedObject): Fault {
   const state = track.reverse ? 'up' : 'down';
   return { code: `${kind}-${state}`, text: `${kind} ${track.name} is ${state}` };
 }
+
+const fileFault = (track: TrackedObject, value: number): Fault => ({
+  code: 'file-fault',
+  text: `tracked file ${track.name} has value ${value}`,
+});
+
+const processFault = (track: TrackedObject): Fault => ({
+  code: track.reverse ? 'process-quorate' : 'process-not-quorate',
+  text: `tracked process ${track.name} has ${track.reverse ? 'its' : 'no'} quorum`,
+});
 
 /** An advert without AH would not be believed by the others, and must not pass for one of theirs. */
 function authenticationFaults(settings: InstanceSettings): readonly Fault[] {

@@ -38,6 +38,9 @@ export function settingsOf(priority: number, changes: Partial<InstanceSettings> 
     downTimerAdverts: 3,
     trackInterfaces: [],
     trackScripts: [],
+    trackFiles: [],
+    trackProcesses: [],
+    trackBfd: [],
     dontTrackPrimary: false,
     lowerPriorityNoAdvert: false,
     higherPrioritySendAdvert: false,
@@ -49,6 +52,7 @@ export function settingsOf(priority: number, changes: Partial<InstanceSettings> 
     instances: [instance],
     syncGroups: [],
     scripts: [],
+    processes: [],
     startupDelay: secondsToMicros(0),
     announcementPacing: [],
   };

@@ -91,7 +91,6 @@ export function completeInstance(
     priority,
     preempt,
     advertInterval,
-    track,
   });
   return {
     draft,

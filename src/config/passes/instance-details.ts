@@ -6,7 +6,6 @@ import { type PassContext } from './context.js';
 import { type Globals } from './globals.js';
 import { type InstanceDraft } from './instance-draft.js';
 import { completeHmac } from './instance-hmac.js';
-import { type TrackLists } from './track-kinds.js';
 
 const OWNER = 255;
 
@@ -22,12 +21,11 @@ export interface DetailScene {
   readonly priority: number;
   readonly preempt: boolean;
   readonly advertInterval: Micros;
-  readonly track: TrackLists;
 }
 
 /** Everything of an instance that vrrp/ does not need to know. */
 export function instanceDetails(scene: DetailScene): InstanceDetails {
-  const { draft, globals, track, strict } = scene;
+  const { draft, globals, strict } = scene;
   const { section } = draft;
   const details: Mutable<InstanceDetails> = {
     configFaults: draft.faults,
@@ -37,9 +35,6 @@ export function instanceDetails(scene: DetailScene): InstanceDetails {
     unicastFaultNoPeer: section.has('unicast_fault_no_peer'),
     unicastTtlGiven: draft.peers.length > 0 && section.has('unicast_ttl'),
     trackSourceAddress: section.has('track_src_ip') && draft.source !== undefined,
-    trackFiles: track.files,
-    trackProcesses: track.processes,
-    trackBfd: track.bfd,
     routes: draft.routes,
     rules: draft.rules,
     addresses: [...draft.vips, ...draft.excluded].map(({ noTrack, useVmac, autojoin }) => ({

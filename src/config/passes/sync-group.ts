@@ -140,13 +140,13 @@ export const groupSettings = (group: SyncGroupDraft): SyncGroupSettings => ({
   members: group.members.map((member) => member.name),
   trackInterfaces: group.track.interfaces,
   trackScripts: group.track.scripts,
+  trackFiles: group.track.files,
+  trackProcesses: group.track.processes,
+  trackBfd: group.track.bfd,
   trackingWeight: group.trackingWeight,
 });
 
 /** What the protocol does not need to know of a group. */
-export const groupDetails = ({ section, track }: SyncGroupDraft, smtpAlert: boolean): GroupDetails => ({
-  trackFiles: track.files,
-  trackProcesses: track.processes,
-  trackBfd: track.bfd,
+export const groupDetails = ({ section }: SyncGroupDraft, smtpAlert: boolean): GroupDetails => ({
   smtpAlert: section.flag('smtp_alert') ?? smtpAlert,
 });

@@ -175,6 +175,8 @@ export class VrrpReader {
         instances,
         syncGroups: this.groups.map(groupSettings),
         scripts: scripts.map((script) => script.settings),
+        // Their numbers do not come in yet.
+        processes: [],
         startupDelay,
         announcementPacing: announcementPacing(garpGroups, this.globals.daemon.vrrp, instances),
       },

@@ -152,11 +152,7 @@ function printGroup(out: ConfigWriter, { details, notify }: Configuration, group
   const more = details.groups[group.name];
   out.block(['vrrp_sync_group', group.name], () => {
     out.list('group', group.members, (member) => [member]);
-    out.list('track_interface', group.trackInterfaces, trackLine);
-    out.list('track_script', group.trackScripts, definedTrackLine);
-    out.list('track_file', more?.trackFiles ?? [], definedTrackLine);
-    out.list('track_process', more?.trackProcesses ?? [], definedTrackLine);
-    out.list('track_bfd', more?.trackBfd ?? [], definedTrackLine);
+    printTracks(out, group);
     printNotify(out, notify.groups[group.name]);
     out.choice('smtp_alert', more?.smtpAlert);
     out.flag('sync_group_tracking_weight', group.trackingWeight);
@@ -201,7 +197,7 @@ function printInstance(out: ConfigWriter, configuration: Configuration, instance
     if (more) printDetails(out, more);
     printNotify(out, notify);
     if (more?.notifyDeleted && !notify?.deleted) out.line('notify_deleted');
-    printTracking(out, instance, more);
+    printTracks(out, instance);
     printAddresses(out, configuration, instance);
     out.list('virtual_routes', more?.routes ?? [], routeLine);
     out.list('virtual_rules', more?.rules ?? [], ruleLine);
@@ -293,16 +289,13 @@ function printDetails(out: ConfigWriter, more: InstanceDetails): void {
   out.flag('no_virtual_ipaddress', more.noVirtualIpaddress);
 }
 
-function printTracking(
-  out: ConfigWriter,
-  instance: InstanceSettings,
-  more: InstanceDetails | undefined,
-): void {
-  out.list('track_interface', instance.trackInterfaces, trackLine);
-  out.list('track_script', instance.trackScripts, definedTrackLine);
-  out.list('track_file', more?.trackFiles ?? [], definedTrackLine);
-  out.list('track_process', more?.trackProcesses ?? [], definedTrackLine);
-  out.list('track_bfd', more?.trackBfd ?? [], definedTrackLine);
+/** What an instance or a group tracks. */
+function printTracks(out: ConfigWriter, tracking: InstanceSettings | SyncGroupSettings): void {
+  out.list('track_interface', tracking.trackInterfaces, trackLine);
+  out.list('track_script', tracking.trackScripts, definedTrackLine);
+  out.list('track_file', tracking.trackFiles, definedTrackLine);
+  out.list('track_process', tracking.trackProcesses, definedTrackLine);
+  out.list('track_bfd', tracking.trackBfd, definedTrackLine);
 }
 
 function printAddresses(

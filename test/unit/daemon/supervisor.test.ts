@@ -17,6 +17,7 @@ function configuration(instances: readonly string[], pools: readonly string[] = 
       instances: instances.map((name) => ({ name, downTimerAdverts: 3, advertInterval: 1000 * MS })),
       syncGroups: [],
       scripts: [],
+      processes: [],
       startupDelay: 0,
     },
     vrrpAddresses: {},

@@ -207,6 +207,9 @@ export const vi1: InstanceSettings = {
   downTimerAdverts: 3,
   trackInterfaces: [],
   trackScripts: [],
+  trackFiles: [],
+  trackProcesses: [],
+  trackBfd: [],
   dontTrackPrimary: false,
   lowerPriorityNoAdvert: false,
   higherPrioritySendAdvert: false,
@@ -242,6 +245,9 @@ export const groupOf = (...members: string[]): SyncGroupSettings => ({
   members,
   trackInterfaces: [],
   trackScripts: [],
+  trackFiles: [],
+  trackProcesses: [],
+  trackBfd: [],
   trackingWeight: false,
 });
 
@@ -250,7 +256,15 @@ export function settingsOf(
   instances: readonly InstanceSettings[],
   more: Partial<VrrpSettings> = {},
 ): VrrpSettings {
-  return { instances, syncGroups: [], scripts: [], startupDelay: s(0), announcementPacing: [], ...more };
+  return {
+    instances,
+    syncGroups: [],
+    scripts: [],
+    processes: [],
+    startupDelay: s(0),
+    announcementPacing: [],
+    ...more,
+  };
 }
 
 /** A router with one instance, started, as backup. */
