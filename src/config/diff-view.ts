@@ -47,8 +47,7 @@ export const namedBlocks: ReadonlySet<string> = new Set([
 
 /** The view that two models are compared by. */
 export function viewOf(configuration: Configuration): View {
-  const { global, vrrp, details, vrrpScripts, notify, health } = configuration;
-  const { statics } = details;
+  const { global, vrrp, statics, details, vrrpScripts, notify, health } = configuration;
   return {
     global_defs: {
       ...record(global),
@@ -63,12 +62,12 @@ export function viewOf(configuration: Configuration): View {
     track_file: record(details.trackFiles),
     track_group: record(statics.trackGroups),
     bfd_instance: record(details.bfd),
-    static_ipaddress: lines(statics.addresses, (address) => addressLine(address, address)),
+    static_ipaddress: lines(statics.addresses, (address) => addressLine(address)),
     static_routes: lines(statics.routes, routeLine),
     static_rules: lines(statics.rules, ruleLine),
-    linkbeat_interfaces: plain(statics.linkbeat),
-    interface_up_down_delays: plain(statics.delays),
-    garp_group: plain(statics.garpGroups),
+    linkbeat_interfaces: plain(details.links.linkbeat),
+    interface_up_down_delays: plain(details.links.delays),
+    garp_group: plain(details.links.garpGroups),
     vrrp_sync_group: Object.fromEntries(
       vrrp.syncGroups.map((group) => [
         group.name,
@@ -98,18 +97,15 @@ const lineText = (parts: readonly Part[]): string =>
 const byName = (objects: readonly { readonly name: string }[]): View =>
   Object.fromEntries(objects.map((object) => [object.name, plain(object)]));
 
-function instanceView({ vrrpAddresses, details, notify }: Configuration, instance: InstanceSettings): View {
+function instanceView(
+  { vrrpAddresses, vrrpRoutes, details, notify }: Configuration,
+  instance: InstanceSettings,
+): View {
   const { addresses, transport, garp, ...rest } = instance;
   const { tracks, ...settings } = takeTracks(rest);
-  const {
-    addresses: options = [],
-    routes = [],
-    rules = [],
-    ...more
-  } = details.instances[instance.name] ?? {};
-  const none = { noTrack: false, useVmac: false, autojoin: false };
+  const { routes = [], rules = [] } = vrrpRoutes[instance.name] ?? {};
   const installed = (vrrpAddresses[instance.name] ?? []).map((address, index) => ({
-    text: lineText(addressLine(address, options[index] ?? none)),
+    text: lineText(addressLine(address)),
     advertised: addresses[index]?.advertised ?? true,
   }));
   const listed = (advertised: boolean): View =>
@@ -117,10 +113,10 @@ function instanceView({ vrrpAddresses, details, notify }: Configuration, instanc
       installed.filter((each) => each.advertised === advertised).map(({ text }) => [text, true]),
     );
   return {
-    ...record(settings),
-    // What follows from garp_extra_if and the addresses is no change of its own.
+    // What follows from garp_extra_if, the addresses and the routes is no change of its own.
+    ...record({ ...settings, carriers: undefined }),
     garp: plain({ ...garp, extraInterval: undefined, extraAddresses: undefined }),
-    ...record(more),
+    ...record(details.instances[instance.name] ?? {}),
     notify: plain(notify.instances[instance.name]),
     transport: transport.kind,
     source: transport.source,

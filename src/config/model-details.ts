@@ -9,7 +9,7 @@ import {
   type ServerGroup,
   type TlsFiles,
 } from './model-lvs.js';
-import { type GroupDetails, type InstanceDetails, type StaticSettings } from './model-vrrp.js';
+import { type GroupDetails, type InstanceDetails, type LinkSettings } from './model-vrrp.js';
 
 /**
  * What the configuration says beyond what this release acts on. Each part moves to where it is acted upon when
@@ -21,7 +21,7 @@ export interface Details {
   readonly instances: Readonly<Record<string, InstanceDetails>>;
   /** By vrrp_sync_group name. */
   readonly groups: Readonly<Record<string, GroupDetails>>;
-  readonly statics: StaticSettings;
+  readonly links: LinkSettings;
   /** By name. */
   readonly trackFiles: Readonly<Record<string, TrackFileSettings>>;
   /** By name. */

@@ -1,7 +1,6 @@
 import { type IpAddress } from '../base/address.js';
 import { type Micros } from '../base/units.js';
-import { type DesiredAddress } from '../net/index.js';
-import { type RouteSettings, type RuleSettings } from './model-route.js';
+import { type DesiredAddress, type DesiredRoute, type DesiredRule } from '../net/index.js';
 
 /** What a vrrp_instance says beyond vrrp/'s settings. */
 export interface InstanceDetails {
@@ -19,10 +18,6 @@ export interface InstanceDetails {
   /** Kernel default for IPv6 unicast, where none is given. */
   readonly unicastTtlGiven: boolean;
   readonly trackSourceAddress: boolean;
-  readonly routes: readonly RouteSettings[];
-  readonly rules: readonly RuleSettings[];
-  /** In the order of vrrpAddresses: virtual_ipaddress, then _excluded. */
-  readonly addresses: readonly AddressDetails[];
   readonly noVirtualIpaddress: boolean;
   readonly promoteSecondaries: boolean;
   readonly linkbeatPolling: boolean;
@@ -62,13 +57,6 @@ export type VirtualLink =
       readonly group?: number;
     };
 
-/** Options of an address beyond those that net/ installs it with. */
-export interface AddressDetails {
-  readonly noTrack: boolean;
-  readonly useVmac: boolean;
-  readonly autojoin: boolean;
-}
-
 /** auth_hmac. */
 export interface HmacSettings {
   readonly keys: readonly HmacKey[];
@@ -90,13 +78,23 @@ export interface GroupDetails {
   readonly smtpAlert: boolean;
 }
 
-/** What stands whether this host is master or not, and interfaces. */
+/** What moves with a vrrp_instance besides its addresses: virtual_routes and virtual_rules. */
+export interface VirtualRoutes {
+  readonly routes: readonly DesiredRoute[];
+  readonly rules: readonly DesiredRule[];
+}
+
+/** What stands whether this host is master or not: static_ipaddress, static_routes and static_rules. */
 export interface StaticSettings {
-  readonly addresses: readonly (DesiredAddress & AddressDetails & { readonly trackGroup?: string })[];
-  readonly routes: readonly RouteSettings[];
-  readonly rules: readonly RuleSettings[];
+  readonly addresses: readonly (DesiredAddress & { readonly trackGroup?: string })[];
+  readonly routes: readonly DesiredRoute[];
+  readonly rules: readonly DesiredRule[];
   /** Instances by track_group. */
   readonly trackGroups: Readonly<Record<string, readonly string[]>>;
+}
+
+/** How interfaces are watched and spoken on. */
+export interface LinkSettings {
   readonly linkbeat: readonly { readonly interface: string; readonly type?: 'MII' | 'ETHTOOL' | 'IOCTL' }[];
   readonly delays: readonly { readonly interface: string; readonly down: Micros; readonly up: Micros }[];
   readonly garpGroups: readonly GarpGroup[];

@@ -6,6 +6,7 @@ import { type Details } from './model-details.js';
 import { type GlobalSettings } from './model-global.js';
 import { type NotifySettings } from './model-notify.js';
 import { type CheckerProbe } from './model-probe.js';
+import { type StaticSettings, type VirtualRoutes } from './model-vrrp.js';
 
 /**
  * The immutable result of reading a configuration: plain data without functions or class instances, because
@@ -17,6 +18,9 @@ export interface Configuration {
   readonly vrrp: VrrpSettings;
   /** What moves with each vrrp_instance, by instance name: virtual_ipaddress, then _excluded. */
   readonly vrrpAddresses: Readonly<Record<string, readonly DesiredAddress[]>>;
+  /** What else moves with those that have it, by instance name. */
+  readonly vrrpRoutes: Readonly<Record<string, VirtualRoutes>>;
+  readonly statics: StaticSettings;
   /** What each vrrp_script executes, by its name. */
   readonly vrrpScripts: Readonly<Record<string, ScriptCommand>>;
   readonly health: HealthSettings;

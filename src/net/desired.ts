@@ -18,6 +18,12 @@ export interface DesiredAddress {
   readonly home: boolean;
   readonly mngtmpaddr: boolean;
   readonly noprefixroute: boolean;
+  /** Join the multicast group that the address is. */
+  readonly autojoin: boolean;
   /** Seconds, or undefined for forever; 0 makes the address deprecated (IPv6 /128 VIPs in keepalived). */
   readonly preferredLifetimeS?: number;
+  /** Its instance neither follows the state of its interface nor minds if somebody else removes it. */
+  readonly noTrack: boolean;
+  /** use_vmac: on the virtual MAC's link, though its instance has none. */
+  readonly useVmac: boolean;
 }

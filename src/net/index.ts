@@ -1,2 +1,4 @@
 export type * from './desired.js';
+export type * from './desired-route.js';
+export type * from './desired-rule.js';
 export * from './plan.js';

@@ -41,6 +41,7 @@ export function instanceSettings(
   globals: Globals,
   completed: CompletedInstance,
   initialState: 'MASTER' | 'BACKUP',
+  carriers: readonly string[],
 ): InstanceSettings {
   const { draft } = completed;
   const { section } = draft;
@@ -50,6 +51,7 @@ export function instanceSettings(
     version: completed.version,
     vrid: completed.vrid,
     interface: draft.interface ?? '',
+    ...(carriers.length > 0 && { carriers }),
     initialState,
     priority: completed.priority,
     advertInterval: completed.advertInterval,
@@ -147,7 +149,10 @@ export function desiredAddress(draft: AddressDraft): DesiredAddress {
     home: draft.home,
     mngtmpaddr: draft.mngtmpaddr,
     noprefixroute: draft.noprefixroute,
+    autojoin: draft.autojoin,
     ...(preferredLifetimeS !== undefined && { preferredLifetimeS }),
+    noTrack: draft.noTrack,
+    useVmac: draft.useVmac,
   };
 }
 

@@ -47,11 +47,11 @@ export function evaluate(tree: Tree, host: PassHost): Verdict {
   }
   secureTimedScripts(context, globals);
   const health = lvs.complete();
-  const standing = statics.finish(vrrp.instanceNames);
-  const { notify, details, ...share } = vrrp.complete(standing.garpGroups);
+  const { notify, details, ...share } = vrrp.complete(statics);
   const configuration: Configuration = {
     global: globals.settings,
     ...share,
+    statics: statics.finish(vrrp.instanceNames),
     health: health.health,
     probes: health.probes,
     services: health.services,
@@ -60,7 +60,7 @@ export function evaluate(tree: Tree, host: PassHost): Verdict {
       daemon: globals.daemon,
       ...details,
       ...health.details,
-      statics: standing,
+      links: statics.links,
       trackFiles: Object.fromEntries(registry.trackFiles),
       trackProcesses: Object.fromEntries(registry.trackProcesses),
       bfd: Object.fromEntries(bfd.sessions),

@@ -35,13 +35,6 @@ export function instanceDetails(scene: DetailScene): InstanceDetails {
     unicastFaultNoPeer: section.has('unicast_fault_no_peer'),
     unicastTtlGiven: draft.peers.length > 0 && section.has('unicast_ttl'),
     trackSourceAddress: section.has('track_src_ip') && draft.source !== undefined,
-    routes: draft.routes,
-    rules: draft.rules,
-    addresses: [...draft.vips, ...draft.excluded].map(({ noTrack, useVmac, autojoin }) => ({
-      noTrack,
-      useVmac,
-      autojoin,
-    })),
     noVirtualIpaddress: section.has('no_virtual_ipaddress') && !strict,
     promoteSecondaries: section.has('promote_secondaries'),
     linkbeatPolling: section.has('linkbeat_use_polling') && draft.interface !== undefined,

@@ -1,7 +1,10 @@
 import { type IpAddress, type IpPrefix } from '../../base/address.js';
-import { type NexthopSettings, type RouteMetric, type RouteSettings } from '../model-route.js';
+import { type DesiredNexthop, type DesiredRoute } from '../../net/index.js';
+import { type RouteType } from '../../wire/netlink/fib-route.js';
+import { type LockableMetric, type RouteMetric } from '../../wire/netlink/route-metrics.js';
 import { type Statement } from '../tree.js';
 import { type PassContext } from './context.js';
+import { readEncapsulation } from './encapsulation.js';
 import { type RouteNames, routeTypes } from './route-names.js';
 import { LeaveOut, WordCursor } from './word-cursor.js';
 
@@ -14,17 +17,18 @@ export interface RouteScene {
 }
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
-type RouteDraft = Mutable<Omit<RouteSettings, 'family' | 'metrics' | 'locked' | 'nexthops'>> & {
+type RouteDraft = Mutable<Omit<DesiredRoute, 'family' | 'protocol' | 'metrics' | 'locked' | 'nexthops'>> & {
+  protocol?: number;
   readonly metrics: Partial<Record<RouteMetric, number>>;
-  readonly locked: string[];
-  nexthops: NexthopSettings[];
+  readonly locked: LockableMetric[];
+  nexthops: DesiredNexthop[];
   hasDestination: boolean;
 };
 
 const KEEPALIVED = 18;
 
 /** Reads one line of virtual_routes or static_routes; undefined (and a problem) if it is left out. */
-export function readRoute(scene: RouteScene, line: Statement): RouteSettings | undefined {
+export function readRoute(scene: RouteScene, line: Statement): DesiredRoute | undefined {
   const cursor = new WordCursor(scene.context, scene.names, line, 'route');
   try {
     return finish(scene, cursor, readOptions(scene, cursor));
@@ -96,7 +100,7 @@ const options: Readonly<Record<string, OptionReader>> = {
   dev: setInterface,
   oif: setInterface,
   onlink: (draft) => (draft.onlink = true),
-  encap: (draft, cursor) => setEncap(draft, readEncap(cursor)),
+  encap: (draft, cursor) => (draft.encap = readEncapsulation(cursor)),
   expires: (draft, cursor) => {
     cursor.join('inet6');
     draft.expires = cursor.number('expires');
@@ -125,24 +129,24 @@ const options: Readonly<Record<string, OptionReader>> = {
   vrf: (draft, cursor) => setVrf(draft, cursor),
 };
 
-/** Metrics: whether they may be locked, their range, and whether they are times. */
+/** Metrics: whether they may be locked, their range, and for times how many of its units the kernel has in a millisecond. */
 const metrics: Readonly<
   Record<
     string,
-    | { readonly name: RouteMetric; readonly lock?: true; readonly max?: number; readonly time?: true }
+    | { readonly name: RouteMetric; readonly lock?: true; readonly max?: number; readonly perMs?: number }
     | undefined
   >
 > = {
   mtu: { name: 'mtu', lock: true },
   hoplimit: { name: 'hoplimit', max: 255 },
   advmss: { name: 'advmss', lock: true },
-  rtt: { name: 'rtt', lock: true, time: true },
-  rttvar: { name: 'rttvar', lock: true, time: true },
+  rtt: { name: 'rtt', lock: true, perMs: 8 },
+  rttvar: { name: 'rttvar', lock: true, perMs: 4 },
   reordering: { name: 'reordering', lock: true },
   window: { name: 'window' },
   cwnd: { name: 'cwnd', lock: true },
   ssthresh: { name: 'ssthresh', lock: true },
-  rto_min: { name: 'rto_min', lock: true, time: true },
+  rto_min: { name: 'rto_min', lock: true, perMs: 1 },
   initcwnd: { name: 'initcwnd' },
   initrwnd: { name: 'initrwnd' },
   quickack: { name: 'quickack', max: 1 },
@@ -156,8 +160,8 @@ function readMetric(
 ): void {
   cursor.take();
   if (metric.lock && cursor.takeIf('lock')) draft.locked.push(metric.name);
-  draft.metrics[metric.name] = metric.time
-    ? cursor.milliseconds(metric.name)
+  draft.metrics[metric.name] = metric.perMs
+    ? cursor.roundTripTime(metric.name, metric.perMs)
     : cursor.number(metric.name, metric.max);
 }
 
@@ -167,17 +171,16 @@ function setFrom(draft: RouteDraft, cursor: WordCursor): void {
   if (from) draft.from = from;
 }
 
-function setEncap(draft: RouteDraft, words: readonly string[] | undefined): void {
-  if (words) draft.encap = words;
-}
+/** RFC 4191, 2.1. */
+const preferences: Readonly<Record<string, number | undefined>> = { low: 3, medium: 0, high: 1 };
 
 function setPreference(draft: RouteDraft, cursor: WordCursor): void {
   if (cursor.family === 'inet') cursor.fail('wrong-family', "'pref' is for IPv6 only");
   cursor.join('inet6');
   const { text, span } = cursor.take();
-  if (!/^(low|medium|high|\d{1,3})$/.test(text))
-    cursor.fail('unknown-choice', `'${text}' is none of low, medium and high`, span);
-  draft.preference = text;
+  const number = preferences[text] ?? (/^\d{1,3}$/.test(text) ? Number(text) : NaN);
+  if (!(number <= 255)) cursor.fail('unknown-choice', `'${text}' is none of low, medium and high`, span);
+  draft.preference = number;
 }
 
 function setVrf(draft: RouteDraft, cursor: WordCursor): void {
@@ -195,7 +198,7 @@ function addAlternative(draft: RouteDraft, cursor: WordCursor): void {
     cursor.take();
     return;
   }
-  const first: NexthopSettings = { ...(draft.via !== undefined && { via: draft.via }), onlink: false };
+  const first: DesiredNexthop = { ...(draft.via !== undefined && { via: draft.via }), onlink: false };
   delete draft.via;
   draft.nexthops = [first, { via: cursor.address(), onlink: false }];
 }
@@ -216,7 +219,7 @@ function readDestination(draft: RouteDraft, cursor: WordCursor): void {
   cursor.takeIf('to');
   const type = cursor.peek()?.text ?? '';
   if (routeTypes.has(type)) {
-    draft.type = type === 'brd' ? 'broadcast' : type;
+    draft.type = type === 'brd' ? 'broadcast' : (type as RouteType);
     cursor.take();
   }
   const destination: IpPrefix | undefined = cursor.prefix();
@@ -236,8 +239,8 @@ function readNexthops(scene: RouteScene, cursor: WordCursor, draft: RouteDraft):
   }
 }
 
-function readNexthop(cursor: WordCursor): NexthopSettings {
-  const hop: Mutable<NexthopSettings> = { onlink: false };
+function readNexthop(cursor: WordCursor): DesiredNexthop {
+  const hop: Mutable<DesiredNexthop> = { onlink: false };
   const via = (address: IpAddress) => (hop.via = address);
   for (;;) {
     if (cursor.takeIf('via')) via(cursor.gateway());
@@ -245,46 +248,12 @@ function readNexthop(cursor: WordCursor): NexthopSettings {
     else if (cursor.takeIf('weight')) hop.weight = cursor.number('weight', 256, 1);
     else if (cursor.takeIf('onlink')) hop.onlink = true;
     else if (cursor.takeIf('realms')) hop.realms = cursor.realms();
-    else if (cursor.takeIf('encap')) {
-      const encap = readEncap(cursor);
-      if (encap) hop.encap = encap;
-    } else return hop;
+    else if (cursor.takeIf('encap')) hop.encap = readEncapsulation(cursor);
+    else return hop;
   }
 }
 
-/** Options of the kinds of lightweight tunnels, each with a value unless it is listed as a flag. */
-const encapOptions: Readonly<
-  Record<string, { readonly values: readonly string[]; readonly flags: readonly string[] } | undefined>
-> = {
-  ip: { values: ['id', 'dst', 'src', 'tos', 'ttl'], flags: ['key', 'csum', 'seq'] },
-  ip6: { values: ['id', 'dst', 'src', 'tc', 'hoplimit'], flags: ['key', 'csum', 'seq'] },
-};
-
-function readEncap(cursor: WordCursor): readonly string[] | undefined {
-  const kind = cursor.peek();
-  if (!kind) {
-    cursor.context.error('missing-argument', "'encap' needs a type", cursor.span);
-    return undefined;
-  }
-  cursor.take();
-  const words = [kind.text];
-  if (kind.text === 'mpls' || kind.text === 'ila') words.push(cursor.take().text);
-  const known = encapOptions[kind.text];
-  if (!known && words.length === 1) {
-    cursor.context.error('unknown-choice', `'${kind.text}' is none of ip, ip6, mpls and ila`, kind.span);
-    return undefined;
-  }
-  if (!known) return words;
-  for (let word = cursor.peek(); word; word = cursor.peek()) {
-    const withValue = known.values.includes(word.text);
-    if (!withValue && !known.flags.includes(word.text)) break;
-    words.push(cursor.take().text);
-    if (withValue) words.push(cursor.take().text);
-  }
-  return words;
-}
-
-function finish(scene: RouteScene, cursor: WordCursor, draft: RouteDraft): RouteSettings {
+function finish(scene: RouteScene, cursor: WordCursor, draft: RouteDraft): DesiredRoute {
   const { hasDestination, ...route } = draft;
   if (!hasDestination) cursor.fail('destination-missing', 'the route has no destination');
   if (!route.noTrack) {
@@ -301,5 +270,5 @@ function finish(scene: RouteScene, cursor: WordCursor, draft: RouteDraft): Route
     scene.context.error('track-group-needs-interface', 'track_group needs dev; it is ignored', cursor.span);
     delete route.trackGroup;
   }
-  return { ...route, family: cursor.family ?? 'inet' };
+  return { ...route, protocol: route.protocol ?? KEEPALIVED, family: cursor.family ?? 'inet' };
 }

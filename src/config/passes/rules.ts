@@ -1,12 +1,12 @@
-import { type NumberRange, type RuleSettings } from '../model-route.js';
+import { type DesiredRule } from '../../net/index.js';
+import { type NumberRange } from '../../wire/netlink/fib-rule.js';
 import { type Statement } from '../tree.js';
 import { routeTypes } from './route-names.js';
 import { type RouteScene } from './routes.js';
 import { LeaveOut, WordCursor } from './word-cursor.js';
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
-type RuleDraft = Partial<Mutable<RuleSettings>> &
-  Pick<Mutable<RuleSettings>, 'invert' | 'l3mdev' | 'noTrack'>;
+type RuleDraft = Partial<Mutable<DesiredRule>> & Pick<Mutable<DesiredRule>, 'invert' | 'l3mdev' | 'noTrack'>;
 
 const KEEPALIVED = 18;
 
@@ -26,7 +26,7 @@ export function readRule(
   scene: RouteScene,
   priorities: RulePriorities,
   line: Statement,
-): RuleSettings | undefined {
+): DesiredRule | undefined {
   const cursor = new WordCursor(scene.context, scene.names, line, 'rule');
   try {
     const draft = readOptions(scene, cursor);
@@ -106,7 +106,7 @@ function setPrefix(draft: RuleDraft, key: 'from' | 'to', cursor: WordCursor): vo
   if (prefix) draft[key] = prefix;
 }
 
-function setAction(draft: RuleDraft, cursor: WordCursor, action: RuleSettings['action']): void {
+function setAction(draft: RuleDraft, cursor: WordCursor, action: DesiredRule['action']): void {
   if (draft.action !== undefined) cursor.fail('conflict', 'a rule has a single action');
   draft.action = action;
 }
@@ -207,7 +207,7 @@ function finish(
   cursor: WordCursor,
   draft: RuleDraft,
   priorities: RulePriorities,
-): RuleSettings {
+): DesiredRule {
   const { context } = scene;
   const { action } = draft;
   if (action === undefined) return cursor.fail('action-missing', 'the rule has no action, such as table');

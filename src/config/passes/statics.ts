@@ -1,5 +1,5 @@
 import { type Micros } from '../../base/units.js';
-import { type GarpGroup, type StaticSettings } from '../model-vrrp.js';
+import { type GarpGroup, type LinkSettings, type StaticSettings } from '../model-vrrp.js';
 import { type Statement } from '../tree.js';
 import { readAddress } from './addresses.js';
 import { desiredAddress } from './build-vrrp.js';
@@ -12,7 +12,8 @@ import { readRoute, type RouteScene } from './routes.js';
 import { readRule } from './rules.js';
 import { linesOf, readSection } from './section.js';
 
-type Lists = { -readonly [Key in keyof Omit<StaticSettings, 'trackGroups'>]: StaticSettings[Key][number][] };
+type Settings = Omit<StaticSettings, 'trackGroups'> & LinkSettings;
+type Lists = { -readonly [Key in keyof Settings]: Settings[Key][number][] };
 
 const MOST_DELAY = 255_000_000;
 
@@ -45,7 +46,28 @@ export class StaticReader {
     const groups: Record<string, readonly string[]> = {};
     for (const [name, members] of this.registry.trackGroups)
       groups[name] = members.filter((each) => instances.has(each));
-    return { ...this.lists, trackGroups: groups };
+    const { addresses, routes, rules } = this.lists;
+    return { addresses, routes, rules, trackGroups: groups };
+  }
+
+  /** Interfaces that an instance is to follow because a static entry has it in its track_group. */
+  interfacesFor(instance: string): readonly string[] {
+    const { addresses, routes, rules } = this.lists;
+    const follows = ({ trackGroup, noTrack }: { trackGroup?: string; noTrack: boolean }): boolean =>
+      !noTrack &&
+      trackGroup !== undefined &&
+      this.registry.trackGroups.get(trackGroup)?.includes(instance) === true;
+    return [
+      ...addresses.filter(follows).map((address) => address.interface),
+      ...routes.filter(follows).map((route) => route.interface),
+      ...rules.filter(follows).map((rule) => rule.inputInterface),
+    ].filter((name) => name !== undefined);
+  }
+
+  /** How interfaces are watched and spoken on. */
+  get links(): LinkSettings {
+    const { linkbeat, delays, garpGroups } = this.lists;
+    return { linkbeat, delays, garpGroups };
   }
 
   readAddresses({ statement }: Reading): void {
@@ -55,7 +77,7 @@ export class StaticReader {
       const device = draft.interface ?? this.defaultInterface(line);
       if (device === undefined) continue;
       draft.interface = device;
-      const { trackGroup, noTrack, useVmac, autojoin } = draft;
+      const { trackGroup } = draft;
       const known = trackGroup !== undefined && this.registry.trackGroups.has(trackGroup);
       if (trackGroup !== undefined && !known) {
         this.context.error(
@@ -66,9 +88,6 @@ export class StaticReader {
       }
       this.lists.addresses.push({
         ...desiredAddress(draft),
-        noTrack,
-        useVmac,
-        autojoin,
         ...(known && { trackGroup }),
       });
     }

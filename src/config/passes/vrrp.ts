@@ -2,7 +2,6 @@ import { type InstanceSettings } from '../../vrrp/index.js';
 import { type CompletedInstance, checkMinimum, completeInstance } from './complete-instance.js';
 import { desiredAddress, instanceSettings, placeAddresses, stateNotify } from './build-vrrp.js';
 import { type Configuration, type ScriptCommand } from '../model.js';
-import { type GarpGroup } from '../model-vrrp.js';
 import { announcementPacing } from './announcing.js';
 import { type PassContext } from './context.js';
 import { type Globals } from './globals.js';
@@ -19,11 +18,13 @@ import {
   settleGroupTracking,
   type SyncGroupDraft,
 } from './sync-group.js';
+import { carriersOf } from './carriers.js';
+import { type StaticReader } from './statics.js';
 import { readTrackedScript } from './tracked-scripts.js';
 import { checkVridConflicts } from './vrid-conflicts.js';
 
 /** The VRRP share of the model. */
-export type VrrpShare = Pick<Configuration, 'vrrp' | 'vrrpAddresses' | 'vrrpScripts'> & {
+export type VrrpShare = Pick<Configuration, 'vrrp' | 'vrrpAddresses' | 'vrrpRoutes' | 'vrrpScripts'> & {
   readonly notify: Pick<Configuration['notify'], 'instances' | 'groups'>;
   readonly details: Pick<Configuration['details'], 'instances' | 'groups'>;
 };
@@ -94,7 +95,7 @@ export class VrrpReader {
   }
 
   /** Completes what was read, in keepalived's order. */
-  complete(garpGroups: readonly GarpGroup[]): VrrpShare {
+  complete(statics: StaticReader): VrrpShare {
     const { context } = this;
     if (context.fatal) context.counting = false;
     this.secureScripts();
@@ -106,7 +107,7 @@ export class VrrpReader {
     for (const group of this.groups) settleGroupTracking(context, group);
     this.noteUnusedScripts(completed);
     context.counting = true;
-    return this.build(completed, groupOf, garpGroups);
+    return this.build(completed, groupOf, statics);
   }
 
   /** After the first step that makes keepalived give up, problems no longer change the exit status. */
@@ -160,7 +161,7 @@ export class VrrpReader {
   private build(
     completed: readonly CompletedInstance[],
     groupOf: ReadonlyMap<InstanceDraft, SyncGroupDraft>,
-    garpGroups: readonly GarpGroup[],
+    statics: StaticReader,
   ): VrrpShare {
     const scripts = [...this.registry.scripts.values()].filter((script) => script.used && !script.disabled);
     const started = startStates(completed, groupOf);
@@ -168,7 +169,12 @@ export class VrrpReader {
     const inGroup = ({ draft }: CompletedInstance) =>
       groupOf.get(draft)?.section.flag('notify_priority_changes');
     const instances = completed.map((each): InstanceSettings =>
-      instanceSettings(this.globals, each, started.get(each) ?? each.state),
+      instanceSettings(
+        this.globals,
+        each,
+        started.get(each) ?? each.state,
+        carriersOf(each.draft, statics.interfacesFor(each.draft.name)),
+      ),
     );
     return {
       vrrp: {
@@ -178,10 +184,15 @@ export class VrrpReader {
         // Their numbers do not come in yet.
         processes: [],
         startupDelay,
-        announcementPacing: announcementPacing(garpGroups, this.globals.daemon.vrrp, instances),
+        announcementPacing: announcementPacing(statics.links.garpGroups, this.globals.daemon.vrrp, instances),
       },
       vrrpAddresses: Object.fromEntries(
         completed.map(({ draft }) => [draft.name, [...draft.vips, ...draft.excluded].map(desiredAddress)]),
+      ),
+      vrrpRoutes: Object.fromEntries(
+        completed
+          .filter(({ draft: { routes, rules } }) => routes.length + rules.length > 0)
+          .map(({ draft: { name, routes, rules } }) => [name, { routes, rules }]),
       ),
       vrrpScripts: Object.fromEntries(
         scripts.map((script): [string, ScriptCommand] => [script.settings.name, script.command]),

@@ -10,6 +10,10 @@ import { type Span, type Statement, type Word } from '../tree.js';
 import { type PassContext } from './context.js';
 import { type RouteNameKind, type RouteNames, parseC } from './route-names.js';
 
+/** What times of metrics are kept within. */
+const RTT_MIN_MS = 200;
+const RTT_MAX_MS = 120_000;
+
 /** Thrown inside a line to leave it out; never leaves this room. */
 export class LeaveOut extends Error {}
 
@@ -149,13 +153,32 @@ export class WordCursor {
     return text;
   }
 
-  /** Milliseconds; a plain number counts in them, with s, ms or us behind it says so. */
-  milliseconds(name: string): number {
+  /**
+   * A time in units of the kernel, of which a millisecond has `perMs`: a plain number counts in them, one with s or
+   * ms behind it is converted. Those out of range are brought to its nearer end, as keepalived does.
+   */
+  roundTripTime(name: string, perMs: number): number {
     const { text, span } = this.take();
-    const match = /^(\d+(?:\.\d+)?)(s|sec|secs|ms|msec|msecs|us|usec|usecs)?$/i.exec(text);
-    if (!match) return this.fail('invalid-number', `${name} '${text}' is no time`, span);
-    const unit = match[2]?.charAt(0).toLowerCase() ?? 'm';
-    return Number(match[1]) * (unit === 's' ? 1000 : unit === 'u' ? 0.001 : 1);
+    const match = /^(\d+)(?:\.(\d*))?(m?)(s|sec|secs)?$/i.exec(text);
+    if (!match || (match[3] && !match[4]))
+      return this.fail('invalid-number', `${name} '${text}' is no time`, span);
+    const [, whole = '', fraction = '', milli] = match;
+    const decimals = match[4] === undefined || milli ? 0 : 3;
+    if (fraction.length > decimals) {
+      this.context.error(
+        'invalid-number',
+        `${name} '${text}' has too many decimal places; it is rounded`,
+        span,
+      );
+    }
+    const value = Math.round(Number(`${whole}.${fraction || '0'}`) * 10 ** decimals);
+    const units = match[4] === undefined ? value : value * perMs;
+    const kept = Math.min(Math.max(units, RTT_MIN_MS * perMs), RTT_MAX_MS * perMs);
+    if (kept !== units) {
+      const range = `${RTT_MIN_MS} ms to ${RTT_MAX_MS / 1000} s`;
+      this.context.error('out-of-range', `${name} '${text}' is not within ${range}; using the nearer`, span);
+    }
+    return kept;
   }
 
   /** `via [inet|inet6] ADDRESS`. */

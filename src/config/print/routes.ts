@@ -1,10 +1,8 @@
 import { type Family, type IpPrefix } from '../../base/address.js';
-import {
-  type NexthopSettings,
-  type NumberRange,
-  type RouteSettings,
-  type RuleSettings,
-} from '../model-route.js';
+import { type DesiredNexthop, type DesiredRoute, type DesiredRule } from '../../net/index.js';
+import { type NumberRange } from '../../wire/netlink/fib-rule.js';
+import { type Encapsulation } from '../../wire/netlink/lwtunnel.js';
+import { type RouteMetric } from '../../wire/netlink/route-metrics.js';
 import { type Part } from './writer.js';
 
 const KEEPALIVED = 18;
@@ -18,7 +16,7 @@ const realms = (value: number | undefined): readonly Part[] =>
     : ['realms', value > 0xffff ? `${Math.floor(value / 0x1_0000)}/${value & 0xffff}` : value];
 
 /** A route as a line of virtual_routes or static_routes. */
-export function routeLine(route: RouteSettings): readonly Part[] {
+export function routeLine(route: DesiredRoute): readonly Part[] {
   const { type, destination, from, metrics, locked } = route;
   return [
     type !== 'unicast' && type,
@@ -36,8 +34,8 @@ export function routeLine(route: RouteSettings): readonly Part[] {
     ...option('expires', route.expires),
     ...Object.entries(metrics).flatMap(([name, value]): readonly Part[] => [
       name,
-      locked.includes(name) && 'lock',
-      milliseconds(name, value),
+      locked.includes(name as RouteMetric) && 'lock',
+      value,
     ]),
     ...realms(route.realms),
     ...(route.ecn ? ['features', 'ecn'] : []),
@@ -52,27 +50,40 @@ export function routeLine(route: RouteSettings): readonly Part[] {
     route.placement !== 'prepend' && route.placement,
     route.noTrack && 'no_track',
     ...option('track_group', route.trackGroup),
-    ...(route.encap ? ['encap', ...route.encap] : []),
+    ...encapsulation(route.encap),
     ...route.nexthops.flatMap(nexthop),
   ];
 }
 
-const milliseconds = (name: string, value: number): Part => (/^rt[to]/.test(name) ? `${value}ms` : value);
+function encapsulation(encap: Encapsulation | undefined): readonly Part[] {
+  if (!encap) return [];
+  if (encap.kind === 'mpls') return ['encap mpls', encap.labels.join('/')];
+  if (encap.kind === 'ila') return ['encap ila', encap.locator];
+  return [
+    `encap ${encap.kind}`,
+    ...option('id', encap.id),
+    ...option('dst', encap.destination),
+    ...option('src', encap.source),
+    ...option(encap.kind === 'ip' ? 'tos' : 'tc', encap.trafficClass),
+    ...option(encap.kind === 'ip' ? 'ttl' : 'hoplimit', encap.hopLimit),
+    ...option('flags', encap.flags),
+  ];
+}
 
-const nexthop = (hop: NexthopSettings): readonly Part[] => [
+const nexthop = (hop: DesiredNexthop): readonly Part[] => [
   'nexthop',
   ...option('via', hop.via),
   ...option('dev', hop.interface),
   ...option('weight', hop.weight),
   hop.onlink && 'onlink',
   ...realms(hop.realms),
-  ...(hop.encap ? ['encap', ...hop.encap] : []),
+  ...encapsulation(hop.encap),
 ];
 
 const range = (value: NumberRange | undefined): Part => value && `${value.from}-${value.to}`;
 
 /** A rule as a line of virtual_rules or static_rules. */
-export function ruleLine(rule: RuleSettings): readonly Part[] {
+export function ruleLine(rule: DesiredRule): readonly Part[] {
   const { action, fwmark, fwmask } = rule;
   return [
     rule.invert && 'not',

@@ -1,7 +1,7 @@
 import { type DesiredAddress } from '../../net/index.js';
 import { type InstanceSettings, type SyncGroupSettings, type TrackedObject } from '../../vrrp/index.js';
 import { type StateNotify } from '../model-notify.js';
-import { type AddressDetails, type InstanceDetails, type VirtualLink } from '../model-vrrp.js';
+import { type InstanceDetails, type VirtualLink } from '../model-vrrp.js';
 import { type Configuration } from '../model.js';
 import { routeLine, ruleLine } from './routes.js';
 import { type ConfigWriter, inMilliseconds, inSeconds, type Part } from './writer.js';
@@ -9,7 +9,7 @@ import { type ConfigWriter, inMilliseconds, inSeconds, type Part } from './write
 const SCOPES: Readonly<Record<number, string>> = { 200: 'site', 253: 'link', 254: 'host', 255: 'nowhere' };
 
 /** One line of virtual_ipaddress. */
-export function addressLine(address: DesiredAddress, details: AddressDetails): readonly Part[] {
+export function addressLine(address: DesiredAddress): readonly Part[] {
   const inet6 = address.address.includes(':');
   const lifetime = address.preferredLifetimeS;
   const usual = inet6 && address.prefixLength === 128 ? 0 : undefined;
@@ -26,10 +26,10 @@ export function addressLine(address: DesiredAddress, details: AddressDetails): r
     inet6 && !address.noDad && '-nodad',
     address.mngtmpaddr && 'mngtmpaddr',
     address.noprefixroute && 'noprefixroute',
-    details.autojoin && 'autojoin',
-    details.noTrack && 'no_track',
+    address.autojoin && 'autojoin',
+    address.noTrack && 'no_track',
     ...(lifetime === usual ? [] : ['preferred_lft', lifetime ?? 'forever']),
-    details.useVmac && 'use_vmac',
+    address.useVmac && 'use_vmac',
   ];
 }
 
@@ -107,7 +107,7 @@ export function printTracked(out: ConfigWriter, { details, vrrp, vrrpScripts }: 
 }
 
 /** What stands whether this host is master or not. */
-export function printStatics(out: ConfigWriter, { details: { statics } }: Configuration): void {
+export function printStatics(out: ConfigWriter, { statics, details: { links } }: Configuration): void {
   for (const [name, members] of Object.entries(statics.trackGroups)) {
     out.gap();
     out.block(['track_group', name], () => out.list('group', members, (member) => [member]));
@@ -116,18 +116,18 @@ export function printStatics(out: ConfigWriter, { details: { statics } }: Config
     name === undefined ? [] : ['track_group', name];
   out.gap();
   out.list('static_ipaddress', statics.addresses, (address) => [
-    ...addressLine(address, address),
+    ...addressLine(address),
     ...group(address.trackGroup),
   ]);
   out.list('static_routes', statics.routes, routeLine);
   out.list('static_rules', statics.rules, ruleLine);
-  out.list('linkbeat_interfaces', statics.linkbeat, (each) => [each.interface, each.type]);
-  out.list('interface_up_down_delays', statics.delays, (each) => [
+  out.list('linkbeat_interfaces', links.linkbeat, (each) => [each.interface, each.type]);
+  out.list('interface_up_down_delays', links.delays, (each) => [
     each.interface,
     inSeconds(each.down),
     inSeconds(each.up),
   ]);
-  for (const each of statics.garpGroups) {
+  for (const each of links.garpGroups) {
     out.block(['garp_group'], () => {
       if (each.garpInterval !== undefined) out.line('garp_interval', inSeconds(each.garpInterval));
       if (each.gnaInterval !== undefined) out.line('gna_interval', inSeconds(each.gnaInterval));
@@ -199,8 +199,8 @@ function printInstance(out: ConfigWriter, configuration: Configuration, instance
     if (more?.notifyDeleted && !notify?.deleted) out.line('notify_deleted');
     printTracks(out, instance);
     printAddresses(out, configuration, instance);
-    out.list('virtual_routes', more?.routes ?? [], routeLine);
-    out.list('virtual_rules', more?.rules ?? [], ruleLine);
+    out.list('virtual_routes', configuration.vrrpRoutes[instance.name]?.routes ?? [], routeLine);
+    out.list('virtual_rules', configuration.vrrpRoutes[instance.name]?.rules ?? [], ruleLine);
   });
 }
 
@@ -300,18 +300,14 @@ function printTracks(out: ConfigWriter, tracking: InstanceSettings | SyncGroupSe
 
 function printAddresses(
   out: ConfigWriter,
-  { details, vrrpAddresses }: Configuration,
+  { vrrpAddresses }: Configuration,
   instance: InstanceSettings,
 ): void {
-  const addresses = vrrpAddresses[instance.name] ?? [];
-  const options = details.instances[instance.name]?.addresses ?? [];
-  const none: AddressDetails = { noTrack: false, useVmac: false, autojoin: false };
-  const lines = addresses.map((address, index) => ({
+  const lines = (vrrpAddresses[instance.name] ?? []).map((address, index) => ({
     address,
-    details: options[index] ?? none,
     advertised: instance.addresses[index]?.advertised,
   }));
-  const line = (each: (typeof lines)[number]) => addressLine(each.address, each.details);
+  const line = (each: (typeof lines)[number]) => addressLine(each.address);
   out.list(
     'virtual_ipaddress',
     lines.filter((each) => each.advertised),

@@ -16,6 +16,9 @@ const desired = (text: string, interfaceName = 'eth0'): DesiredAddress => ({
   home: false,
   mngtmpaddr: false,
   noprefixroute: false,
+  autojoin: false,
+  noTrack: false,
+  useVmac: false,
 });
 
 const ETH0: Link = {

@@ -15,6 +15,9 @@ function desired(address: string, more: Partial<DesiredAddress> = {}): DesiredAd
     home: false,
     mngtmpaddr: false,
     noprefixroute: false,
+    autojoin: false,
+    noTrack: false,
+    useVmac: false,
     ...(address.includes(':') ? { preferredLifetimeS: 0 } : {}),
     ...more,
   };
