@@ -47,7 +47,7 @@ export const namedBlocks: ReadonlySet<string> = new Set([
 
 /** The view that two models are compared by. */
 export function viewOf(configuration: Configuration): View {
-  const { global, vrrp, statics, details, vrrpScripts, notify, health } = configuration;
+  const { global, vrrp, statics, bfd, details, vrrpScripts, notify, health } = configuration;
   return {
     global_defs: {
       ...record(global),
@@ -61,7 +61,12 @@ export function viewOf(configuration: Configuration): View {
     vrrp_track_process: record(details.trackProcesses),
     track_file: record(details.trackFiles),
     track_group: record(statics.trackGroups),
-    bfd_instance: record(details.bfd),
+    bfd_instance: Object.fromEntries(
+      bfd.sessions.map((session) => [
+        session.name,
+        { ...record(session), ...record(details.bfd[session.name]) },
+      ]),
+    ),
     static_ipaddress: lines(statics.addresses, (address) => addressLine(address)),
     static_routes: lines(statics.routes, routeLine),
     static_rules: lines(statics.rules, ruleLine),

@@ -1,7 +1,6 @@
 import { type IpAddress } from '../base/address.js';
 import { type Micros } from '../base/units.js';
 import { type TimedScript } from './model-details.js';
-import { type ProcessSettings } from './model-global.js';
 import { type ScriptCommand } from './model.js';
 
 /** global_defs and the keywords outside any block beyond GlobalSettings. */
@@ -16,7 +15,6 @@ export interface DaemonSettings {
   /** Permission bits. */
   readonly umask?: number;
   readonly randomSeed?: number;
-  readonly bfdProcess: ProcessSettings;
   readonly processNames: Readonly<Partial<Record<'main' | 'vrrp' | 'checker' | 'bfd', string>>>;
   readonly scripts: ScriptEnvironment;
   /** -1 or 0 for off. */

@@ -1,5 +1,5 @@
 import { type Micros } from '../base/units.js';
-import { type BfdSettings } from './model-bfd.js';
+import { type BfdDetails } from './model-bfd.js';
 import { type DaemonSettings } from './model-daemon.js';
 import { type ScriptCommand } from './model.js';
 import {
@@ -27,7 +27,7 @@ export interface Details {
   /** By name. */
   readonly trackProcesses: Readonly<Record<string, TrackProcessSettings>>;
   /** By name. */
-  readonly bfd: Readonly<Record<string, BfdSettings>>;
+  readonly bfd: Readonly<Record<string, BfdDetails>>;
   /** By pool id. */
   readonly pools: Readonly<Record<string, PoolDetails>>;
   /** By name. */

@@ -9,6 +9,7 @@ export interface GlobalSettings {
   readonly enableScriptSecurity: boolean;
   readonly vrrpProcess: ProcessSettings;
   readonly checkerProcess: ProcessSettings;
+  readonly bfdProcess: ProcessSettings;
 }
 
 /** vrrp_priority, vrrp_rt_priority and their like, for one worker process. */

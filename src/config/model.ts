@@ -1,3 +1,4 @@
+import { type BfdSettings } from '../bfd/index.js';
 import { type HealthSettings } from '../health/index.js';
 import { type ServiceTemplate } from '../lvs/index.js';
 import { type DesiredAddress } from '../net/index.js';
@@ -23,6 +24,7 @@ export interface Configuration {
   readonly statics: StaticSettings;
   /** What each vrrp_script executes, by its name. */
   readonly vrrpScripts: Readonly<Record<string, ScriptCommand>>;
+  readonly bfd: BfdSettings;
   readonly health: HealthSettings;
   /** What each checker does, by its id (health/settings.ts). */
   readonly probes: Readonly<Record<string, CheckerProbe>>;

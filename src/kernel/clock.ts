@@ -1,4 +1,5 @@
 import { micros, minus, type Micros } from '../base/units.js';
+import { HOST_LITTLE_ENDIAN } from '../wire/netlink/host-order.js';
 import { check, libc } from './libc.js';
 import { Memory } from './memory.js';
 
@@ -57,3 +58,10 @@ export class StampConverter {
     return receivedAt < this.steppedAt || receivedAt > this.readAt ? this.readAt : receivedAt;
   }
 }
+
+/** A struct timespec, as the kernel stamps packets (SO_TIMESTAMPNS), in microseconds. */
+export const readTimespec = (view: DataView): Micros =>
+  micros(
+    Number(view.getBigInt64(0, HOST_LITTLE_ENDIAN)) * 1_000_000 +
+      Math.floor(Number(view.getBigInt64(8, HOST_LITTLE_ENDIAN)) / 1000),
+  );

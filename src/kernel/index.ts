@@ -1,5 +1,6 @@
 export { type Capability, missingCapabilities } from './capability.js';
 export { now, wallClock } from './clock.js';
+export * from './bfd-socket.js';
 export * from './connect.js';
 export * from './epoll.js';
 export * from './genetlink.js';

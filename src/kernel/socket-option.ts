@@ -18,7 +18,10 @@ export const SO_TIMESTAMPNS = 35;
 export const SO_MARK = 36;
 
 export const IP_TOS = 1;
+export const IP_TTL = 2;
 export const IP_HDRINCL = 3;
+export const IP_PKTINFO = 8;
+export const IP_RECVTTL = 12;
 export const IP_FREEBIND = 15;
 export const IP_BIND_ADDRESS_NO_PORT = 24;
 export const IP_MULTICAST_IF = 32;
@@ -26,9 +29,11 @@ export const IP_MULTICAST_LOOP = 34;
 export const IP_ADD_MEMBERSHIP = 35;
 export const IP_MULTICAST_ALL = 49;
 
+export const IPV6_UNICAST_HOPS = 16;
 export const IPV6_MULTICAST_IF = 17;
 export const IPV6_MULTICAST_LOOP = 19;
 export const IPV6_ADD_MEMBERSHIP = 20;
+export const IPV6_V6ONLY = 26;
 export const IPV6_MULTICAST_ALL = 29;
 export const IPV6_RECVPKTINFO = 49;
 export const IPV6_PKTINFO = 50;

@@ -1,8 +1,8 @@
 import { formatIpAddress, type Family, type IpAddress } from '../base/address.js';
-import { micros, type Micros } from '../base/units.js';
+import { type Micros } from '../base/units.js';
 import { HOST_LITTLE_ENDIAN } from '../wire/netlink/host-order.js';
 import { decodeIpv4 } from '../wire/ipv4.js';
-import { StampConverter } from './clock.js';
+import { readTimespec, StampConverter } from './clock.js';
 import { errnoOf } from './kernel-error.js';
 import { lastErrno, libc } from './libc.js';
 import { MessageBatch, MSG_TRUNC } from './message-batch.js';
@@ -114,9 +114,3 @@ function readAncillary(slot: number, takenAt: Micros): Ancillary {
   }
   return ancillary;
 }
-
-const readTimespec = (view: DataView): Micros =>
-  micros(
-    Number(view.getBigInt64(0, HOST_LITTLE_ENDIAN)) * 1_000_000 +
-      Math.floor(Number(view.getBigInt64(8, HOST_LITTLE_ENDIAN)) / 1000),
-  );

@@ -6,24 +6,16 @@ import {
   type VrrpDaemonSettings,
 } from '../model-daemon.js';
 import { type TimedScript } from '../model-details.js';
-import { type PassContext } from './context.js';
 import { type GlobalCollector } from './global-collector.js';
-import { processOf } from './process-settings.js';
 import { type Section } from './section.js';
 
 /** Everything of global_defs and the keywords outside any block that GlobalSettings has not. */
-export function daemonSettings(
-  context: PassContext,
-  section: Section,
-  top: Section,
-  collector: GlobalCollector,
-): DaemonSettings {
+export function daemonSettings(section: Section, top: Section, collector: GlobalCollector): DaemonSettings {
   const seed = section.number('random_seed');
   return {
     ...placeSettings(top),
     ...(collector.umask !== undefined && { umask: collector.umask }),
     ...(seed !== undefined && { randomSeed: seed }),
-    bfdProcess: processOf(context, section, 'bfd'),
     processNames: processNames(section),
     scripts: {
       useSymlinkPaths: section.flag('use_symlink_paths') ?? false,

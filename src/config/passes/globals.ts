@@ -73,7 +73,7 @@ export function readGlobals(context: PassContext, blocks: readonly Reading[], to
     settings: settingsOf(context, read, scriptUser),
     vrrp: vrrpDefaults(context, read, garp),
     scriptUser,
-    daemon: daemonSettings(context, read, top, collector),
+    daemon: daemonSettings(read, top, collector),
     scripts: collector.scripts,
     logAllFailures: read.flag('checker_log_all_failures') ?? false,
     garpExtra: collector.garpExtra,
@@ -138,6 +138,7 @@ function settingsOf(context: PassContext, section: Section, user: DefaultUser): 
     enableScriptSecurity: section.has('enable_script_security'),
     vrrpProcess: processOf(context, section, 'vrrp'),
     checkerProcess: processOf(context, section, 'checker'),
+    bfdProcess: processOf(context, section, 'bfd'),
   };
 }
 

@@ -36,7 +36,7 @@ export function evaluate(tree: Tree, host: PassHost): Verdict {
   const top = readSection(context, '', tree.statements, undefined);
   const globals = readGlobals(context, top.all('global_defs'), top);
   const bfd = new BfdReader(context);
-  const registry = makeRegistry(context, globals.section, bfd.sessions);
+  const registry = makeRegistry(context, globals.section, bfd.details);
   const statics = new StaticReader(context, globals, registry);
   const lvs = new LvsReader({ context, globals, registry });
   const vrrp = new VrrpReader(context, globals, registry);
@@ -52,6 +52,7 @@ export function evaluate(tree: Tree, host: PassHost): Verdict {
     global: globals.settings,
     ...share,
     statics: statics.finish(vrrp.instanceNames),
+    bfd: { sessions: bfd.sessions },
     health: health.health,
     probes: health.probes,
     services: health.services,
@@ -63,7 +64,7 @@ export function evaluate(tree: Tree, host: PassHost): Verdict {
       links: statics.links,
       trackFiles: Object.fromEntries(registry.trackFiles),
       trackProcesses: Object.fromEntries(registry.trackProcesses),
-      bfd: Object.fromEntries(bfd.sessions),
+      bfd: Object.fromEntries(bfd.details),
       serverGroups: Object.fromEntries(
         [...lvs.groups].map(([name, { ranges, marks }]) => [name, { ranges, marks }]),
       ),

@@ -1,4 +1,4 @@
-import { type BfdSettings } from '../model-bfd.js';
+import { type BfdDetails } from '../model-bfd.js';
 import { type TrackFileSettings, type TrackProcessSettings } from '../model-details.js';
 import { type Span } from '../tree.js';
 import { type PassContext } from './context.js';
@@ -12,7 +12,7 @@ export interface Registry {
   readonly scripts: Map<string, TrackedScriptDraft>;
   readonly trackFiles: Map<string, TrackFileSettings>;
   readonly trackProcesses: Map<string, TrackProcessSettings>;
-  readonly bfd: ReadonlyMap<string, BfdSettings>;
+  readonly bfd: ReadonlyMap<string, BfdDetails>;
   /** Members of each track_group. */
   readonly trackGroups: Map<string, readonly string[]>;
   /** Instances by the name of the link that they make. */
@@ -27,7 +27,7 @@ export interface Registry {
 export function makeRegistry(
   context: PassContext,
   globals: Section,
-  bfd: ReadonlyMap<string, BfdSettings>,
+  bfd: ReadonlyMap<string, BfdDetails>,
 ): Registry {
   const usr = globals.text('iproute_usr_dir') ?? '/usr/share/iproute2';
   const etc = globals.text('iproute_etc_dir') ?? '/etc/iproute2';

@@ -14,7 +14,7 @@ export function printDaemon(out: ConfigWriter, { global, vrrp, health, details }
     out.flag('enable_script_security', global.enableScriptSecurity);
     printProcess(out, 'vrrp', global.vrrpProcess);
     printProcess(out, 'checker', global.checkerProcess);
-    printProcess(out, 'bfd', daemon.bfdProcess);
+    printProcess(out, 'bfd', global.bfdProcess);
     printSystem(out, daemon);
     printMail(out, daemon);
     printFifos(out, daemon);

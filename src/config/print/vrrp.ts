@@ -1,5 +1,7 @@
+import { type SessionSettings } from '../../bfd/index.js';
 import { type DesiredAddress } from '../../net/index.js';
 import { type InstanceSettings, type SyncGroupSettings, type TrackedObject } from '../../vrrp/index.js';
+import { type BfdDetails } from '../model-bfd.js';
 import { type StateNotify } from '../model-notify.js';
 import { type InstanceDetails, type VirtualLink } from '../model-vrrp.js';
 import { type Configuration } from '../model.js';
@@ -49,7 +51,7 @@ const definedTrackLine = ({ name, weight, reverse }: TrackedObject): readonly Pa
 ];
 
 /** Objects that instances track: files, processes, scripts, BFD sessions. */
-export function printTracked(out: ConfigWriter, { details, vrrp, vrrpScripts }: Configuration): void {
+export function printTracked(out: ConfigWriter, { bfd, details, vrrp, vrrpScripts }: Configuration): void {
   for (const [name, file] of Object.entries(details.trackFiles)) {
     out.gap();
     out.block(['track_file', name], () => {
@@ -85,25 +87,28 @@ export function printTracked(out: ConfigWriter, { details, vrrp, vrrpScripts }: 
       out.flag('init_fail', script.initFail);
     });
   }
-  for (const [name, session] of Object.entries(details.bfd)) {
+  for (const session of bfd.sessions) {
     out.gap();
-    out.block(['bfd_instance', name], () => {
-      out.line('neighbor_ip', session.neighbor);
-      out.value('source_ip', session.source);
-      out.line('min_rx', inMilliseconds(session.minRx));
-      out.line('min_tx', inMilliseconds(session.minTx));
-      out.line('idle_tx', inMilliseconds(session.idleTx));
-      out.line('multiplier', session.multiplier);
-      out.flag('passive', session.passive);
-      out.line('ttl', session.ttl);
-      out.line('max_hops', session.maxHops);
-      out.flag('multihop', session.multihop);
-      if (session.weight !== 0 || session.reverse)
-        out.line('weight', session.weight, session.reverse && 'reverse');
-      out.flag('vrrp', session.vrrp && !session.checker);
-      out.flag('checker', session.checker && !session.vrrp);
-    });
+    out.block(['bfd_instance', session.name], () => printSession(out, session, details.bfd[session.name]));
   }
+}
+
+function printSession(out: ConfigWriter, session: SessionSettings, details: BfdDetails | undefined): void {
+  out.line('neighbor_ip', session.neighbor);
+  out.value('source_ip', session.source);
+  out.line('min_rx', inMilliseconds(session.requiredMinRx));
+  out.line('min_tx', inMilliseconds(session.desiredMinTx));
+  out.line('idle_tx', inMilliseconds(session.idleMinTx));
+  out.line('multiplier', session.detectMult);
+  out.flag('passive', session.passive);
+  out.flag('multihop', session.multihop);
+  if (!details) return;
+  const { weight, reverse, vrrp, checker } = details;
+  out.value('ttl', details.ttl);
+  out.line('max_hops', details.maxHops);
+  if (weight !== 0 || reverse) out.line('weight', weight, reverse && 'reverse');
+  out.flag('vrrp', vrrp && !checker);
+  out.flag('checker', checker && !vrrp);
 }
 
 /** What stands whether this host is master or not. */
