@@ -17,9 +17,6 @@ export interface DaemonSettings {
   readonly randomSeed?: number;
   readonly processNames: Readonly<Partial<Record<'main' | 'vrrp' | 'checker' | 'bfd', string>>>;
   readonly scripts: ScriptEnvironment;
-  /** -1 or 0 for off. */
-  readonly maxAutoPriority: number;
-  readonly minAutoPriorityDelay: Micros;
   readonly mail: MailSettings;
   readonly fifos: Readonly<Partial<Record<'all' | 'vrrp' | 'lvs', FifoSettings>>>;
   readonly fifoStatesOnReload: boolean;

@@ -10,6 +10,15 @@ export interface GlobalSettings {
   readonly vrrpProcess: ProcessSettings;
   readonly checkerProcess: ProcessSettings;
   readonly bfdProcess: ProcessSettings;
+  readonly autoPriority: AutoPriority;
+}
+
+/** How a worker that is scheduled too late helps itself. */
+export interface AutoPriority {
+  /** max_auto_priority: up to which SCHED_RR priority, 1-99; -1 or 0 for not at all. Absent if not told. */
+  readonly highest?: number;
+  /** min_auto_priority_delay: from what lateness on. */
+  readonly minDelay: Micros;
 }
 
 /** vrrp_priority, vrrp_rt_priority and their like, for one worker process. */
@@ -22,6 +31,6 @@ export interface ProcessSettings {
   readonly cpuAffinity?: readonly number[];
   /** Lock all memory, so that the process is never swapped. */
   readonly noSwap: boolean;
-  /** RLIMIT_RTTIME. */
+  /** RLIMIT_RTTIME, in force while the process has a real-time priority. None unless told. */
   readonly rtTimeLimit?: Micros;
 }

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { makePrng } from '../base/prng.js';
+import { type Micros } from '../base/units.js';
 import { HealthMonitor, type HealthEffect, type ResumedPool } from '../health/index.js';
 import { now } from '../kernel/clock.js';
 import { IpvsDoor } from '../kernel/ipvs.js';
@@ -11,12 +12,8 @@ import { HealthDriver, type HealthOutside } from './health-driver.js';
 import { IpvsKeeper } from './ipvs-keeper.js';
 import { type WorkerShares } from './messages.js';
 import { ScriptDesk } from './script-desk.js';
-import {
-  applyProcessSettings,
-  type StartMessage,
-  type Worker,
-  type WorkerContext,
-} from './worker-process.js';
+import { type Scheduling } from './scheduling.js';
+import { type StartMessage, type Worker, type WorkerContext } from './worker-process.js';
 
 type Share = WorkerShares['checkers'];
 type EffectOf<Type extends HealthEffect['type']> = Extract<HealthEffect, { type: Type }>;
@@ -29,7 +26,7 @@ export class HealthService implements Worker<Share>, HealthOutside {
   private share: Share;
   private readonly releases: boolean;
   private readonly prober = new Prober();
-  private readonly timer = new DeadlineTimer(() => this.driver.wake());
+  private readonly timer = new DeadlineTimer((late) => this.wake(late));
   private readonly monitor: HealthMonitor;
   private readonly driver: HealthDriver;
   private readonly scripts: ScriptDesk;
@@ -39,6 +36,7 @@ export class HealthService implements Worker<Share>, HealthOutside {
   constructor(
     { share, setting, respawned }: StartMessage<Share>,
     private readonly context: WorkerContext,
+    private readonly scheduling: Scheduling,
   ) {
     this.share = share;
     this.releases = setting.flags.releaseIpvs;
@@ -52,6 +50,7 @@ export class HealthService implements Worker<Share>, HealthOutside {
   }
 
   reconfigure(share: Share): void {
+    this.scheduling.apply(share.global);
     const former = this.share;
     this.share = share;
     this.applyLimits(share);
@@ -107,8 +106,12 @@ export class HealthService implements Worker<Share>, HealthOutside {
     void this.finish();
   }
 
+  private wake(late: Micros): void {
+    this.scheduling.wokeLate(late);
+    this.driver.wake();
+  }
+
   private applyLimits(share: Share): void {
-    applyProcessSettings(share.global.checkerProcess, this.context.log);
     const checkers = checkersOf(share);
     const raised = setOpenFilesLimit(checkers + SPARE_DESCRIPTORS);
     if (raised.ok) return;

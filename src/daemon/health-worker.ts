@@ -1,7 +1,7 @@
 import { missingCapabilities } from '../kernel/capability.js';
 import { EXIT } from './exit-code.js';
 import { HealthService } from './health-service.js';
-import { runWorker } from './worker-process.js';
+import { runWorker, scheduled } from './worker-process.js';
 
 runWorker('checkers', (message, context) => {
   const missing = missingCapabilities(['CAP_NET_ADMIN']);
@@ -9,5 +9,6 @@ runWorker('checkers', (message, context) => {
     context.log.error(`IPVS needs ${missing.join(' and ')}: run as root, or grant it. Nothing was changed.`);
     return context.exit(EXIT.missingPermission);
   }
-  return new HealthService(message, context);
+  const scheduling = scheduled('Checker', message.share.global, context.log);
+  return new HealthService(message, context, scheduling);
 });

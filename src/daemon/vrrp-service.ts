@@ -14,12 +14,8 @@ import { rehearse } from './rehearsal.js';
 import { VrrpDriver, type VrrpOutside } from './vrrp-driver.js';
 import { VrrpScripts } from './vrrp-scripts.js';
 import { VrrpSockets } from './vrrp-sockets.js';
-import {
-  applyProcessSettings,
-  type StartMessage,
-  type Worker,
-  type WorkerContext,
-} from './worker-process.js';
+import { type Scheduling } from './scheduling.js';
+import { type StartMessage, type Worker, type WorkerContext } from './worker-process.js';
 
 type Share = WorkerShares['vrrp'];
 type EffectOf<Type extends VrrpEffect['type']> = Extract<VrrpEffect, { type: Type }>;
@@ -34,7 +30,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
   private readonly route = new RouteSocket();
   private readonly monitor = new RouteMonitor((facts) => this.heard(facts));
   private readonly packets = new PacketSocket();
-  private readonly timer = new DeadlineTimer(() => this.wake());
+  private readonly timer = new DeadlineTimer((late) => this.wake(late));
   /** Wake-ups without a deadline that are still to come; see prepare(). */
   private drills = 0;
   private readonly sockets: VrrpSockets;
@@ -47,6 +43,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
   constructor(
     message: StartMessage<Share>,
     private readonly context: WorkerContext,
+    private readonly scheduling: Scheduling,
   ) {
     const { share, setting, bereaved } = message;
     this.share = share;
@@ -82,7 +79,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
 
   reconfigure(share: Share): void {
     this.share = share;
-    applyProcessSettings(share.global.vrrpProcess, this.context.log);
+    this.scheduling.apply(share.global);
     this.scripts.reconfigure(share);
     this.keeper.setDesired(share.vrrpAddresses);
     this.handleAll(this.view.setVips(vipsOf(share)));
@@ -198,7 +195,8 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
     this.drills = TIMER_DRILLS;
   }
 
-  private wake(): void {
+  private wake(late: Micros): void {
+    this.scheduling.wokeLate(late);
     this.drills = Math.max(0, this.drills - 1);
     this.driver.wake();
   }

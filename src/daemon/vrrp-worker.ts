@@ -2,7 +2,7 @@ import { missingCapabilities } from '../kernel/capability.js';
 import { KernelError } from '../kernel/kernel-error.js';
 import { EXIT } from './exit-code.js';
 import { VrrpService } from './vrrp-service.js';
-import { applyProcessSettings, runWorker } from './worker-process.js';
+import { runWorker, scheduled } from './worker-process.js';
 
 runWorker('vrrp', (message, context) => {
   const missing = missingCapabilities(['CAP_NET_ADMIN', 'CAP_NET_RAW']);
@@ -11,8 +11,8 @@ runWorker('vrrp', (message, context) => {
     return context.exit(EXIT.missingPermission);
   }
   try {
-    applyProcessSettings(message.share.global.vrrpProcess, context.log);
-    return new VrrpService(message, context);
+    const scheduling = scheduled('VRRP', message.share.global, context.log);
+    return new VrrpService(message, context, scheduling);
   } catch (error) {
     if (!(error instanceof KernelError)) throw error;
     context.log.error(`VRRP cannot start: ${error.message}`);

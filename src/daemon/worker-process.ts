@@ -1,18 +1,10 @@
-import { type ProcessSettings } from '../config/index.js';
-import { type Result } from '../base/result.js';
-import { type KernelError } from '../kernel/kernel-error.js';
-import {
-  lockMemory,
-  setCpuAffinity,
-  setNice,
-  setParentDeathSignal,
-  setRealTimeLimit,
-  setRealTimePriority,
-} from '../kernel/process.js';
+import { type GlobalSettings } from '../config/index.js';
+import { setParentDeathSignal } from '../kernel/process.js';
 import { SyslogSocket } from '../kernel/syslog-socket.js';
 import { EXIT } from './exit-code.js';
 import { type Log } from './log.js';
 import { openLog } from './log-sinks.js';
+import { Scheduling, type Scheduled } from './scheduling.js';
 import { type FromWorker, type ToWorker, type WorkerKind, type WorkerShares } from './messages.js';
 
 /** What a worker does with what it is told. */
@@ -30,6 +22,14 @@ export interface WorkerContext {
   tell(message: FromWorker): void;
   /** Writes out the log and ends the process. */
   exit(code: number): never;
+}
+
+/** Schedules the process as the configuration wants it. */
+export function scheduled(who: Scheduled, global: GlobalSettings, log: Log): Scheduling {
+  const scheduling = new Scheduling(who, global, log);
+  process.on('SIGXCPU', () => scheduling.nearLimit());
+  scheduling.apply();
+  return scheduling;
 }
 
 /** SIGTERM's number, which prctl wants. */
@@ -88,20 +88,4 @@ function contextFor(kind: WorkerKind, { setting }: StartMessage<unknown>): Worke
       return process.exit(code);
     },
   };
-}
-
-/** Applies priorities and limits; each one that is refused is said and done without. */
-export function applyProcessSettings(settings: ProcessSettings, log: Log): void {
-  const attempt = (what: string, result: Result<void, KernelError>): void => {
-    if (!result.ok) log.warning(`Unable to set ${what}: ${result.error.message}`);
-  };
-  if (settings.nice !== undefined) attempt('process priority', setNice(settings.nice));
-  if (settings.cpuAffinity) attempt('CPU affinity', setCpuAffinity(settings.cpuAffinity));
-  if (settings.noSwap) attempt('memory to stay out of swap', lockMemory());
-  if (settings.rtTimeLimit !== undefined) {
-    attempt('limit of real-time CPU time', setRealTimeLimit(settings.rtTimeLimit));
-  }
-  if (settings.realTimePriority !== undefined) {
-    attempt('real-time priority', setRealTimePriority(settings.realTimePriority));
-  }
 }

@@ -6,6 +6,7 @@ import { errnoOf, KernelError } from './kernel-error.js';
 import { failure, libc } from './libc.js';
 import { Memory } from './memory.js';
 
+const SCHED_OTHER = 0;
 const SCHED_RR = 2;
 const SCHED_RESET_ON_FORK = 0x40000000;
 const PRIO_PROCESS = 0;
@@ -41,6 +42,15 @@ export function setRealTimePriority(priority: number): Result<void, KernelError>
   );
 }
 
+/** SCHED_OTHER for all threads of this process. */
+export const setNormalScheduling = (): Result<void, KernelError> =>
+  forEachThread((thread) =>
+    outcome(
+      'sched_setscheduler(SCHED_OTHER)',
+      libc.sched_setscheduler(thread, SCHED_OTHER, new Memory(4).bytes),
+    ),
+  );
+
 /** Nice value, -20 to 19, for all threads of this process. */
 export const setNice = (nice: number): Result<void, KernelError> =>
   forEachThread((thread) => outcome(`setpriority(${nice})`, libc.setpriority(PRIO_PROCESS, thread, nice)));
@@ -64,15 +74,16 @@ export function lockMemory(): Result<void, KernelError> {
   return outcome('mlockall', libc.mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT), 'CAP_IPC_LOCK');
 }
 
-/** RLIMIT_RTTIME: how long a real-time process may run without a blocking call before the kernel kills it. */
-export function setRealTimeLimit(limit: Micros): Result<void, KernelError> {
-  const value = BigInt(Math.round(limit));
-  return outcome(
+/**
+ * RLIMIT_RTTIME: how long a real-time thread may run without a blocking call before the kernel sends SIGXCPU, and
+ * before it kills the process. Lifting the latter needs CAP_SYS_RESOURCE.
+ */
+export const setRealTimeLimit = (warning: Micros, limit: Micros): Result<void, KernelError> =>
+  outcome(
     `setrlimit(RLIMIT_RTTIME, ${limit})`,
-    setLimit(RLIMIT_RTTIME, value, value),
+    setLimit(RLIMIT_RTTIME, BigInt(warning), BigInt(limit)),
     'CAP_SYS_RESOURCE',
   );
-}
 
 /** RLIMIT_NOFILE: raises the soft limit to `files`, and the hard one where it is lower and we may; lowers neither. */
 export function setOpenFilesLimit(files: number): Result<void, KernelError> {

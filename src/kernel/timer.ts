@@ -1,4 +1,5 @@
-import { MICROS_PER_SECOND, type Micros } from '../base/units.js';
+import { MICROS_PER_SECOND, minus, type Micros } from '../base/units.js';
+import { now } from './clock.js';
 import { check, libc } from './libc.js';
 import { Memory } from './memory.js';
 import { type PollWatch, watchOrClose } from './poll.js';
@@ -25,11 +26,11 @@ export class DeadlineTimer {
   private closed = false;
 
   /**
-   * @param onWake called once for each deadline that passes (never early, never from within arm()); a deadline
-   *   in the past wakes at once. What is due is the caller's queue's to say.
+   * @param onWake called once for each deadline that passes (never early, never from within arm()), with how late
+   *   this is; a deadline in the past wakes at once. What is due is the caller's queue's to say.
    * @throws KernelError
    */
-  constructor(private readonly onWake: () => void) {
+  constructor(private readonly onWake: (late: Micros) => void) {
     this.fd = check('timerfd_create', libc.timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC));
     this.watch = watchOrClose(this.fd, { readable: true }, () => this.wake());
   }
@@ -62,7 +63,9 @@ export class DeadlineTimer {
   private wake(): void {
     // EAGAIN: the deadline was moved between expiry and this call; the new one will wake us.
     if (libc.read(this.fd, this.expirations.bytes, 8) !== 8) return;
+    const at = now();
+    const late = minus(at, this.armedAt ?? at);
     this.armedAt = undefined;
-    this.onWake();
+    this.onWake(late);
   }
 }

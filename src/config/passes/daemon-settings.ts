@@ -23,8 +23,6 @@ export function daemonSettings(section: Section, top: Section, collector: Global
       ...timed(section, collector, 'startup'),
       ...timed(section, collector, 'shutdown'),
     },
-    maxAutoPriority: section.has('max_auto_priority') ? (section.number('max_auto_priority') ?? 99) : 0,
-    minAutoPriorityDelay: micros(section.number('min_auto_priority_delay') ?? 1_000_000),
     mail: mailSettings(section, collector),
     fifos: fifoSettings(collector),
     fifoStatesOnReload: section.has('fifo_write_vrrp_states_on_reload'),

@@ -1,9 +1,21 @@
-import { type Micros } from '../../base/units.js';
-import { type ProcessSettings } from '../model-global.js';
+import { micros, MICROS_PER_SECOND, type Micros } from '../../base/units.js';
+import { type AutoPriority, type ProcessSettings } from '../model-global.js';
 import { type PassContext } from './context.js';
 import { type Section } from './section.js';
 
-/** Scheduling of one worker; a real-time worker may not run for 10 ms without sleeping, unless told otherwise. */
+/** How workers that are scheduled too late help themselves. */
+export function autoPriorityOf(section: Section): AutoPriority {
+  const told = section.has('max_auto_priority');
+  return {
+    ...(told && { highest: section.number('max_auto_priority') ?? HIGHEST_PRIORITY }),
+    minDelay: micros(section.number('min_auto_priority_delay') ?? MICROS_PER_SECOND),
+  };
+}
+
+/** sched_get_priority_max(SCHED_RR). */
+const HIGHEST_PRIORITY = 99;
+
+/** Scheduling of one worker. */
 export function processOf(context: PassContext, section: Section, prefix: string): ProcessSettings {
   const nice = section.number(`${prefix}_priority`);
   const realTimePriority = section.number(`${prefix}_rt_priority`);

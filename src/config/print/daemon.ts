@@ -1,5 +1,5 @@
 import { type DaemonSettings, type FifoSettings } from '../model-daemon.js';
-import { type ProcessSettings } from '../model-global.js';
+import { type AutoPriority, type ProcessSettings } from '../model-global.js';
 import { type Configuration } from '../model.js';
 import { type ConfigWriter, inSeconds } from './writer.js';
 
@@ -15,6 +15,7 @@ export function printDaemon(out: ConfigWriter, { global, vrrp, health, details }
     printProcess(out, 'vrrp', global.vrrpProcess);
     printProcess(out, 'checker', global.checkerProcess);
     printProcess(out, 'bfd', global.bfdProcess);
+    printAutoPriority(out, global.autoPriority);
     printSystem(out, daemon);
     printMail(out, daemon);
     printFifos(out, daemon);
@@ -70,9 +71,11 @@ function printSystem(out: ConfigWriter, daemon: DaemonSettings): void {
   out.value('startup_script_timeout', scripts.startup?.timeoutS);
   out.command('shutdown_script', scripts.shutdown?.command);
   out.value('shutdown_script_timeout', scripts.shutdown?.timeoutS);
-  if (daemon.maxAutoPriority !== 0) out.line('max_auto_priority', daemon.maxAutoPriority);
-  if (daemon.minAutoPriorityDelay !== 1_000_000)
-    out.line('min_auto_priority_delay', daemon.minAutoPriorityDelay);
+}
+
+function printAutoPriority(out: ConfigWriter, { highest, minDelay }: AutoPriority): void {
+  out.value('max_auto_priority', highest);
+  if (minDelay !== 1_000_000) out.line('min_auto_priority_delay', minDelay);
 }
 
 function printMail(out: ConfigWriter, { mail }: DaemonSettings): void {

@@ -127,8 +127,10 @@ export const globalGeneral: readonly Keyword[] = [
     },
     max_auto_priority: {
       arguments: integer('priority', -1, 99, { optional: true }),
-      default: '0 (off); without a number, 99',
-      meaning: 'Real-time priority up to which a worker may raise itself when it was scheduled too late.',
+      default: 'not used; without a number, 99',
+      meaning:
+        'Real-time priority up to which a worker raises itself, one at a time, when it was scheduled too late. ' +
+        '0 or -1: never; the VRRP worker then does not start at real-time priority 1 by itself either.',
       example: 'max_auto_priority 90',
     },
     min_auto_priority_delay: {

@@ -2,7 +2,7 @@ import { inBlock, integer, notYet, UINT_MAX } from './entries.js';
 import { type BlockText, type Keyword } from './types.js';
 
 /** Scheduling of one worker process, the same for each: `prefix` is that of its keywords. */
-const process = (prefix: string, who: string): BlockText => ({
+const process = (prefix: string, who: string, realTimeDefault = 'no real-time scheduling'): BlockText => ({
   [`${prefix}_priority`]: {
     arguments: integer('nice', -20, 19, { missing: 'report' }),
     default: '0',
@@ -14,7 +14,7 @@ const process = (prefix: string, who: string): BlockText => ({
   },
   [`${prefix}_rt_priority`]: {
     arguments: integer('priority', 1, 99, { missing: 'report', clamp: true }),
-    default: 'no real-time scheduling',
+    default: realTimeDefault,
     meaning: `Runs the ${who} worker with this SCHED_RR priority; values outside the range become its ends.`,
     example: `${prefix}_rt_priority 50`,
   },
@@ -26,9 +26,11 @@ const process = (prefix: string, who: string): BlockText => ({
   },
   [`${prefix}_rlimit_rttime`]: {
     arguments: integer('microseconds', 1, UINT_MAX),
-    default: '10000',
-    needs: `${prefix}_rt_priority`,
-    meaning: `CPU time that the ${who} worker may use at real-time priority without sleeping.`,
+    default: 'no limit',
+    needs: 'a real-time priority',
+    meaning:
+      `CPU time that the ${who} worker may use at real-time priority without sleeping: ` +
+      'after half of it the log says so; after all of it, and never before 5 s, the kernel ends the process.',
     example: `${prefix}_rlimit_rttime 10000`,
   },
   [`${prefix}_rlimit_rtime`]: {
@@ -40,9 +42,12 @@ const process = (prefix: string, who: string): BlockText => ({
   },
 });
 
+/** What holds where nothing is said of priorities; daemon/scheduling.ts. */
+const VRRP_REAL_TIME = '1 where the system allows it, unless vrrp_priority or max_auto_priority is there';
+
 /** global_defs: how the kernel schedules the workers. */
 export const globalProcess: readonly Keyword[] = [
-  ...inBlock('global_defs', process('vrrp', 'VRRP')),
+  ...inBlock('global_defs', process('vrrp', 'VRRP', VRRP_REAL_TIME)),
   ...inBlock('global_defs', process('checker', 'health')),
   ...inBlock('global_defs', notYet(process('bfd', 'BFD'))),
 ];

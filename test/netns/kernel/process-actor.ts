@@ -50,7 +50,7 @@ function schedule(): void {
   tell('results', {
     nice: shown(setNice(-5)),
     affinity: shown(setCpuAffinity([0])),
-    limit: shown(setRealTimeLimit(micros(2_000_000))),
+    limit: shown(setRealTimeLimit(micros(1_000_000), micros(2_000_000))),
     files: shown(setOpenFilesLimit(5432)),
     fewerFiles: shown(setOpenFilesLimit(100)),
     name: shown(setProcessName('understudy-vrrp-long')),

@@ -57,7 +57,7 @@ describe('a worker process and its kernel', () => {
       name: 'understudy-vrrp',
       limits: [
         expect.stringMatching(/files +6000 /),
-        expect.stringMatching(/realtime timeout +2000000 +2000000/i),
+        expect.stringMatching(/realtime timeout +1000000 +2000000/i),
       ],
     });
     expect(script?.['policy']).toBe('0');
