@@ -53,6 +53,8 @@ export function viewOf(configuration: Configuration): View {
       ...record(global),
       ...record(details.daemon),
       startupDelay: vrrp.startupDelay,
+      delayAfterBoot: vrrp.delayAfterBoot,
+      logUnknownVrids: vrrp.logUnknownVrids,
       rsInitNotifies: health.rsInitNotifies,
     },
     vrrp_script: Object.fromEntries(
@@ -127,7 +129,7 @@ function instanceView(
     source: transport.source,
     ...(transport.kind === 'multicast'
       ? { group: transport.group }
-      : { checkSource: transport.checkSource, ttl: transport.ttl }),
+      : { checkSource: transport.checkSource, ttl: transport.ttl, oldChecksum: transport.oldChecksum?.use }),
     unicast_peer:
       transport.kind === 'multicast'
         ? {}

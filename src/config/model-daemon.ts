@@ -121,12 +121,10 @@ export interface InterfaceSettings {
 }
 
 export interface VrrpDaemonSettings {
-  readonly logUnknownVrids: boolean;
   readonly garpInterval: Micros;
   readonly gnaInterval: Micros;
   readonly receiveBufferPolicy: 'default' | 'MTU' | 'ADVERT' | number;
   readonly receiveBufferMultiplier: number;
-  readonly delayAfterBoot: Micros;
   readonly ownerIgnoreAdverts: boolean;
 }
 

@@ -4,8 +4,6 @@ import { type DesiredAddress, type DesiredRoute, type DesiredRule } from '../net
 
 /** What a vrrp_instance says beyond vrrp/'s settings. */
 export interface InstanceDetails {
-  /** Why it can never leave FAULT; empty if nothing keeps it there. */
-  readonly configFaults: readonly string[];
   readonly strict: boolean;
   /** False: packets to its addresses are dropped while it does not own them. */
   readonly accept: boolean;
@@ -13,20 +11,13 @@ export interface InstanceDetails {
   readonly useVmacAddr: boolean;
   readonly vrf?: string;
   readonly unicastFaultNoPeer: boolean;
-  /** old_unicast_checksum. */
-  readonly oldUnicastChecksum?: 'always' | 'never';
-  /** Kernel default for IPv6 unicast, where none is given. */
-  readonly unicastTtlGiven: boolean;
   readonly trackSourceAddress: boolean;
   readonly noVirtualIpaddress: boolean;
   readonly promoteSecondaries: boolean;
   readonly linkbeatPolling: boolean;
   /** 0-4. */
   readonly debug: number;
-  readonly ownerIgnoreAdverts: boolean;
   readonly kernelRxBufSize?: number;
-  /** timer_expired_backup: highest priority of the others, 1-254. */
-  readonly timerExpiredBackup?: number;
   readonly hmac?: HmacSettings;
   readonly smtpAlert: boolean;
   /** notify_deleted: DELETED instead of FAULT. */

@@ -12,7 +12,7 @@ import {
   statSync,
   type Stats,
 } from 'node:fs';
-import { cpus, hostname, uptime } from 'node:os';
+import { cpus, hostname } from 'node:os';
 import { err, ok, type Result } from '../base/result.js';
 import { type ConfigHost } from '../config/load.js';
 import { type FilePermissions } from '../config/passes/host.js';
@@ -39,7 +39,6 @@ export function configHost(): ConfigHost {
     environment: (name) => process.env[name],
     hostName: hostname(),
     cpuCount: cpus().length,
-    uptimeS: uptime(),
     searchPath: process.env['PATH'] ?? '/usr/sbin:/usr/bin:/sbin:/bin',
     ourUser: { name: users.nameOf(uid) ?? String(uid), uid, gid },
     hasProcessEvents: true,

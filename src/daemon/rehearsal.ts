@@ -25,6 +25,7 @@ export function rehearse(share: Share, enough: () => boolean): void {
   const vrrp: VrrpSettings = {
     ...share.vrrp,
     startupDelay: micros(0),
+    delayAfterBoot: micros(0),
     instances: share.vrrp.instances.slice(0, INSTANCES),
     syncGroups: [],
     scripts: [],

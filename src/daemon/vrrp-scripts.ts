@@ -1,7 +1,7 @@
 import { type Micros } from '../base/units.js';
 import { type GlobalSettings, type NotifySettings, type ScriptCommand } from '../config/index.js';
 import { ScriptRunner, stateScripts, type ScriptEnd } from '../notify/index.js';
-import { type RunNotify } from '../vrrp/index.js';
+import { type RunNotify, type VrrpEvent } from '../vrrp/index.js';
 import { type Log } from './log.js';
 import { ScriptDesk } from './script-desk.js';
 
@@ -11,6 +11,9 @@ export interface ScriptSettings {
   readonly notify: NotifySettings;
   readonly vrrpScripts: Readonly<Record<string, ScriptCommand>>;
 }
+
+/** How a tracking script ended: what its event says of it. */
+type TrackingEnd = Pick<Extract<VrrpEvent, { type: 'ScriptExited' }>, 'success' | 'detail' | 'status'>;
 
 /** The scripts of the vrrp worker: those that track, and those that are told of changes. */
 export class VrrpScripts {
@@ -33,17 +36,17 @@ export class VrrpScripts {
     this.desk.reconfigure(settings.global);
   }
 
-  /** Runs a tracking script once; `onEnd` says whether it succeeded and, in keepalived's words, how it ended. */
-  track(name: string, timeout: Micros, onEnd: (success: boolean, detail: string) => void): void {
+  /** Runs a tracking script once. */
+  track(name: string, timeout: Micros, onEnd: (end: TrackingEnd) => void): void {
     const command = this.settings.vrrpScripts[name];
     const script = command && this.desk.resolve(command);
     if (!script) {
-      setImmediate(() => onEnd(false, 'cannot be run'));
+      setImmediate(() => onEnd({ success: false, detail: 'cannot be run' }));
       return;
     }
     this.trackers.run(script, {
       timeoutMs: timeout / 1000,
-      onEnd: (end) => onEnd(end.kind === 'exited' && end.status === 0, describeEnd(end)),
+      onEnd: (end) => onEnd(trackingEnd(end)),
     });
   }
 
@@ -63,6 +66,12 @@ export class VrrpScripts {
     await this.desk.farewellsEnded();
   }
 }
+
+const trackingEnd = (end: ScriptEnd): TrackingEnd => ({
+  success: end.kind === 'exited' && end.status === 0,
+  detail: describeEnd(end),
+  ...(end.kind === 'exited' && { status: end.status }),
+});
 
 function describeEnd(end: ScriptEnd): string {
   switch (end.kind) {

@@ -1,4 +1,5 @@
-import { micros, plus, type Micros } from '../base/units.js';
+import { uptime } from 'node:os';
+import { micros, plus, secondsToMicros, type Micros } from '../base/units.js';
 import { now } from '../kernel/clock.js';
 import { PacketSocket } from '../kernel/packet-socket.js';
 import { RouteMonitor, RouteSocket, type RouteFact } from '../kernel/rtnetlink.js';
@@ -129,8 +130,8 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
   }
 
   runScript({ script, timeout }: EffectOf<'RunScript'>): void {
-    this.scripts.track(script, timeout, (success, detail) =>
-      this.driver.handle({ type: 'ScriptExited', script, success, detail }),
+    this.scripts.track(script, timeout, (end) =>
+      this.driver.handle({ type: 'ScriptExited', script, ...end }),
     );
   }
 
@@ -179,7 +180,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
     this.handleAll(changes);
     // Whoever takes up a predecessor's mastership has no time for a rehearsal.
     if (resume.length === 0) this.prepare();
-    this.driver.handle({ type: 'Started', resume });
+    this.driver.handle({ type: 'Started', resume, uptime: secondsToMicros(uptime()) });
     this.context.tell({ type: 'Ready' });
   }
 

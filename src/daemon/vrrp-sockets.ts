@@ -77,6 +77,7 @@ export class VrrpSockets {
       source: effect.source,
       destination,
       ttl: effect.ttl,
+      ...(effect.identification !== undefined && { identification: effect.identification }),
       payload: effect.payloads[index] ?? EMPTY,
     }));
     for (const result of pair.socket.sendAll(packets)) if (!result.ok) return result.error.message;

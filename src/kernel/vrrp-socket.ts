@@ -2,6 +2,7 @@ import { addressBytes, isLinkLocal, isMulticast, type Family, type IpAddress } f
 import { err, ok, type Result } from '../base/result.js';
 import { type Micros } from '../base/units.js';
 import { encodeIpv4Header, IPTOS_INTERNETCONTROL } from '../wire/ipv4.js';
+import { VRRP_TTL } from '../wire/vrrp.js';
 import { failure, lastErrno, libc } from './libc.js';
 import { errnoOf, type KernelError } from './kernel-error.js';
 import { type ControlMessage, MessageBatch } from './message-batch.js';
@@ -46,7 +47,10 @@ export interface OutgoingPacket {
   /** Exactly this is on the wire, whether or not the host owns it. */
   readonly source: IpAddress;
   readonly destination: IpAddress;
-  readonly ttl: number;
+  /** Undefined for the kernel's default, which only IPv6 has. */
+  readonly ttl: number | undefined;
+  /** IPv4: Identification of the IP header; the kernel chooses one unless told. */
+  readonly identification?: number;
   readonly payload: Uint8Array;
 }
 
@@ -176,21 +180,20 @@ const ipv4Header = (packet: OutgoingPacket, protocol: number): Uint8Array =>
   encodeIpv4Header({
     tos: IPTOS_INTERNETCONTROL,
     totalLength: 20 + packet.payload.length,
-    identification: 0,
+    identification: packet.identification ?? 0,
     fragment: 0,
-    ttl: packet.ttl,
+    ttl: packet.ttl ?? VRRP_TTL,
     protocol,
     source: packet.source,
     destination: packet.destination,
     options: new Uint8Array(0),
   });
 
-/** Source address, interface and hop limit of one IPv6 packet (RFC 3542, 6). */
+/** Source address, interface and (if told) hop limit of one IPv6 packet (RFC 3542, 6). */
 function sourceControl(packet: OutgoingPacket, interfaceIndex: number): ControlMessage[] {
   const packetInfo = new Memory(20).put(0, addressBytes(packet.source)).setU32(16, interfaceIndex);
+  const source = { level: IPPROTO_IPV6, type: IPV6_PKTINFO, data: packetInfo.bytes };
+  if (packet.ttl === undefined) return [source];
   const hopLimit = new Memory(4).setI32(0, packet.ttl);
-  return [
-    { level: IPPROTO_IPV6, type: IPV6_PKTINFO, data: packetInfo.bytes },
-    { level: IPPROTO_IPV6, type: IPV6_HOPLIMIT, data: hopLimit.bytes },
-  ];
+  return [source, { level: IPPROTO_IPV6, type: IPV6_HOPLIMIT, data: hopLimit.bytes }];
 }

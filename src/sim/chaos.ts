@@ -116,6 +116,8 @@ function drawRouter(design: Design, index: number): SimulatedRouter {
     processes: [],
     startupDelay: micros(0),
     announcementPacing: [],
+    delayAfterBoot: micros(0),
+    logUnknownVrids: false,
   };
   const name = String.fromCharCode(65 + index);
   return { name, settings, interfaces, clockDriftPpm: random.between(-500, 500) };
@@ -180,6 +182,8 @@ function drawInstance(design: Design, segment: number, index: number, priority: 
     higherPrioritySendAdvert: false,
     skipCheckAdvertAddresses: false,
     checksumAsV2: false,
+    ownerIgnoresAdverts: false,
+    configFaults: [],
   };
 }
 

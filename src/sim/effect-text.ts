@@ -78,7 +78,7 @@ function describeAdvert(effect: SendAdvert): readonly string[] {
     `from ${source}`,
     ...destinations.map((destination) => `to ${destination}`),
     `on ${effect.interface}`,
-    `ttl ${ttl}`,
+    `ttl ${ttl ?? 'default'}`,
     ...(first ? describeMessage(first) : []),
     ...(adverts.includes(undefined) ? ['undecodable'] : []),
   ];

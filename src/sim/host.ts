@@ -39,10 +39,15 @@ export class Host {
     this.router = new Router(options.settings);
   }
 
-  /** Tells the router its interfaces, then that it has started. @param resume masters before a crash. */
-  start(now: Micros, resume: readonly string[] = []): void {
+  /**
+   * Tells the router its interfaces, then that it has started.
+   * @param resume masters before a crash.
+   * @param uptime since the host was booted; long ago unless told.
+   */
+  start(now: Micros, resume: readonly string[] = [], uptime?: Micros): void {
     for (const state of this.options.interfaces) this.take({ type: 'InterfaceChanged', state }, now);
-    this.take({ type: 'Started', ...(resume.length > 0 && { resume }) }, now);
+    const boot = uptime === undefined ? {} : { uptime };
+    this.take({ type: 'Started', ...(resume.length > 0 && { resume }), ...boot }, now);
   }
 
   /** Hands one event to the router and carries out what follows from it. */

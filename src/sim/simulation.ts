@@ -3,11 +3,14 @@ import { makePrng } from '../base/prng.js';
 import { micros, plus, type Micros } from '../base/units.js';
 import { unreachable } from '../base/assert.js';
 import { type AdvertReceived, type SendAdvert, type VrrpEffect } from '../vrrp/index.js';
-import { encodeIpv4Header, IPPROTO_VRRP } from '../wire/index.js';
+import { encodeIpv4Header, IPPROTO_VRRP, IPTOS_INTERNETCONTROL } from '../wire/index.js';
 import { Agenda } from './agenda.js';
 import { type Fault, type TimedFault } from './fault.js';
 import { Network, QUIET, type Quality } from './network.js';
 import { Station, type SimulatedRouter } from './station.js';
+
+/** What Linux sends where nobody says otherwise (net.ipv6.conf.default.hop_limit). */
+const HOP_LIMIT = 64;
 
 /** What is simulated. */
 export interface SimulationOptions {
@@ -128,7 +131,7 @@ export class Simulation {
     advert.destinations.forEach((destination, index) => {
       const payload = advert.payloads[index];
       if (!payload) return;
-      const packet = packetOf(advert.interface, advert.source, destination, advert.ttl, payload);
+      const packet = packetOf({ ...advert, ttl: advert.ttl ?? HOP_LIMIT, destination, payload });
       for (const to of this.receiversOf(from, advert.interface, destination)) {
         for (const delay of this.network.travel(from.name, to.name)) {
           this.agenda.add(plus(now, delay), { type: 'arrival', to, packet });
@@ -145,8 +148,7 @@ export class Simulation {
   }
 
   private forge(fault: Extract<Fault, { type: 'forge' }>, now: Micros): void {
-    const { source, destination, ttl, payload } = fault;
-    const packet = packetOf(fault.interface, source, destination, ttl, payload);
+    const packet = packetOf(fault);
     for (const station of this.stations) station.receive(packet, now);
   }
 }
@@ -187,22 +189,21 @@ function strikeStation(station: Station, fault: StationFault, now: Micros): void
   }
 }
 
-function packetOf(
-  name: string,
-  source: IpAddress,
-  destination: IpAddress,
-  ttl: number,
-  payload: Uint8Array,
-): AdvertReceived {
+/** What of an advert is seen on the wire. */
+type Sent = Pick<AdvertReceived, 'interface' | 'source' | 'destination' | 'payload'> &
+  Pick<SendAdvert, 'identification' | 'protocol'> & { readonly ttl: number };
+
+function packetOf(sent: Sent): AdvertReceived {
+  const { interface: name, source, destination, ttl, payload } = sent;
   const packet = { type: 'AdvertReceived' as const, interface: name, source, destination, ttl, payload };
   if (familyOf(source) === 'inet6') return packet;
   const ipHeader = encodeIpv4Header({
-    tos: 0xc0,
+    tos: IPTOS_INTERNETCONTROL,
     totalLength: 20 + payload.length,
-    identification: 0,
+    identification: sent.identification ?? 0,
     fragment: 0,
     ttl,
-    protocol: IPPROTO_VRRP,
+    protocol: sent.protocol ?? IPPROTO_VRRP,
     source,
     destination,
     options: new Uint8Array(),

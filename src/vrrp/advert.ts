@@ -14,8 +14,16 @@ export const destinationsOf = (transport: Transport): readonly IpAddress[] =>
 export const advertisedAddresses = (settings: InstanceSettings): readonly IpAddress[] =>
   settings.addresses.filter((vip) => vip.advertised).map((vip) => vip.address);
 
-/** Builds an advert of `priority` from `source` (RFC 9568, 5; RFC 3768, 5.3). */
-export function buildAdvert(settings: InstanceSettings, source: IpAddress, priority: number): SendAdvert {
+/**
+ * Builds an advert of `priority` from `source` (RFC 9568, 5; RFC 3768, 5.3).
+ * @param checksumFor the destination that the checksum is made for, where it is not the real one.
+ */
+export function buildAdvert(
+  settings: InstanceSettings,
+  source: IpAddress,
+  priority: number,
+  checksumFor?: IpAddress,
+): SendAdvert {
   const { transport } = settings;
   const destinations = destinationsOf(transport);
   return {
@@ -26,7 +34,7 @@ export function buildAdvert(settings: InstanceSettings, source: IpAddress, prior
     destinations,
     ttl: transport.kind === 'multicast' ? VRRP_TTL : transport.ttl,
     priority,
-    payloads: encodeForEach(settings, source, destinations, advertFields(settings, priority)),
+    payloads: encodeForEach(settings, source, destinations, advertFields(settings, priority), checksumFor),
   };
 }
 
@@ -49,13 +57,15 @@ function encodeForEach(
   source: IpAddress,
   destinations: readonly IpAddress[],
   advert: Advert,
+  checksumFor: IpAddress | undefined,
 ): readonly Uint8Array[] {
   const { checksumAsV2 } = settings;
   const encode = (destination: IpAddress): Uint8Array =>
     encodeAdvert(advert, { source, destination, checksumAsV2 });
-  // Where the checksum leaves the destination out, one message serves all.
-  const [first] = destinations;
-  if (first !== undefined && settings.family === 'inet' && (settings.version === 2 || checksumAsV2)) {
+  // Where the checksum leaves the destination out, or is made for another, one message serves all.
+  const leavesOut = settings.family === 'inet' && (settings.version === 2 || checksumAsV2);
+  const first = checksumFor ?? (leavesOut ? destinations[0] : undefined);
+  if (first !== undefined) {
     const message = encode(first);
     return destinations.map(() => message);
   }

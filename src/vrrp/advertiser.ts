@@ -13,6 +13,8 @@ export interface Advertised {
   readonly settings: InstanceSettings;
   readonly effectivePriority: number;
   readonly source: IpAddress | undefined;
+  /** Steps back, and says so with true, if somebody else must be master by now (timer_expired_backup). */
+  yieldIfOverdue(): boolean;
 }
 
 /** What one instance sends: adverts by Adver_Timer (RFC 9568, 6.2), adverts in between, resignations. */
@@ -20,6 +22,11 @@ export class Advertiser {
   rogueOwner: RogueOwner;
   /** The latest advert: the next one is mostly the same. */
   private latest: SendAdvert | undefined;
+  private latestAt: Micros | undefined;
+  /** Identification of the last IPv4 packet. */
+  private identification = 0;
+  /** An advert was heard with the checksum of keepalived before 1.3.6: from now on ours have it too. */
+  private oldChecksum = false;
 
   constructor(
     private readonly router: Advertised,
@@ -47,6 +54,21 @@ export class Advertiser {
     this.rogueOwner.advertSent(this.router.settings.advertInterval);
   }
 
+  /** When the latest advert was sent. */
+  get sentAt(): Micros | undefined {
+    return this.latestAt;
+  }
+
+  /** Takes over the checksum of keepalived before 1.3.6; true if that is news. */
+  learnOldChecksum(): boolean {
+    const { transport } = this.router.settings;
+    if (this.oldChecksum || transport.kind !== 'unicast' || transport.oldChecksum?.use !== 'learn')
+      return false;
+    this.oldChecksum = true;
+    this.latest = undefined;
+    return true;
+  }
+
   /** Sends adverts of priority 0. */
   resign(times: number): void {
     for (let turn = 0; turn < times; turn += 1) this.send(PRIORITY_RESIGN);
@@ -61,6 +83,9 @@ export class Advertiser {
   /** New settings make new adverts; call it while the old name still holds. */
   reconfigure(settings: InstanceSettings): void {
     this.latest = undefined;
+    if (settings.transport.kind !== 'unicast' || settings.transport.oldChecksum?.use !== 'learn') {
+      this.oldChecksum = false;
+    }
     if (settings.name === this.router.settings.name) return;
     this.stop();
     this.rogueOwner = new RogueOwner(settings.name, this.context);
@@ -72,6 +97,7 @@ export class Advertiser {
 
   private sendAt(at: Micros): void {
     this.context.setDeadline(this.deadline, at, (due) => {
+      if (this.router.yieldIfOverdue()) return;
       this.sendOwn();
       this.sendAt(nextDueAt(due, this.router.settings.advertInterval, this.context.now));
     });
@@ -83,10 +109,23 @@ export class Advertiser {
     const source = this.router.source ?? (settings.family === 'inet' ? this.latest?.source : undefined);
     if (source === undefined) return;
     if (this.latest?.priority !== priority || this.latest.source !== source) {
-      this.latest = buildAdvert(settings, source, priority);
+      this.latest = buildAdvert(settings, source, priority, this.checksumFor);
     }
-    this.context.emit(this.latest);
+    this.latestAt = this.context.now;
+    this.context.emit(settings.family === 'inet' ? this.numbered(this.latest) : this.latest);
     this.counters.count('advertsSent');
     if (priority === PRIORITY_RESIGN) this.counters.count('priorityZeroSent');
+  }
+  /** Every IPv4 packet has another Identification, never 0, which the kernel would replace. */
+  private numbered(advert: SendAdvert): SendAdvert {
+    this.identification = (this.identification % 0xffff) + 1;
+    return { ...advert, identification: this.identification };
+  }
+
+  /** The destination that our checksums are made for, where it is not the real one. */
+  private get checksumFor(): IpAddress | undefined {
+    const { transport } = this.router.settings;
+    const old = transport.kind === 'unicast' ? transport.oldChecksum : undefined;
+    return old?.use === 'always' || this.oldChecksum ? old?.group : undefined;
   }
 }

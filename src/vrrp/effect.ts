@@ -54,7 +54,12 @@ export interface SendAdvert {
   readonly source: IpAddress;
   /** The multicast group, or every unicast peer. */
   readonly destinations: readonly IpAddress[];
-  readonly ttl: number;
+  /** Undefined for the kernel's default hop limit: IPv6 unicast without unicast_ttl. */
+  readonly ttl: number | undefined;
+  /** IPv4: Identification of the IP header, 1-65535, the same for all destinations. */
+  readonly identification?: number;
+  /** IP protocol: 51 with AH in front of the message; 112 unless told. */
+  readonly protocol?: 51;
   /** The priority it carries; 0 means that we resign. */
   readonly priority: number;
   /**

@@ -9,9 +9,10 @@ import { type VrrpSettings } from './settings.js';
 export type VrrpEvent =
   /**
    * The first event but for those that say how interfaces, files, processes and BFD sessions are. `resume` names
-   * instances that were master when this worker's predecessor died.
+   * instances that were master when this worker's predecessor died; `uptime` is how long ago the host was booted, for
+   * vrrp_delay_after_boot, and counts as long ago unless told.
    */
-  | { readonly type: 'Started'; readonly resume?: readonly string[] }
+  | { readonly type: 'Started'; readonly resume?: readonly string[]; readonly uptime?: Micros }
   | AdvertReceived
   /** A deadline set by an effect has passed; `at` is when it was due, so now - at is our own lateness. */
   | { readonly type: 'DeadlinePassed'; readonly name: string; readonly at: Micros }

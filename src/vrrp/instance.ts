@@ -1,5 +1,5 @@
 import { type IpAddress } from '../base/address.js';
-import { type Micros } from '../base/units.js';
+import { minus, type Micros } from '../base/units.js';
 import { Advertiser } from './advertiser.js';
 import { Announcer } from './announcer.js';
 import { type Context } from './context.js';
@@ -9,11 +9,12 @@ import { type Cause, type RunNotify, type VrrpState } from './effect.js';
 import { type AdvertReceived } from './event.js';
 import { hearAsBackup } from './hear-as-backup.js';
 import { hearAsMaster } from './hear-as-master.js';
+import { isOverdue } from './overdue.js';
 import { judge, type Complaint } from './reception.js';
 import { type InstanceSettings, type TrackedObject } from './settings.js';
 import { type InstanceSnapshot, type Transition } from './snapshot.js';
 import { type SyncGroup } from './sync-group.js';
-import { masterDownInterval, PRIORITY_OWNER, PRIORITY_RESIGN, skewTime } from './timers.js';
+import { masterDownInterval, PRIORITY_OWNER, PRIORITY_RESIGN, secondsOf, skewTime } from './timers.js';
 import { findFaults, isWaiting, sharesOf, weightedFaults } from './tracked-states.js';
 import {
   effectivePriority,
@@ -189,20 +190,40 @@ export class Instance {
       this.context.verdict = { instance: this.name, code: 'not-listening' };
       return;
     }
+    this.yieldIfOverdue();
     const newMaster = this.state === 'BACKUP' && event.source !== this.master?.address;
     const checkAddresses = newMaster || this.state === 'MASTER' || !this.settings.skipCheckAdvertAddresses;
-    const verdict = judge(event, this.settings, { checkAddresses });
+    const ignoresAdverts = this.settings.ownerIgnoresAdverts && this.effectivePriority === PRIORITY_OWNER;
+    const verdict = judge(event, this.settings, { checkAddresses, ignoresAdverts });
     const code = verdict.accepted ? 'accepted' : verdict.complaint.code;
     this.context.verdict = { instance: this.name, code };
     if (!verdict.accepted) {
       this.complain(verdict.complaint);
       return;
     }
+    if (verdict.oldChecksum && this.advertiser.learnOldChecksum()) {
+      this.record('info', 'old-checksum-learned', 'Setting unicast VRRPv3 checksum to old version');
+    }
     for (const complaint of verdict.complaints) this.complain(complaint);
     this.counters.count('advertsReceived');
     if (verdict.advert.priority === PRIORITY_RESIGN) this.counters.count('priorityZeroReceived');
     if (this.state === 'MASTER') hearAsMaster(this, verdict.advert);
     else hearAsBackup(this, verdict.advert, newMaster);
+  }
+
+  /** After a standstill of this host somebody else must be master: leaves it at that, where timer_expired_backup says so. */
+  yieldIfOverdue(): boolean {
+    const { now } = this.context;
+    const { sentAt } = this.advertiser;
+    if (this.state !== 'MASTER' || !isOverdue(this.settings, sentAt, now)) return false;
+    const silence = secondsOf(minus(now, sentAt ?? now));
+    this.record(
+      'info',
+      'timer-expired',
+      `VRRP thread timer expired, last advert sent ${silence} seconds ago`,
+    );
+    this.stepBack({ code: 'timer-expired', text: `this host sent no advert for ${silence} s` });
+    return true;
   }
 
   /** The kernel would not send an advert. */

@@ -30,7 +30,13 @@ export interface Complaint {
 /** What becomes of a received advert. */
 export type Verdict =
   /** Believed; `complaints` are what is said about it all the same. */
-  | { readonly accepted: true; readonly advert: HeardAdvert; readonly complaints: readonly Complaint[] }
+  | {
+      readonly accepted: true;
+      readonly advert: HeardAdvert;
+      readonly complaints: readonly Complaint[];
+      /** Its checksum is that of keepalived before 1.3.6 (old_unicast_checksum). */
+      readonly oldChecksum: boolean;
+    }
   /** Dropped: it changes nothing but a counter. */
   | { readonly accepted: false; readonly complaint: Complaint };
 
@@ -38,6 +44,8 @@ export type Verdict =
 export interface ReceptionState {
   /** Compare the VIP list: always, or (skip_check_adv_addr) only with the first advert of a master. */
   readonly checkAddresses: boolean;
+  /** We are the owner of the addresses and are not to look (owner_ignore_adverts). */
+  readonly ignoresAdverts?: boolean;
 }
 
 /** True if an IPsec AH header stands before the VRRP message. */
@@ -55,12 +63,7 @@ export function vridOf(event: AdvertReceived): number | undefined {
 export function judge(event: AdvertReceived, settings: InstanceSettings, state: ReceptionState): Verdict {
   const untrusted = checkAh(event, settings) ?? checkTtl(event, settings);
   if (untrusted) return drop(untrusted);
-  const decoded = decodeAdvert(event.payload, {
-    source: event.source,
-    destination: event.destination,
-    checksumAsV2: settings.checksumAsV2,
-    ...(event.ipHeader && { headersLength: event.ipHeader.length }),
-  });
+  const { decoded, oldChecksum } = decode(event, settings);
   if (!decoded.ok) return drop(decodeComplaint(decoded.error.code, decoded.error.text, event, settings));
   const advert = decoded.value;
   const fault =
@@ -68,16 +71,33 @@ export function judge(event: AdvertReceived, settings: InstanceSettings, state: 
     checkVersion2(advert, event, settings) ??
     checkInterval(advert, event) ??
     checkDestination(event, settings) ??
+    checkOwnership(event, state) ??
     checkPeer(event, settings);
   if (fault) return drop(fault);
   return {
     accepted: true,
+    oldChecksum,
     advert: { source: event.source, priority: advert.priority, interval: intervalOf(advert) },
     complaints: [
       ...checkVersion3Interval(advert, settings),
       ...checkAddresses(advert, event, settings, state.checkAddresses),
     ],
   };
+}
+
+/** Decodes the message; where its checksum does not fit, once more for that of keepalived before 1.3.6. */
+function decode(
+  event: AdvertReceived,
+  { checksumAsV2, transport }: InstanceSettings,
+): { decoded: ReturnType<typeof decodeAdvert>; oldChecksum: boolean } {
+  const { source, destination, ipHeader, payload } = event;
+  const context = { source, destination, checksumAsV2, ...(ipHeader && { headersLength: ipHeader.length }) };
+  const decoded = decodeAdvert(payload, context);
+  const old = transport.kind === 'unicast' ? transport.oldChecksum : undefined;
+  if (decoded.ok || decoded.error.code !== 'advert-bad-checksum' || !old || old.use === 'never') {
+    return { decoded, oldChecksum: false };
+  }
+  return { decoded: decodeAdvert(payload, { ...context, destination: old.group }), oldChecksum: true };
 }
 
 const drop = (complaint: Complaint): Verdict => ({ accepted: false, complaint });
@@ -178,6 +198,13 @@ function checkDestination(event: AdvertReceived, settings: InstanceSettings): Co
     code: 'advert-unexpected-destination',
     text: `Expected ${expected} packet but received ${found} packet from ${event.source}`,
   };
+}
+
+/** owner_ignore_adverts: whoever else advertises our addresses is not worth a look. */
+function checkOwnership(event: AdvertReceived, { ignoresAdverts }: ReceptionState): Complaint | undefined {
+  if (ignoresAdverts !== true) return undefined;
+  const text = `Dropping packet(s) from ${event.source} since we are address owner`;
+  return { code: 'advert-ignored-by-owner', text };
 }
 
 /** check_unicast_src, and the TTL range of the peer. */

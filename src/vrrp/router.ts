@@ -1,5 +1,5 @@
 import { unreachable } from '../base/assert.js';
-import { micros, plus, type Micros } from '../base/units.js';
+import { micros, type Micros } from '../base/units.js';
 import { type AdvertVerdict } from './advert-verdict.js';
 import { Context } from './context.js';
 import { type VrrpEffect } from './effect.js';
@@ -9,9 +9,7 @@ import { vridOf } from './reception.js';
 import { Roster } from './roster.js';
 import { type VrrpSettings } from './settings.js';
 import { type RouterSnapshot } from './snapshot.js';
-import { inSeconds } from './timers.js';
-
-const STARTUP_DELAY = 'startup-delay';
+import { StartupDelay } from './startup-delay.js';
 
 /**
  * All of VRRP on one host: every instance, sync group and tracking script. Pure: what happened comes in by
@@ -20,6 +18,11 @@ const STARTUP_DELAY = 'startup-delay';
 export class Router {
   private readonly context = new Context();
   private readonly roster: Roster;
+  private readonly startupDelay = new StartupDelay(
+    this.context,
+    () => this.roster.quietPassed(),
+    () => this.roster.quietMoved(),
+  );
   private phase: 'new' | 'running' | 'stopped' = 'new';
   private readonly unclaimed = new Map<string, number>();
   /** Unknown VRIDs that the log has already seen, by interface and VRID. */
@@ -64,7 +67,7 @@ export class Router {
     else if (event.type === 'ProcessesCounted') this.context.processCounts.set(event.name, event.count);
     else if (event.type === 'BfdChanged') this.context.bfdUp.set(event.name, event.up);
     else if (event.type === 'Reconfigured') this.reconfigureBeforeStart(event);
-    else if (event.type === 'Started') this.start(event.resume ?? []);
+    else if (event.type === 'Started') this.start(event);
     else if (event.type === 'StopRequested') this.stop();
   }
 
@@ -115,6 +118,7 @@ export class Router {
         this.roster.instance(event.instance)?.sendFailed(event.error);
         return;
       case 'Reconfigured': {
+        this.startupDelay.reconfigure(event.settings);
         this.roster.reconfigure(event);
         return;
       }
@@ -127,20 +131,11 @@ export class Router {
     }
   }
 
-  private start(resume: readonly string[]): void {
+  private start({ resume = [], uptime }: Extract<VrrpEvent, { type: 'Started' }>): void {
     this.phase = 'running';
-    const { startupDelay } = this.roster.settings;
-    if (startupDelay > 0 && resume.length === 0) this.delayStart(startupDelay);
+    // A master that carries on cannot wait.
+    if (resume.length === 0) this.startupDelay.start(this.roster.settings, uptime);
     this.roster.begin(new Set(resume));
-  }
-
-  private delayStart(delay: Micros): void {
-    this.context.quietUntil = plus(this.context.now, delay);
-    this.context.record('info', STARTUP_DELAY, `Delaying startup for ${inSeconds(delay)}`);
-    this.context.setDeadline(STARTUP_DELAY, this.context.quietUntil, () => {
-      this.context.record('info', 'startup-delay-passed', 'Delayed start completed');
-      this.roster.quietPassed();
-    });
   }
 
   private stop(): void {
@@ -165,7 +160,8 @@ export class Router {
     }
     this.countUnclaimed('advert-unknown-vrid');
     const text = `Unknown VRID(${vrid}) received on interface(${event.interface}). ignoring...`;
-    this.recordOnce(`${vrid} ${event.interface}`, 'advert-unknown-vrid', text);
+    if (this.roster.settings.logUnknownVrids) this.context.record('info', 'advert-unknown-vrid', text);
+    else this.recordOnce(`${vrid} ${event.interface}`, 'advert-unknown-vrid', text);
   }
 
   private countUnclaimed(code: string): void {

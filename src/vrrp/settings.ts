@@ -12,6 +12,10 @@ export interface VrrpSettings {
   readonly processes: readonly ProcessSettings[];
   /** vrrp_startup_delay: no timer and no election before this has passed since start. 0 for none. */
   readonly startupDelay: Micros;
+  /** vrrp_delay_after_boot: nor before this has passed since the host was booted. 0 for none. */
+  readonly delayAfterBoot: Micros;
+  /** log_unknown_vrids: a line in the log for every advert that no instance here takes. */
+  readonly logUnknownVrids: boolean;
   /** garp_group, vrrp_garp_interval and vrrp_gna_interval. An interface is in one of them, or in none. */
   readonly announcementPacing: readonly AnnouncementPacing[];
 }
@@ -80,7 +84,24 @@ export interface InstanceSettings {
   readonly skipCheckAdvertAddresses: boolean;
   /** Version 3 on IPv4: leave the pseudo-header out of the checksum that we send. */
   readonly checksumAsV2: boolean;
+  /** owner_ignore_adverts: with priority 255, adverts of others are not looked at. */
+  readonly ownerIgnoresAdverts: boolean;
+  /**
+   * timer_expired_backup, 1-254: the highest priority of the other routers. A master that was held up for so long that
+   * one of them must have taken over goes to BACKUP; absent: it does not look.
+   */
+  readonly timerExpiredBackup?: number;
+  /** Room for adverts of this instance in the receive buffer; absent: the system's default. */
+  readonly receiveBuffer?: ReceiveBuffer;
+  /** What is wrong with its configuration, for people: the instance stays in FAULT. Empty if nothing is. */
+  readonly configFaults: readonly string[];
 }
+
+/** kernel_rx_buf_size and vrrp_rx_bufs_policy: instances that share a socket add up. */
+export type ReceiveBuffer =
+  | { readonly by: 'bytes'; readonly bytes: number }
+  /** As many times an advert of ours, or the MTU of the interface. */
+  | { readonly by: 'advert' | 'mtu'; readonly times: number };
 
 /** How adverts travel. */
 export type Transport =
@@ -100,9 +121,20 @@ export type Transport =
       readonly source?: IpAddress;
       /** check_unicast_src: drop adverts whose source is no configured peer. */
       readonly checkSource: boolean;
-      /** unicast_ttl, 0-255: the TTL that we send with (255 unless told). */
-      readonly ttl: number;
+      /** unicast_ttl, 0-255: the TTL that we send with; absent with IPv6: the kernel's default, as keepalived has it. */
+      readonly ttl?: number;
+      /** old_unicast_checksum; absent where the checksum leaves the pseudo-header out, or the family is IPv6. */
+      readonly oldChecksum?: OldUnicastChecksum;
     };
+
+/**
+ * Before keepalived 1.3.6 the checksum of version 3 on IPv4 was made for the multicast group, also in unicast.
+ * `learn`: use that as soon as an advert comes that has it.
+ */
+export interface OldUnicastChecksum {
+  readonly use: 'always' | 'never' | 'learn';
+  readonly group: IpAddress;
+}
 
 export interface UnicastPeer {
   readonly address: IpAddress;
@@ -136,6 +168,7 @@ export interface GarpSettings {
   readonly masterRepeat: number;
   /** garp_master_refresh: repeat while master, every so often; 0 for never. */
   readonly masterRefresh: Micros;
+  /** 0 for none, which vrrp_min_garp makes of it. */
   readonly masterRefreshRepeat: number;
   /** garp_lower_prio_delay and _repeat: a round after a lower-priority advert; repeat 0 for none. */
   readonly lowerPriorityDelay: Micros;

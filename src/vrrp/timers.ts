@@ -52,6 +52,9 @@ export function shiftDeadline(at: Micros, before: Micros, after: Micros, now: Mi
   return micros(Math.max(now, plus(at, minus(after, before))));
 }
 
+/** A duration in seconds, without superfluous zeros: `3.609`. */
+export const secondsOf = (duration: Micros): string =>
+  `${parseFloat((duration / MICROS_PER_SECOND).toFixed(6))}`;
+
 /** A duration for people: `3.609 s`. */
-export const inSeconds = (duration: Micros): string =>
-  `${parseFloat((duration / MICROS_PER_SECOND).toFixed(6))} s`;
+export const inSeconds = (duration: Micros): string => `${secondsOf(duration)} s`;

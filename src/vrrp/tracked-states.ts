@@ -20,6 +20,7 @@ export function findFaults(
   const faulty = (tracks: readonly TrackedObject[], stateOf: StateOf): readonly TrackedObject[] =>
     tracks.filter((track) => isFaulty(track, stateOf(track, context)));
   return [
+    ...settings.configFaults.map((text) => ({ code: 'configuration', text })),
     ...authenticationFaults(settings),
     ...sourceFaults(settings, context),
     ...faulty(tracked.interfaces, interfaceState).map((track) => fault('interface', track)),

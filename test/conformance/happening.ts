@@ -1,5 +1,5 @@
 import { familyOf, parseIpAddress, type IpAddress } from '#base/address.js';
-import { centis, seconds, secondsToMicros } from '#base/units.js';
+import { centis, seconds, secondsToMicros, type Micros } from '#base/units.js';
 import { type AdvertReceived, type InstanceSettings, type VrrpEvent } from '#vrrp/index.js';
 import { encodeAdvert, encodeIpv4Header, IPPROTO_VRRP, type Advert } from '#wire/index.js';
 import { type Case } from './case-file.js';
@@ -7,7 +7,7 @@ import { type Case } from './case-file.js';
 /** Something that a story lets happen. */
 export type Happening =
   | { readonly kind: 'event'; readonly event: VrrpEvent }
-  | { readonly kind: 'start'; readonly resume: readonly string[] }
+  | { readonly kind: 'start'; readonly resume: readonly string[]; readonly uptime?: Micros }
   /** From now on runs of this script end so. */
   | { readonly kind: 'script'; readonly script: string; readonly success: boolean; readonly seconds: number };
 
@@ -30,6 +30,10 @@ const sentences: readonly (readonly [RegExp, Read])[] = [
   [
     /^start(?: after a crash as master of (.+))?$/,
     ([, names]) => ({ kind: 'start', resume: names?.split(' ') ?? [] }),
+  ],
+  [
+    /^start (\S+)s after the boot$/,
+    ([, after = '0']) => ({ kind: 'start', resume: [], uptime: secondsToMicros(Number(after)) }),
   ],
   [/^stop$/, () => event({ type: 'StopRequested' })],
   [
@@ -107,7 +111,10 @@ function readAdvert(from: string, details: readonly string[], story: Case): Adve
   const checksum = take('checksum');
   const cut = Number(take('cut') ?? 0);
   const advert = buildAdvert(settings, take);
-  const payload = encodeAdvert(advert, { source, destination, checksumAsV2: settings.checksumAsV2 });
+  // As keepalived before 1.3.6 had it in unicast: for the multicast group.
+  const checksumFor = checksum === 'old' ? address('224.0.0.18') : destination;
+  const { checksumAsV2 } = settings;
+  const payload = encodeAdvert(advert, { source, destination: checksumFor, checksumAsV2 });
   if (checksum === 'broken') payload[6] = (payload[6] ?? 0) ^ 0xff;
   if (given.size > 0) throw new Error(`what is "${[...given.keys()].join(', ')}" of an advert?`);
   const whole = { type: 'AdvertReceived' as const, interface: iface, source, destination, ttl };

@@ -117,7 +117,7 @@ function perform(story: Case, { happenings, watched, end }: Plot): { seen: Seen[
   });
   for (const { at, happening } of happenings) {
     runUntil(host, at);
-    if (happening.kind === 'start') host.start(at, happening.resume);
+    if (happening.kind === 'start') host.start(at, happening.resume, happening.uptime);
     else if (happening.kind === 'event') host.take(happening.event, at);
     else {
       const duration = secondsToMicros(happening.seconds);

@@ -46,6 +46,8 @@ export function settingsOf(priority: number, changes: Partial<InstanceSettings> 
     higherPrioritySendAdvert: false,
     skipCheckAdvertAddresses: false,
     checksumAsV2: false,
+    ownerIgnoresAdverts: false,
+    configFaults: [],
     ...changes,
   };
   return {
@@ -55,6 +57,8 @@ export function settingsOf(priority: number, changes: Partial<InstanceSettings> 
     processes: [],
     startupDelay: secondsToMicros(0),
     announcementPacing: [],
+    delayAfterBoot: secondsToMicros(0),
+    logUnknownVrids: false,
   };
 }
 

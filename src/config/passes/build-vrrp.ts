@@ -5,6 +5,7 @@ import {
   type Authentication,
   type GarpSettings,
   type InstanceSettings,
+  type OldUnicastChecksum,
   type Transport,
   type VirtualAddress,
 } from '../../vrrp/index.js';
@@ -72,8 +73,37 @@ export function instanceSettings(
     higherPrioritySendAdvert: completed.higherPrioritySendAdvert,
     // keepalived 2.4.3 only ever sets this one: `skip_check_adv_addr off` sets it too.
     skipCheckAdvertAddresses: section.has('skip_check_adv_addr') || globals.vrrp.skipCheckAdvertAddresses,
-    checksumAsV2: section.flag('v3_checksum_as_v2') ?? globals.vrrp.checksumAsV2,
+    checksumAsV2: checksumAsV2(globals, completed),
+    ownerIgnoresAdverts: completed.ownerIgnoresAdverts,
+    ...timerExpiredBackup(completed),
+    ...receiveBuffer(globals, completed),
+    configFaults: draft.faults,
   };
+}
+
+const checksumAsV2 = (globals: Globals, { draft }: CompletedInstance): boolean =>
+  draft.section.flag('v3_checksum_as_v2') ?? globals.vrrp.checksumAsV2;
+
+/** Without a number the others may have any priority but the owner's. */
+function timerExpiredBackup({
+  draft,
+  preempt,
+}: CompletedInstance): Pick<InstanceSettings, 'timerExpiredBackup'> {
+  const timer = preempt ? undefined : draft.section.get('timer_expired_backup');
+  return timer ? { timerExpiredBackup: (timer.values[0] as number | undefined) ?? 254 } : {};
+}
+
+/** kernel_rx_buf_size, or else vrrp_rx_bufs_policy; 0 leaves it to the policy. */
+function receiveBuffer(
+  { daemon }: Globals,
+  { draft }: CompletedInstance,
+): Pick<InstanceSettings, 'receiveBuffer'> {
+  const bytes = draft.section.number('kernel_rx_buf_size') ?? 0;
+  const { receiveBufferPolicy: policy, receiveBufferMultiplier: times } = daemon.vrrp;
+  if (bytes > 0) return { receiveBuffer: { by: 'bytes', bytes } };
+  if (typeof policy === 'number') return { receiveBuffer: { by: 'bytes', bytes: policy } };
+  if (policy === 'default') return {};
+  return { receiveBuffer: { by: policy === 'MTU' ? 'mtu' : 'advert', times } };
 }
 
 const virtualAddress =
@@ -101,8 +131,26 @@ function transportOf(globals: Globals, completed: CompletedInstance): Transport 
     peers: draft.peers,
     ...source,
     checkSource: draft.checkUnicastSource || globals.vrrp.checkUnicastSource,
-    ttl: draft.section.number('unicast_ttl') ?? 255,
+    ...unicastTtl(completed),
+    ...oldUnicastChecksum(globals, completed),
   };
+}
+
+/** Unless told 255 on IPv4, and whatever the kernel has on IPv6 (keepalived). */
+function unicastTtl({ draft, family }: CompletedInstance): { ttl?: number } {
+  const ttl = draft.section.number('unicast_ttl') ?? (family === 'inet' ? 255 : undefined);
+  return ttl === undefined ? {} : { ttl };
+}
+
+function oldUnicastChecksum(
+  globals: Globals,
+  completed: CompletedInstance,
+): { oldChecksum?: OldUnicastChecksum } {
+  const { family, version, draft } = completed;
+  if (family !== 'inet' || version !== 3 || checksumAsV2(globals, completed)) return {};
+  const given = draft.section.get('old_unicast_checksum');
+  const use = !given ? 'learn' : given.values[0] === 'never' ? 'never' : 'always';
+  return { oldChecksum: { use, group: globals.vrrp.group4 } };
 }
 
 function authenticationOf({ authentication, draft }: CompletedInstance): Authentication {

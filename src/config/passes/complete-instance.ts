@@ -5,7 +5,7 @@ import { type Span } from '../tree.js';
 import { type PassContext } from './context.js';
 import { type Globals } from './globals.js';
 import { type InstanceDraft, needsInterface } from './instance-draft.js';
-import { instanceDetails } from './instance-details.js';
+import { instanceDetails, ownerIgnoresAdverts } from './instance-details.js';
 import { settleTracking } from './settle-tracking.js';
 import { type SyncGroupDraft } from './sync-group.js';
 import { type TrackLists } from './track-kinds.js';
@@ -28,6 +28,7 @@ export interface CompletedInstance {
   readonly downTimerAdverts: number;
   readonly lowerPriorityNoAdvert: boolean;
   readonly higherPrioritySendAdvert: boolean;
+  readonly ownerIgnoresAdverts: boolean;
   readonly garpLowerPriorityDelay: Micros;
   readonly garpLowerPriorityRepeat: number;
   readonly track: TrackLists;
@@ -79,7 +80,6 @@ export function completeInstance(
   if (!checkAddresses(context, draft, version, strict)) return undefined;
   const track = settleTracking(context, draft, group, priority);
   const unicast = draft.peers.length > 0;
-  const { preempt } = preemption;
   const details = instanceDetails({
     context,
     globals,
@@ -89,7 +89,6 @@ export function completeInstance(
     strict,
     unicast,
     priority,
-    preempt,
     advertInterval,
   });
   return {
@@ -105,6 +104,7 @@ export function completeInstance(
     authentication,
     ...preemption,
     ...strictly,
+    ownerIgnoresAdverts: ownerIgnoresAdverts({ context, draft, globals, priority, strict }),
     track,
     details,
   };

@@ -212,12 +212,10 @@ function firewallSettings(section: Section): DaemonSettings['firewall'] {
 
 function vrrpDaemonSettings(section: Section, { bufferPolicy }: GlobalCollector): VrrpDaemonSettings {
   return {
-    logUnknownVrids: section.has('log_unknown_vrids'),
     garpInterval: micros(section.number('vrrp_garp_interval') ?? 0),
     gnaInterval: micros(section.number('vrrp_gna_interval') ?? 0),
     receiveBufferPolicy: bufferPolicy,
     receiveBufferMultiplier: section.number('vrrp_rx_bufs_multiplier') ?? 3,
-    delayAfterBoot: micros(section.number('vrrp_delay_after_boot') ?? 0),
     ownerIgnoreAdverts: section.flag('vrrp_owner_ignore_adverts') ?? false,
   };
 }

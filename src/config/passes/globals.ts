@@ -1,5 +1,5 @@
 import { type IpAddress } from '../../base/address.js';
-import { secondsToMicros, type Micros } from '../../base/units.js';
+import { micros, secondsToMicros, type Micros } from '../../base/units.js';
 import { type VrrpVersion } from '../../vrrp/index.js';
 import { type DaemonSettings } from '../model-daemon.js';
 import { type GlobalSettings } from '../model-global.js';
@@ -33,6 +33,8 @@ export interface VrrpDefaults {
   readonly ownerIgnoreAdverts: boolean;
   readonly notifyPriorityChanges: boolean;
   readonly startupDelay: Micros;
+  readonly delayAfterBoot: Micros;
+  readonly logUnknownVrids: boolean;
   readonly smtpAlert: boolean | undefined;
 }
 
@@ -71,7 +73,7 @@ export function readGlobals(context: PassContext, blocks: readonly Reading[], to
   return {
     section: read,
     settings: settingsOf(context, read, scriptUser),
-    vrrp: vrrpDefaults(context, read, garp),
+    vrrp: vrrpDefaults(read, garp),
     scriptUser,
     daemon: daemonSettings(read, top, collector),
     scripts: collector.scripts,
@@ -143,7 +145,7 @@ function settingsOf(context: PassContext, section: Section, user: DefaultUser): 
   };
 }
 
-function vrrpDefaults(context: PassContext, section: Section, garp: GarpDefaults): VrrpDefaults {
+function vrrpDefaults(section: Section, garp: GarpDefaults): VrrpDefaults {
   return {
     version: section.number('vrrp_version') === 3 ? 3 : 2,
     group4: (section.text('vrrp_mcast_group4') ?? '224.0.0.18') as IpAddress,
@@ -163,13 +165,9 @@ function vrrpDefaults(context: PassContext, section: Section, garp: GarpDefaults
     strict: section.flag('vrrp_strict') ?? false,
     ownerIgnoreAdverts: section.flag('vrrp_owner_ignore_adverts') ?? false,
     notifyPriorityChanges: section.flag('vrrp_notify_priority_changes') ?? false,
-    startupDelay: startupDelay(context, section),
+    startupDelay: micros(section.number('vrrp_startup_delay') ?? 0),
+    delayAfterBoot: micros(section.number('vrrp_delay_after_boot') ?? 0),
+    logUnknownVrids: section.has('log_unknown_vrids'),
     smtpAlert: section.flag('smtp_alert_vrrp') ?? section.flag('smtp_alert'),
   };
-}
-
-/** The longer of vrrp_startup_delay and what is left of vrrp_delay_after_boot. */
-function startupDelay(context: PassContext, section: Section): Micros {
-  const afterBoot = (section.number('vrrp_delay_after_boot') ?? 0) - secondsToMicros(context.host.uptimeS);
-  return Math.max(section.number('vrrp_startup_delay') ?? 0, afterBoot, 0) as Micros;
 }

@@ -10,8 +10,6 @@ export interface PassHost extends Pick<SourceHost, 'readFile' | 'list'> {
   readonly hostName: string;
   /** How many CPUs are online. */
   readonly cpuCount: number;
-  /** Seconds since boot. */
-  readonly uptimeS: number;
   /** $PATH. */
   readonly searchPath: string;
   /** The user that the daemon runs as. */

@@ -19,7 +19,6 @@ export interface DetailScene {
   readonly strict: boolean;
   readonly unicast: boolean;
   readonly priority: number;
-  readonly preempt: boolean;
   readonly advertInterval: Micros;
 }
 
@@ -28,18 +27,15 @@ export function instanceDetails(scene: DetailScene): InstanceDetails {
   const { draft, globals, strict } = scene;
   const { section } = draft;
   const details: Mutable<InstanceDetails> = {
-    configFaults: draft.faults,
     strict,
     accept: acceptOf(scene),
     useVmacAddr: section.has('use_vmac_addr'),
     unicastFaultNoPeer: section.has('unicast_fault_no_peer'),
-    unicastTtlGiven: draft.peers.length > 0 && section.has('unicast_ttl'),
     trackSourceAddress: section.has('track_src_ip') && draft.source !== undefined,
     noVirtualIpaddress: section.has('no_virtual_ipaddress') && !strict,
     promoteSecondaries: section.has('promote_secondaries'),
     linkbeatPolling: section.has('linkbeat_use_polling') && draft.interface !== undefined,
     debug: section.number('debug') ?? 0,
-    ownerIgnoreAdverts: ownerIgnoresAdverts(scene),
     smtpAlert: section.flag('smtp_alert') ?? globals.vrrp.smtpAlert ?? false,
     notifyDeleted: section.has('notify_deleted'),
     garpExtraInterval: draft.garpExtra?.interval ?? globals.garpExtra.interval,
@@ -53,7 +49,7 @@ type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 /** What few instances have. Assigned one by one: tens of thousands of instances make this a busy place. */
 function addRare(scene: DetailScene, details: Mutable<InstanceDetails>): void {
-  const { context, draft, strict, preempt, advertInterval } = scene;
+  const { context, draft, strict, advertInterval } = scene;
   const { section } = draft;
   const link = settleLink(scene);
   if (link) details.link = link;
@@ -61,14 +57,10 @@ function addRare(scene: DetailScene, details: Mutable<InstanceDetails>): void {
   if (vrf !== undefined) details.vrf = vrf;
   const hmac = draft.hmac && completeHmac(context, draft.hmac, strict, advertInterval / secondsToMicros(1));
   if (hmac) details.hmac = hmac;
-  const timer = preempt ? undefined : section.get('timer_expired_backup');
-  if (timer) details.timerExpiredBackup = (timer.values[0] as number | undefined) ?? 254;
   const buffer = section.number('kernel_rx_buf_size');
   if (buffer !== undefined) details.kernelRxBufSize = buffer;
   const sync = section.text('lvs_sync_daemon_interface');
   if (sync !== undefined) details.lvsSyncInterface = sync;
-  const checksum = section.get('old_unicast_checksum');
-  if (checksum) details.oldUnicastChecksum = checksum.values[0] === 'never' ? 'never' : 'always';
 }
 
 /** VMAC and ipvlan: what they need, and what unicast does to them. */
@@ -144,7 +136,14 @@ function acceptOf({ context, draft, priority, strict, version }: DetailScene): b
   return false;
 }
 
-function ownerIgnoresAdverts({ context, draft, globals, priority, strict }: DetailScene): boolean {
+/** owner_ignore_adverts, which only an owner can have. */
+export function ownerIgnoresAdverts({
+  context,
+  draft,
+  globals,
+  priority,
+  strict,
+}: Pick<DetailScene, 'context' | 'draft' | 'globals' | 'priority' | 'strict'>): boolean {
   const given = draft.section.flag('owner_ignore_adverts');
   const span = (): Span | undefined => draft.section.spanOf('owner_ignore_adverts');
   if (priority !== OWNER) {

@@ -165,7 +165,8 @@ export class VrrpReader {
   ): VrrpShare {
     const scripts = [...this.registry.scripts.values()].filter((script) => script.used && !script.disabled);
     const started = startStates(completed, groupOf);
-    const { notifyPriorityChanges, startupDelay, smtpAlert = false } = this.globals.vrrp;
+    const { notifyPriorityChanges, smtpAlert = false } = this.globals.vrrp;
+    const { startupDelay, delayAfterBoot, logUnknownVrids } = this.globals.vrrp;
     const inGroup = ({ draft }: CompletedInstance) =>
       groupOf.get(draft)?.section.flag('notify_priority_changes');
     const instances = completed.map((each): InstanceSettings =>
@@ -184,6 +185,8 @@ export class VrrpReader {
         // Their numbers do not come in yet.
         processes: [],
         startupDelay,
+        delayAfterBoot,
+        logUnknownVrids,
         announcementPacing: announcementPacing(statics.links.garpGroups, this.globals.daemon.vrrp, instances),
       },
       vrrpAddresses: Object.fromEntries(

@@ -29,6 +29,8 @@ export function printDaemon(out: ConfigWriter, { global, vrrp, health, details }
       vrrp.instances.some(({ garp }) => garp.masterRefreshRepeat === 0),
     );
     if (vrrp.startupDelay > 0) out.line('vrrp_startup_delay', inSeconds(vrrp.startupDelay));
+    if (vrrp.delayAfterBoot > 0) out.line('vrrp_delay_after_boot', inSeconds(vrrp.delayAfterBoot));
+    out.flag('log_unknown_vrids', vrrp.logUnknownVrids);
     printVrrp(out, daemon);
     printLvs(out, daemon);
     out.choice('rs_init_notifies', health.rsInitNotifies || undefined);
@@ -157,12 +159,10 @@ function printInterfaces(out: ConfigWriter, { interfaces }: DaemonSettings): voi
 }
 
 function printVrrp(out: ConfigWriter, { vrrp }: DaemonSettings): void {
-  out.flag('log_unknown_vrids', vrrp.logUnknownVrids);
   if (vrrp.garpInterval > 0) out.line('vrrp_garp_interval', inSeconds(vrrp.garpInterval));
   if (vrrp.gnaInterval > 0) out.line('vrrp_gna_interval', inSeconds(vrrp.gnaInterval));
   if (vrrp.receiveBufferPolicy !== 'default') out.line('vrrp_rx_bufs_policy', vrrp.receiveBufferPolicy);
   if (vrrp.receiveBufferMultiplier !== 3) out.line('vrrp_rx_bufs_multiplier', vrrp.receiveBufferMultiplier);
-  if (vrrp.delayAfterBoot > 0) out.line('vrrp_delay_after_boot', inSeconds(vrrp.delayAfterBoot));
   out.flag('vrrp_owner_ignore_adverts', vrrp.ownerIgnoreAdverts);
 }
 

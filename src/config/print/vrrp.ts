@@ -1,6 +1,11 @@
 import { type SessionSettings } from '../../bfd/index.js';
 import { type DesiredAddress } from '../../net/index.js';
-import { type InstanceSettings, type SyncGroupSettings, type TrackedObject } from '../../vrrp/index.js';
+import {
+  type InstanceSettings,
+  type OldUnicastChecksum,
+  type SyncGroupSettings,
+  type TrackedObject,
+} from '../../vrrp/index.js';
 import { type BfdDetails } from '../model-bfd.js';
 import { type StateNotify } from '../model-notify.js';
 import { type InstanceDetails, type VirtualLink } from '../model-vrrp.js';
@@ -199,6 +204,8 @@ function printInstance(out: ConfigWriter, configuration: Configuration, instance
     out.flag('skip_check_adv_addr', instance.skipCheckAdvertAddresses);
     out.choice('v3_checksum_as_v2', instance.checksumAsV2 || undefined);
     out.flag('dont_track_primary', instance.dontTrackPrimary);
+    out.flag('owner_ignore_adverts', instance.ownerIgnoresAdverts);
+    out.value('timer_expired_backup', instance.timerExpiredBackup);
     if (more) printDetails(out, more);
     printNotify(out, notify);
     if (more?.notifyDeleted && !notify?.deleted) out.line('notify_deleted');
@@ -226,11 +233,15 @@ function printTransport(
       ...(maxTtl === undefined ? [] : ['max_ttl', maxTtl]),
     ]);
     out.flag('check_unicast_src', transport.checkSource);
-    if (more?.unicastTtlGiven) out.line('unicast_ttl', transport.ttl);
+    out.value('unicast_ttl', transport.ttl);
+    printOldChecksum(out, transport.oldChecksum?.use);
   }
   out.flag('unicast_fault_no_peer', more?.unicastFaultNoPeer);
-  if (more?.oldUnicastChecksum)
-    out.line('old_unicast_checksum', more.oldUnicastChecksum === 'never' && 'never');
+}
+
+function printOldChecksum(out: ConfigWriter, use: OldUnicastChecksum['use'] | undefined): void {
+  if (use === 'always') out.line('old_unicast_checksum');
+  else if (use === 'never') out.line('old_unicast_checksum', 'never');
 }
 
 function printAuthentication(
@@ -284,9 +295,7 @@ function printDetails(out: ConfigWriter, more: InstanceDetails): void {
   out.flag('promote_secondaries', more.promoteSecondaries);
   out.flag('linkbeat_use_polling', more.linkbeatPolling);
   if (more.debug > 0) out.line('debug', more.debug);
-  out.flag('owner_ignore_adverts', more.ownerIgnoreAdverts);
   out.value('kernel_rx_buf_size', more.kernelRxBufSize);
-  out.value('timer_expired_backup', more.timerExpiredBackup);
   out.choice('smtp_alert', more.smtpAlert);
   if (more.garpExtraInterval > 0)
     out.line('garp_extra_if', more.garpExtraAll && 'all', inSeconds(more.garpExtraInterval));

@@ -139,6 +139,18 @@ export const globalVrrp: readonly Keyword[] = [
       meaning: 'The interface of static addresses and routes that name none.',
       example: 'default_interface eth0',
     },
+    vrrp_delay_after_boot: {
+      arguments: seconds('seconds', 0.001, UINT_MAX_MICROS_S),
+      default: '0',
+      meaning: 'No instance takes part in elections before the host has been up for this long.',
+      example: 'vrrp_delay_after_boot 60',
+    },
+    log_unknown_vrids: { meaning: 'Logs adverts with a virtual router id that nothing here uses.' },
+    vrrp_owner_ignore_adverts: {
+      arguments: onOff,
+      default: 'off',
+      meaning: 'Default of owner_ignore_adverts.',
+    },
   }),
   ...inBlock('global_defs', {
     vrrp_garp_interval: {
@@ -254,18 +266,6 @@ export const globalVrrp: readonly Keyword[] = [
         needs: 'vrrp_rx_bufs_policy MTU or ADVERT',
         meaning: 'How many adverts the receive buffers have to hold.',
         example: 'vrrp_rx_bufs_multiplier 3',
-      },
-      vrrp_delay_after_boot: {
-        arguments: seconds('seconds', 0.001, UINT_MAX_MICROS_S),
-        default: '0',
-        meaning: 'No instance takes part in elections before the host has been up for this long.',
-        example: 'vrrp_delay_after_boot 60',
-      },
-      log_unknown_vrids: { meaning: 'Logs adverts with a virtual router id that nothing here uses.' },
-      vrrp_owner_ignore_adverts: {
-        arguments: onOff,
-        default: 'off',
-        meaning: 'Default of owner_ignore_adverts.',
       },
       vmac_prefix: {
         arguments: word('prefix', { maxBytes: 11 }),

@@ -169,20 +169,46 @@ export const vrrpInstance: readonly Keyword[] = [
       meaning: 'The password; its first 8 bytes count.',
       example: 'auth_pass secret',
     },
+    unicast_fault_no_peer: {
+      needs: 'unicast_peer',
+      meaning: 'FAULT instead of multicast if there is no unicast peer.',
+    },
+    old_unicast_checksum: {
+      arguments: [{ kind: 'choice', name: 'mode', of: ['never'], optional: true }],
+      needs: 'unicast_peer',
+      meaning: 'The unicast checksum of version 3 as keepalived before 1.3.6 made it.',
+      example: 'old_unicast_checksum never',
+    },
+    mcast_dst_ip: {
+      arguments: address,
+      default: 'vrrp_mcast_group4 or vrrp_mcast_group6',
+      meaning: 'The group that adverts of this instance are sent to.',
+      example: 'mcast_dst_ip 224.0.0.18',
+    },
+    owner_ignore_adverts: {
+      arguments: onOff,
+      default: 'vrrp_owner_ignore_adverts',
+      needs: 'priority 255',
+      meaning: 'The owner of the addresses does not even look at adverts.',
+    },
+    timer_expired_backup: {
+      arguments: [{ kind: 'integer', name: 'highest other priority', min: 1, max: 254, optional: true }],
+      default: 'off; without a number, 254',
+      needs: 'nopreempt',
+      meaning: 'A master whose timer fired so late that another may have taken over goes to BACKUP.',
+      example: 'timer_expired_backup 200',
+    },
+    thread_timer_expired: {
+      arguments: [{ kind: 'integer', name: 'highest other priority', min: 1, max: 254, optional: true }],
+      sameAs: 'vrrp_instance/timer_expired_backup',
+      deprecated: { use: 'timer_expired_backup', reported: true },
+      meaning: 'Other spelling of timer_expired_backup.',
+      example: 'thread_timer_expired 200',
+    },
   }),
   ...inBlock(
     'vrrp_instance',
     notYet({
-      unicast_fault_no_peer: {
-        needs: 'unicast_peer',
-        meaning: 'FAULT instead of multicast if there is no unicast peer.',
-      },
-      old_unicast_checksum: {
-        arguments: [{ kind: 'choice', name: 'mode', of: ['never'], optional: true }],
-        needs: 'unicast_peer',
-        meaning: 'The unicast checksum of version 3 as keepalived before 1.3.6 made it.',
-        example: 'old_unicast_checksum never',
-      },
       track_file: {
         block: 'freeform',
         lines: trackLine,
@@ -203,12 +229,6 @@ export const vrrpInstance: readonly Keyword[] = [
         repeat: 'each',
         meaning: 'BFD sessions (bfd_instance) that must be up, or that change the priority.',
         example: 'track_bfd {\n    router1\n}',
-      },
-      mcast_dst_ip: {
-        arguments: address,
-        default: 'vrrp_mcast_group4 or vrrp_mcast_group6',
-        meaning: 'The group that adverts of this instance are sent to.',
-        example: 'mcast_dst_ip 224.0.0.18',
       },
       virtual_routes: {
         block: 'freeform',
@@ -240,32 +260,12 @@ export const vrrpInstance: readonly Keyword[] = [
         meaning: 'More log lines about this instance.',
         example: 'debug 1',
       },
-      owner_ignore_adverts: {
-        arguments: onOff,
-        default: 'vrrp_owner_ignore_adverts',
-        needs: 'priority 255',
-        meaning: 'The owner of the addresses does not even look at adverts.',
-      },
       kernel_rx_buf_size: {
         extraWords: 'reject',
         arguments: [{ kind: 'integer', name: 'bytes', min: 0, max: 4_294_967_295, missing: 'report' }],
         default: 'vrrp_rx_bufs_policy',
         meaning: 'Receive buffer for adverts.',
         example: 'kernel_rx_buf_size 65536',
-      },
-      timer_expired_backup: {
-        arguments: [{ kind: 'integer', name: 'highest other priority', min: 1, max: 254, optional: true }],
-        default: 'off; without a number, 254',
-        needs: 'nopreempt',
-        meaning: 'A master whose timer fired so late that another may have taken over goes to BACKUP.',
-        example: 'timer_expired_backup 200',
-      },
-      thread_timer_expired: {
-        arguments: [{ kind: 'integer', name: 'highest other priority', min: 1, max: 254, optional: true }],
-        sameAs: 'vrrp_instance/timer_expired_backup',
-        deprecated: { use: 'timer_expired_backup', reported: true },
-        meaning: 'Other spelling of timer_expired_backup.',
-        example: 'thread_timer_expired 200',
       },
       auth_hmac: {
         block: 'block',

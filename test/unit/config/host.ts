@@ -53,7 +53,6 @@ export function fakeHost(machine: FakeMachine = {}): ConfigHost {
   return {
     hostName: machine.hostName ?? 'director1',
     cpuCount: machine.cpuCount ?? 2,
-    uptimeS: 100_000,
     searchPath: '/usr/bin:/bin',
     ourUser: { name: 'root', uid: 0, gid: 0 },
     hasProcessEvents: true,

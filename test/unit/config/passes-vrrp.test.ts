@@ -45,6 +45,8 @@ describe('vrrp_instance', () => {
       higherPrioritySendAdvert: false,
       skipCheckAdvertAddresses: false,
       checksumAsV2: false,
+      ownerIgnoresAdverts: false,
+      configFaults: [],
     });
   });
 

@@ -97,3 +97,9 @@ describe('garp_lower_prio', () => {
     expect(play.all('SendGratuitousArp')).toEqual([]);
   });
 });
+
+test('vrrp_min_garp: a refresh of no repeats announces nothing', () => {
+  const play = announcing({ masterRefresh: s(1), masterRefreshRepeat: 0 }).forget();
+  play.wait(s(5));
+  expect(play.all('SendGratuitousArp')).toEqual([]);
+});

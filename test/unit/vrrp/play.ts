@@ -215,6 +215,8 @@ export const vi1: InstanceSettings = {
   higherPrioritySendAdvert: false,
   skipCheckAdvertAddresses: false,
   checksumAsV2: false,
+  ownerIgnoresAdverts: false,
+  configFaults: [],
 };
 
 /** The same in version 3, an advert every 100 ms. */
@@ -262,6 +264,8 @@ export function settingsOf(
     scripts: [],
     processes: [],
     startupDelay: s(0),
+    delayAfterBoot: s(0),
+    logUnknownVrids: false,
     announcementPacing: [],
     ...more,
   };
