@@ -48,6 +48,12 @@ export class DownTimer {
     this.waitUntil(plus(this.since, this.duration));
   }
 
+  /** Starts the wait for a master as if nothing had been heard: vrrp_startup_delay ends at another time now. */
+  restart(): void {
+    this.since = micros(0);
+    this.listen('master');
+  }
+
   /** The master that is heard is of lower priority: the wait goes on as it is. */
   preempt(): void {
     this.preempting = true;

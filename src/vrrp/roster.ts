@@ -90,7 +90,7 @@ export class Roster {
 
   /** A reload has changed how long vrrp_startup_delay lasts: who waits for a master waits from its new end. */
   quietMoved(): void {
-    for (const instance of this.members) if (instance.state === 'BACKUP') instance.downTimer.listen('master');
+    for (const instance of this.members) if (instance.state === 'BACKUP') instance.downTimer.restart();
   }
 
   /** Masters resign first, all of them; then all are told (RFC 9568, 6.4.3; keepalived's order). */
