@@ -17,6 +17,7 @@ const COMMANDS = new Map<string, () => Promise<Command>>([
   ['config', async () => (await import('./commands/config.js')).config],
   ['diff', async () => (await import('./commands/diff.js')).diff],
   ['explain', async () => (await import('./commands/explain.js')).explain],
+  ['status', async () => (await import('./commands/status.js')).status],
   ['demo', async () => (await import('./commands/demo.js')).demo],
 ]);
 

@@ -41,5 +41,6 @@ Commands of understudy:
   understudy config [FILE]     The effective configuration, as text or --json
   understudy diff OLD NEW      What a reload would change
   understudy explain WORD      What a keyword takes and means, or what the code of a problem means
+  understudy status            How the running daemon is, as tables or --json
   understudy demo              A takeover with its measured outage, in namespaces of its own
 `;

@@ -1,5 +1,6 @@
 import { DeadlineQueue } from '../base/deadline-queue.js';
 import { type Micros } from '../base/units.js';
+import { type Recorder } from '../observe/index.js';
 import { type HealthEffect, type HealthEvent, type HealthMonitor } from '../health/index.js';
 
 type EffectOf<Type extends HealthEffect['type']> = Extract<HealthEffect, { type: Type }>;
@@ -29,6 +30,7 @@ export class HealthDriver {
   constructor(
     private readonly monitor: HealthMonitor,
     private readonly outside: HealthOutside,
+    private readonly recorder?: Recorder,
   ) {}
 
   /** Takes an event, and returns when everything that follows from it has been done. */
@@ -37,7 +39,10 @@ export class HealthDriver {
     if (this.busy) return;
     this.busy = true;
     for (let next = this.events.shift(); next; next = this.events.shift()) {
-      for (const effect of this.monitor.step(next, this.outside.now())) this.carryOut(effect);
+      const now = this.outside.now();
+      const effects = this.monitor.step(next, now);
+      for (const effect of effects) this.carryOut(effect);
+      this.recorder?.step(next, effects, now);
       this.flush();
     }
     this.busy = false;

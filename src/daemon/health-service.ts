@@ -7,7 +7,10 @@ import { IpvsDoor } from '../kernel/ipvs.js';
 import { setOpenFilesLimit } from '../kernel/process.js';
 import { DeadlineTimer } from '../kernel/timer.js';
 import { desiredFromPool, resumedFromKernel, type DesiredService } from '../lvs/index.js';
+import { Recorder } from '../observe/index.js';
 import { Prober, type ProbeResult } from '../probe/index.js';
+import { answerForHealth } from './control-answers.js';
+import { type WorkerQuery } from './control-queries.js';
 import { HealthDriver, type HealthOutside } from './health-driver.js';
 import { IpvsKeeper } from './ipvs-keeper.js';
 import { type WorkerShares } from './messages.js';
@@ -28,6 +31,7 @@ export class HealthService implements Worker<Share>, HealthOutside {
   private readonly prober = new Prober();
   private readonly timer = new DeadlineTimer((late) => this.wake(late));
   private readonly monitor: HealthMonitor;
+  private readonly recorder = new Recorder();
   private readonly driver: HealthDriver;
   private readonly scripts: ScriptDesk;
   private readonly keeper: IpvsKeeper | undefined;
@@ -44,7 +48,7 @@ export class HealthService implements Worker<Share>, HealthOutside {
     this.scripts = new ScriptDesk(share.global, context.log);
     this.keeper = this.openIpvs();
     this.monitor = new HealthMonitor(share.health, makePrng(Date.now()));
-    this.driver = new HealthDriver(this.monitor, this);
+    this.driver = new HealthDriver(this.monitor, this, this.recorder);
     this.driver.handle({ type: 'Started', resume: respawned ? this.readBack() : [] });
     context.tell({ type: 'Ready' });
   }
@@ -62,6 +66,10 @@ export class HealthService implements Worker<Share>, HealthOutside {
     );
     this.poolsChanged(new Set(differing));
     this.context.tell({ type: 'Ready' });
+  }
+
+  answer(query: WorkerQuery): unknown {
+    return answerForHealth(query, this.monitor, this.recorder);
   }
 
   stop(): void {

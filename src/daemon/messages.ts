@@ -1,6 +1,7 @@
 import { type Micros } from '../base/units.js';
 import { type Configuration } from '../config/index.js';
 import { type VrrpState } from '../vrrp/index.js';
+import { type WorkerQuery } from './control-queries.js';
 import { type DaemonFlags } from './flags.js';
 
 /** The worker processes; 'checkers' is keepalived's name for the one that checks health. */
@@ -37,10 +38,13 @@ export type ToWorker<Share> =
       /** A predecessor has died: adopt what it left in the kernel. */
       readonly respawned: boolean;
     }
-  | { readonly type: 'Reconfigure'; readonly share: Share };
+  | { readonly type: 'Reconfigure'; readonly share: Share }
+  /** Asked over the control socket; Answer follows. */
+  | { readonly type: 'Query'; readonly id: number; readonly query: WorkerQuery };
 
 /** From a worker to the supervisor. */
 export type FromWorker =
   /** The configuration is in force (after Start and after Reconfigure). */
   | { readonly type: 'Ready' }
-  | { readonly type: 'StateChanged'; readonly instance: string; readonly to: VrrpState };
+  | { readonly type: 'StateChanged'; readonly instance: string; readonly to: VrrpState }
+  | { readonly type: 'Answer'; readonly id: number; readonly answer: unknown };

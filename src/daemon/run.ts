@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { type Configuration } from '../config/index.js';
 import { now } from '../kernel/clock.js';
 import { SyslogSocket } from '../kernel/syslog-socket.js';
+import { openControlSocket, type ControlSocket } from './control.js';
 import { type Launcher } from './detach.js';
 import { takeControlSignals } from './early-signals.js';
 import { EXIT } from './exit-code.js';
@@ -44,7 +45,9 @@ export function runDaemon(invocation: Invocation, load: Load): void {
     log.close();
     process.exit(EXIT.bug);
   });
+  const opened: { control?: ControlSocket } = {};
   const leave = (code: number): never => {
+    opened.control?.close();
     log.info(`Stopped Understudy v${packageVersion()}`);
     log.close();
     return process.exit(code);
@@ -83,6 +86,7 @@ export function runDaemon(invocation: Invocation, load: Load): void {
     first.errors,
   );
   obeySignals(supervisor, flags);
+  opened.control = openControlSocket({ supervisor, flags, log, startedAt: new Date() });
   supervisor.start();
   // Signals alone do not keep a process of Node alive, and there may be no worker to do it.
   setInterval(() => undefined, FOR_EVER_MS);

@@ -1,5 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
+import { type Result } from '../base/result.js';
 import { micros, microsToSeconds, type Micros } from '../base/units.js';
+import { Inquiries, type NoAnswer } from './control-inquiries.js';
+import { type AnswerTo, type WorkerQuery } from './control-queries.js';
 import { EXIT, PERMANENT_FAILURES } from './exit-code.js';
 import { type Log } from './log.js';
 import {
@@ -39,6 +42,24 @@ export interface SupervisedWorkerListener {
   stopped(): void;
 }
 
+/** What is known of a worker without asking it. */
+export interface WorkerView<Share> {
+  readonly kind: WorkerKind;
+  /** 0 while it does not run. */
+  readonly pid: number;
+  readonly startedAt: Micros;
+  /** How often it was started again. */
+  readonly respawns: number;
+  /**
+   * What this process was handed, at start and by reloads, oldest first: a recording names them by their number.
+   * After SHARES reloads no more are kept.
+   */
+  readonly shares: readonly Share[];
+}
+
+/** Reloads whose settings are kept for recordings. */
+export const SHARES = 16;
+
 /** What is remembered of a worker for the one that will take its place. */
 export interface WorkerMemory {
   message(message: FromWorker): void;
@@ -53,10 +74,13 @@ const TITLES: Readonly<Record<WorkerKind, string>> = { vrrp: 'VRRP', checkers: '
 export class SupervisedWorker<Kind extends WorkerKind> {
   private handle: WorkerHandle<WorkerShares[Kind]> | undefined;
   private startedAt: Micros = micros(0);
+  private starts = 0;
+  private shares: WorkerShares[Kind][] = [];
   private stopping = false;
   private died = false;
   private bereaved: readonly Bereaved[] = [];
   private readonly policy = new RespawnPolicy();
+  private readonly inquiries = new Inquiries((id, query) => this.sendQuery(id, query));
 
   /**
    * @param memory what outlives the process: fed with its messages, asked when it has died.
@@ -78,11 +102,14 @@ export class SupervisedWorker<Kind extends WorkerKind> {
     if (isDeepStrictEqual(share, this.share)) return false;
     this.share = share;
     this.handle?.send({ type: 'Reconfigure', share });
+    if (this.shares.length <= SHARES) this.shares.push(share);
     return this.handle !== undefined;
   }
 
   start(): void {
     this.startedAt = this.around.host.now();
+    this.starts += 1;
+    this.shares = [this.share];
     this.handle = this.around.host.startWorker(this.kind, {
       message: (message) => this.onMessage(message),
       exited: (exit) => this.onExit(exit),
@@ -103,6 +130,17 @@ export class SupervisedWorker<Kind extends WorkerKind> {
     });
   }
 
+  /** What is known of it without asking. */
+  get view(): WorkerView<WorkerShares[Kind]> {
+    const { kind, startedAt, starts, shares } = this;
+    return { kind, pid: this.pid ?? 0, startedAt, respawns: Math.max(0, starts - 1), shares };
+  }
+
+  /** Asks the worker something, for somebody at the control socket. */
+  ask<Query extends WorkerQuery>(query: Query): Promise<Result<AnswerTo<Query>, NoAnswer>> {
+    return this.inquiries.ask(query);
+  }
+
   /** Asks it to finish; `stopped` follows, at once if it is not running. */
   stop(): void {
     this.stopping = true;
@@ -117,7 +155,16 @@ export class SupervisedWorker<Kind extends WorkerKind> {
     this.handle.kill('SIGKILL');
   }
 
+  private sendQuery(id: number, query: WorkerQuery): boolean {
+    this.handle?.send({ type: 'Query', id, query });
+    return this.handle !== undefined;
+  }
+
   private onMessage(message: FromWorker): void {
+    if (message.type === 'Answer') {
+      this.inquiries.answered(message.id, message.answer);
+      return;
+    }
     this.memory.message(message);
     if (message.type === 'Ready') this.listener.ready();
   }
@@ -125,6 +172,7 @@ export class SupervisedWorker<Kind extends WorkerKind> {
   private onExit(exit: WorkerExit): void {
     const pid = this.handle?.pid ?? 0;
     this.handle = undefined;
+    this.inquiries.abandon();
     this.sayExit(pid, exit);
     if (this.stopping) {
       this.listener.stopped();

@@ -147,6 +147,20 @@ export class Supervisor {
     });
   }
 
+  /** The configuration in force. */
+  get current(): Configuration {
+    return this.configuration;
+  }
+
+  /** The worker of that kind, while there is one. */
+  worker<Kind extends WorkerKind>(kind: Kind): AskableWorker<Kind> | undefined {
+    const workers: { readonly [Each in WorkerKind]: AskableWorker<Each> | undefined } = {
+      vrrp: this.vrrp,
+      checkers: this.checkers,
+    };
+    return workers[kind];
+  }
+
   /** A signal that keepalived acts on and we do not. */
   sayNotYet(signal: string): void {
     this.host.log.info(`${signal} is not acted on yet`);
@@ -230,6 +244,9 @@ export class Supervisor {
     this.host.exit(this.stopCode ?? EXIT.ok);
   }
 }
+
+/** What the control socket needs of a worker. */
+export type AskableWorker<Kind extends WorkerKind> = Pick<SupervisedWorker<Kind>, 'ask' | 'view'>;
 
 /** Nothing would run. */
 const isEmpty = ({ vrrp, health }: Configuration): boolean =>

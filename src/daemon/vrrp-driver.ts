@@ -1,5 +1,6 @@
 import { DeadlineQueue } from '../base/deadline-queue.js';
 import { micros, minus, type Micros } from '../base/units.js';
+import { type VrrpRecorder } from '../observe/index.js';
 import {
   type AdvertReceived,
   type Router,
@@ -61,6 +62,7 @@ export class VrrpDriver {
   constructor(
     private readonly router: Router,
     private readonly outside: VrrpOutside,
+    private readonly recorder?: VrrpRecorder,
   ) {}
 
   /** Takes an event, and returns when everything that follows from it has been done. */
@@ -100,13 +102,18 @@ export class VrrpDriver {
     for (const advert of this.outside.waitingAdverts()) this.handle(advert);
   }
 
-  snapshot(): RouterSnapshot {
-    return this.router.snapshot();
+  /** What the protocol knows: so many instances from that one on. */
+  snapshot(from: number, count: number): RouterSnapshot {
+    return this.router.snapshot(from, count);
   }
 
   private step(event: VrrpEvent): void {
-    for (const effect of this.router.step(event, this.outside.now())) this.carryOut(effect);
+    const now = this.outside.now();
+    const effects = this.router.step(event, now);
+    for (const effect of effects) this.carryOut(effect);
     this.outside.settled();
+    // Last, because the network comes first.
+    this.recorder?.step(event, effects, now, this.router.verdict);
   }
 
   private carryOut(effect: VrrpEffect): void {

@@ -5,9 +5,12 @@ import { PacketSocket } from '../kernel/packet-socket.js';
 import { RouteMonitor, RouteSocket, type RouteFact } from '../kernel/rtnetlink.js';
 import { DeadlineTimer } from '../kernel/timer.js';
 import { VrrpSocket } from '../kernel/vrrp-socket.js';
+import { VrrpRecorder } from '../observe/index.js';
 import { Router, type VrrpEffect, type VrrpEvent } from '../vrrp/index.js';
 import { AddressKeeper } from './address-keeper.js';
 import { Announcements, notSentText, readIpv6Forwarding, sendingText } from './announcements.js';
+import { answerForVrrp } from './control-answers.js';
+import { type WorkerQuery } from './control-queries.js';
 import { InterfaceView, type Vip } from './interface-view.js';
 import { drillKernel } from './kernel-drill.js';
 import { type Bereaved, type WorkerShares } from './messages.js';
@@ -38,6 +41,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
   private readonly keeper: AddressKeeper;
   private readonly announcements: Announcements;
   private readonly scripts: VrrpScripts;
+  private readonly recorder = new VrrpRecorder();
   private readonly driver: VrrpDriver;
 
   /** @throws KernelError if the kernel does not let us take part at all. */
@@ -74,7 +78,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
       failed: (name, address, error) => context.log.info(notSentText(name, address, error)),
     });
     this.scripts = new VrrpScripts(share, context.log);
-    this.driver = new VrrpDriver(new Router(share.vrrp), this);
+    this.driver = new VrrpDriver(new Router(share.vrrp), this, this.recorder);
     this.begin(bereaved);
   }
 
@@ -90,6 +94,10 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
     this.keeper.settle();
     this.sockets.closeUnused(share.vrrp.instances);
     this.context.tell({ type: 'Ready' });
+  }
+
+  answer(query: WorkerQuery): unknown {
+    return answerForVrrp(query, this.driver, this.recorder);
   }
 
   stop(): void {
@@ -203,6 +211,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
   }
 
   private heard(facts: readonly RouteFact[]): void {
+    this.recorder.note('netlink', now(), facts);
     const known = facts.filter((fact) => fact.type !== 'overrun');
     if (this.reportsAddresses) this.reportAddresses(known);
     const events = [...this.view.apply(known, (gone) => this.keeper.isOurDoing(gone))];

@@ -1,6 +1,7 @@
 import { type GlobalSettings } from '../config/index.js';
 import { setParentDeathSignal } from '../kernel/process.js';
 import { SyslogSocket } from '../kernel/syslog-socket.js';
+import { type WorkerQuery } from './control-queries.js';
 import { EXIT } from './exit-code.js';
 import { type Log } from './log.js';
 import { openLog } from './log-sinks.js';
@@ -10,6 +11,8 @@ import { type FromWorker, type ToWorker, type WorkerKind, type WorkerShares } fr
 /** What a worker does with what it is told. */
 export interface Worker<Share> {
   reconfigure(share: Share): void;
+  /** Answers what was asked over the control socket, at once and in little time. */
+  answer?(query: WorkerQuery): unknown;
   /** Finish in good order, then call exit. */
   stop(): void;
 }
@@ -56,6 +59,7 @@ export function runWorker<Kind extends WorkerKind>(
     if (!log) process.stderr.write(`${error.stack ?? error.message}\n`);
     process.exit(EXIT.bug);
   });
+  let context: WorkerContext | undefined;
   let worker: Worker<WorkerShares[Kind]> | undefined;
   let stopping = false;
   const stop = (): void => {
@@ -69,9 +73,11 @@ export function runWorker<Kind extends WorkerKind>(
   process.on('message', (message) => {
     const order = message as ToWorker<WorkerShares[Kind]>;
     if (order.type === 'Start') {
-      const context = contextFor(kind, order);
+      context = contextFor(kind, order);
       log = context.log;
       worker = begin(order, context);
+    } else if (order.type === 'Query') {
+      context?.tell({ type: 'Answer', id: order.id, answer: worker?.answer?.(order.query) });
     } else if (!stopping) worker?.reconfigure(order.share);
   });
 }

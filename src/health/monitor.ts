@@ -73,9 +73,13 @@ export class HealthMonitor {
     return this.pools.get(id)?.state();
   }
 
-  /** Everything as it is now, as plain data. */
-  snapshot(): HealthSnapshot {
-    return { pools: [...this.pools.values()].map((pool) => pool.state()) };
+  /**
+   * Everything as it is now, as plain data.
+   * @param from with `count`: only so many pools from that one on, in the order of the settings.
+   */
+  snapshot(from = 0, count = Infinity): HealthSnapshot {
+    const pools = [...this.pools.values()].slice(from, from + count);
+    return { pools: pools.map((pool) => pool.state()) };
   }
 
   private start(resume: readonly ResumedPool[], now: Micros, sink: EffectSink): void {

@@ -1,0 +1,58 @@
+import { readRecording } from './control-record.js';
+import { refuse, type ControlAnswer, type ControlVerb } from './control-server.js';
+import { readStatus } from './control-status.js';
+import { readWhy } from './control-why.js';
+import { type NoAnswer } from './control-inquiries.js';
+import { type DaemonFlags } from './flags.js';
+import { type Supervisor } from './supervisor.js';
+
+/** Whom the control socket is about. */
+export interface ControlSubject {
+  readonly supervisor: Pick<Supervisor, 'current' | 'worker' | 'reload'>;
+  readonly flags: DaemonFlags;
+  readonly startedAt: Date;
+}
+
+/** The longest that a recording may go on: a day. */
+const LONGEST_RECORDING_S = 86_400;
+
+/** All that can be asked, and all that can be ordered. */
+export const controlVerbs = (subject: ControlSubject): readonly ControlVerb[] => [
+  { method: 'GET', path: '/status', answer: async () => ({ status: 200, json: await readStatus(subject) }) },
+  { method: 'GET', path: '/why', answer: (parameters) => why(subject, parameters) },
+  { method: 'GET', path: '/record', answer: (parameters) => record(subject, parameters) },
+  { method: 'POST', path: '/reload', answer: () => reload(subject) },
+];
+
+/** As SIGHUP: what comes of it stands in the log, and in the status. */
+function reload({ supervisor }: ControlSubject): ControlAnswer {
+  supervisor.reload();
+  return { status: 202, json: { accepted: true } };
+}
+
+async function why({ supervisor }: ControlSubject, parameters: URLSearchParams): Promise<ControlAnswer> {
+  const wanted = parameters.get('instance') ?? undefined;
+  const names = supervisor.current.vrrp.instances.map(({ name }) => name);
+  if (wanted !== undefined && !names.includes(wanted)) {
+    return refuse(404, `there is no vrrp_instance ${wanted}; there is ${names.join(', ') || 'none'}`);
+  }
+  const worker = supervisor.worker('vrrp');
+  if (!worker) return refuse(404, 'there is no vrrp_instance');
+  const answer = await readWhy(worker, names, wanted);
+  return answer.ok ? { status: 200, json: answer.value } : silence(answer.error);
+}
+
+async function record({ supervisor }: ControlSubject, parameters: URLSearchParams): Promise<ControlAnswer> {
+  const kind = parameters.get('worker') ?? 'vrrp';
+  if (kind !== 'vrrp' && kind !== 'checkers') return refuse(400, 'worker is vrrp or checkers');
+  const seconds = Number(parameters.get('seconds') ?? 0);
+  if (!(seconds >= 0 && seconds <= LONGEST_RECORDING_S)) {
+    return refuse(400, `seconds is a number from 0 to ${LONGEST_RECORDING_S}`);
+  }
+  const worker = supervisor.worker(kind);
+  if (!worker) return refuse(404, `the configuration needs no worker for ${kind}`);
+  const recording = await readRecording(worker, seconds);
+  return recording.ok ? { status: 200, lines: recording.value } : silence(recording.error);
+}
+
+const silence = ({ kind, text }: NoAnswer): ControlAnswer => refuse(kind === 'overloaded' ? 429 : 503, text);

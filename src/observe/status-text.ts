@@ -1,0 +1,149 @@
+import { type PoolState } from '../health/index.js';
+import { type InstanceStatus, type StatusDocument, type WorkerStatus } from './status.js';
+import { textTable } from './text-table.js';
+
+/** A status document as tables, for a terminal. */
+export function renderStatus(status: StatusDocument): string {
+  const at = Date.parse(status.at);
+  const parts = [
+    daemonLines(status, at),
+    table(
+      'Instances',
+      INSTANCE_HEADS,
+      status.instances.map((each) => instanceRow(each, at)),
+    ),
+    ...status.instances.filter(({ faults }) => faults.length > 0).map(faultLine),
+    table(
+      'Sync groups',
+      ['GROUP', 'STATE', 'MEMBERS'],
+      status.syncGroups.map(({ name, state, members }) => [name, state, members.join(' ')]),
+    ),
+    ...Object.entries(status.trackers).map(([kind, trackers]) =>
+      table(
+        `Tracked ${kind}`,
+        ['NAME', 'STATE', 'LAST'],
+        trackers.map(({ name, state, lastDetail }) => [name, state ?? '', lastDetail ?? '']),
+      ),
+    ),
+    table('Pools', ['POOL', 'QUORUM', 'REAL SERVERS', 'SORRY SERVER'], status.pools.map(poolRow)),
+    table(
+      'Real servers',
+      ['POOL', 'REAL SERVER', 'STATE', 'WEIGHT', 'FAILED CHECKS'],
+      status.pools.flatMap(serverRows),
+    ),
+    dropsText('Adverts that were for no instance', status.unclaimedAdverts),
+  ];
+  return parts.filter((part) => part !== '').join('\n');
+}
+
+const INSTANCE_HEADS = [
+  ...[
+    'INSTANCE',
+    'STATE',
+    'SINCE',
+    'PRIORITY',
+    'MASTER',
+    'INTERFACE',
+    'VRID',
+    'OUT',
+    'IN',
+    'REJECTED',
+    'LAST',
+  ],
+] as const;
+
+/** A table with its title; nothing if it has no rows. */
+const table = (title: string, heads: readonly string[], rows: readonly (readonly string[])[]): string =>
+  rows.length === 0 ? '' : `${title}\n${textTable(heads, rows)}`;
+
+function daemonLines(
+  { version, host, pid, configFile, startedAt, workers }: StatusDocument,
+  at: number,
+): string {
+  const head = `Understudy ${version} on ${host}, pid ${pid}, up ${duration(at - Date.parse(startedAt))}, ${configFile}\n`;
+  return head + workers.map((worker) => `  ${workerText(worker, at)}\n`).join('');
+}
+
+function workerText(
+  { kind, pid, startedAt, respawns, silent, lateness, journal }: WorkerStatus,
+  at: number,
+): string {
+  const parts = [
+    pid === 0 ? `${kind} is not running` : `${kind}: pid ${pid}, up ${duration(at - Date.parse(startedAt))}`,
+    ...(respawns > 0 ? [`started again ${times(respawns)}`] : []),
+    ...(silent === undefined ? [] : [`DOES NOT ANSWER: ${silent}`]),
+    ...(lateness ? [`late ${times(lateness.late)}, at worst ${lateness.worst / 1000} ms`] : []),
+    ...(journal ? [`${journal.records} records in ${Math.ceil(journal.bytes / 1024)} KiB`] : []),
+  ];
+  return parts.join(', ');
+}
+
+const times = (count: number): string => (count === 1 ? 'once' : `${count} times`);
+
+function instanceRow(instance: InstanceStatus, at: number): readonly string[] {
+  const { name, state, since, effectivePriority, configuredPriority, master, vrid, counters } = instance;
+  const changed = effectivePriority === configuredPriority ? '' : ` (${configuredPriority})`;
+  const rejected = Object.values(counters.dropped).reduce((sum, count) => sum + count, 0);
+  return [
+    name,
+    state,
+    since === undefined ? '-' : duration(at - Date.parse(since)),
+    `${effectivePriority}${changed}`,
+    state === 'MASTER' ? 'itself' : master ? `${master.address} (${master.priority})` : '-',
+    instance.interface,
+    String(vrid),
+    String(counters.advertsSent),
+    String(counters.advertsReceived),
+    rejected === 0 ? '0' : `${rejected} (${counts(counters.dropped)})`,
+    instance.lastTransition?.cause.text ?? '-',
+  ];
+}
+
+const faultLine = ({ name, faults }: InstanceStatus): string =>
+  `${name} is held in FAULT: ${faults.join(', ')}\n`;
+
+function poolRow({ id, quorumUp, sorryServerInUse, realServers }: PoolState): readonly string[] {
+  const alive = realServers.filter((server) => server.alive).length;
+  return [
+    id,
+    quorumUp ? 'up' : 'LOST',
+    `${alive} of ${realServers.length} up`,
+    sorryServerInUse ? 'in use' : '-',
+  ];
+}
+
+function serverRows({ id, realServers }: PoolState): readonly (readonly string[])[] {
+  return realServers.map((server) => {
+    const failed = server.checkers.filter(({ up }) => !up);
+    const reasons = failed.map(
+      (checker) => `${checker.id}: ${checker.lastFailure?.text ?? 'no success yet'}`,
+    );
+    return [id, server.id, server.alive ? 'up' : 'DOWN', String(server.weight), reasons.join('; ') || '-'];
+  });
+}
+
+const counts = (dropped: Readonly<Record<string, number>>): string =>
+  Object.entries(dropped)
+    .map(([reason, count]) => `${reason} ${count}`)
+    .join(', ');
+
+const dropsText = (title: string, dropped: Readonly<Record<string, number>>): string =>
+  Object.keys(dropped).length === 0 ? '' : `${title}: ${counts(dropped)}\n`;
+
+/** `3 d 4 h`, `2 h 5 min`, `4 min 3 s`, `12 s`: the two largest units. @param ms milliseconds */
+export function duration(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  const units = [
+    [Math.floor(seconds / 86_400), 'd'],
+    [Math.floor(seconds / 3600) % 24, 'h'],
+    [Math.floor(seconds / 60) % 60, 'min'],
+    [seconds % 60, 's'],
+  ] as const;
+  const first = units.findIndex(([count]) => count > 0);
+  if (first < 0) return '0 s';
+  return units
+    .slice(first, first + 2)
+    .filter(([count], index) => index === 0 || count > 0)
+    .map(([count, unit]) => `${count} ${unit}`)
+    .join(' ');
+}
