@@ -60,7 +60,6 @@ export type LaterCheck =
       readonly kind: 'SMTP_CHECK';
       readonly endpoint: Endpoint;
       readonly heloName?: string;
-      readonly hosts: readonly Endpoint[];
     }
   | { readonly kind: 'DNS_CHECK'; readonly endpoint: Endpoint; readonly type: string; readonly name: string }
   | {

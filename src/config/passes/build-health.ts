@@ -11,7 +11,7 @@ import { type DesiredDestination, type ServiceKey, type ServiceTemplate } from '
 import { type Configuration, type ScriptCommand } from '../model.js';
 import { type CheckerProbe } from '../model-probe.js';
 import { type CheckerDraft } from './checker.js';
-import { type CheckerHome, type ProbeWork, workOf } from './checker-probe.js';
+import { type CheckerHome, type ProbeWork, worksOf } from './checker-probe.js';
 import {
   type CheckerDetails,
   type CheckerSchedule,
@@ -92,13 +92,15 @@ export class HealthBuilder {
       virtualHost: draft.section.text('virtualhost') ?? section.text('virtualhost'),
     };
     const checkers: CheckerSettings[] = [];
-    for (const [index, checker] of draft.checkers.entries()) {
-      const work = workOf(this.context, checker, home);
-      if (!work) continue;
-      const id = `${pool.id} ${server.id} ${checker.kind} ${index + 1}`;
+    let count = 0;
+    for (const checker of draft.checkers) {
       const schedule = this.schedule(checker, from, alpha);
-      if ('later' in work) this.keepForLater(id, pool, server, work.later, schedule);
-      else checkers.push(this.keep(id, checker, work, schedule));
+      for (const work of worksOf(this.context, checker, home)) {
+        count += 1;
+        const id = `${pool.id} ${server.id} ${checker.kind} ${count}`;
+        if ('later' in work) this.keepForLater(id, pool, server, work.later, schedule);
+        else checkers.push(this.keep(id, checker, work, schedule));
+      }
     }
     return {
       id: server.id,

@@ -22,17 +22,48 @@ export interface ProbeWork {
   readonly http?: HttpDetails;
 }
 
-/** Completes a checker; undefined (and a problem) if it cannot check. */
-export function workOf(
+/** Completes a checker, of which the file may make several; none (and a problem) if it cannot check. */
+export function worksOf(
   context: PassContext,
   draft: CheckerDraft,
   home: CheckerHome,
-): CheckerWork | undefined {
-  const { section, kind } = draft;
+): readonly CheckerWork[] {
   const unconnected = unconnectedWork(draft);
-  if (unconnected) return { later: unconnected };
-  const endpoint = endpointOf(context, section, home, kind);
-  if (!endpoint) return undefined;
+  if (unconnected) return [{ later: unconnected }];
+  return placesOf(draft).flatMap(({ section, name }) => {
+    const endpoint = endpointOf(context, section, home, name);
+    return endpoint ? [workAt(context, draft, home, endpoint)] : [];
+  });
+}
+
+/** Where a checker connects to: SMTP_CHECK also to each of its `host` blocks, and only to them if it says nothing itself. */
+function placesOf({
+  kind,
+  section,
+  hosts,
+}: CheckerDraft): readonly { readonly section: Section; readonly name: string }[] {
+  const others = hosts.map((host) => ({ section: host, name: 'host' }));
+  const isPlace = hosts.length === 0 || CONNECTION_KEYWORDS.some((keyword) => section.has(keyword));
+  return isPlace ? [{ section, name: kind }, ...others] : others;
+}
+
+const CONNECTION_KEYWORDS = [
+  'connect_ip',
+  'connect_port',
+  'bindto',
+  'bind_port',
+  'bind_if',
+  'fwmark',
+  'connect_timeout',
+] as const;
+
+function workAt(
+  context: PassContext,
+  draft: CheckerDraft,
+  home: CheckerHome,
+  endpoint: Endpoint,
+): CheckerWork {
+  const { section, kind } = draft;
   switch (kind) {
     case 'TCP_CHECK':
       return { probe: { kind: 'tcp', endpoint } };
@@ -40,7 +71,7 @@ export function workOf(
     case 'SSL_GET':
       return httpWork(draft, home, endpoint);
     case 'SMTP_CHECK':
-      return { later: smtpWork(context, draft, home, endpoint) };
+      return { later: smtpWork(section, endpoint) };
     case 'DNS_CHECK':
       return {
         later: { kind, endpoint, type: section.text('type') ?? 'SOA', name: section.text('name') ?? '' },
@@ -125,15 +156,9 @@ function httpWork({ kind, section, urls }: CheckerDraft, home: CheckerHome, endp
   };
 }
 
-function smtpWork(
-  context: PassContext,
-  { section, hosts }: CheckerDraft,
-  home: CheckerHome,
-  endpoint: Endpoint,
-): LaterCheck {
+function smtpWork(section: Section, endpoint: Endpoint): LaterCheck {
   const heloName = section.text('helo_name');
-  const ends = hosts.flatMap((host) => endpointOf(context, host, home, 'host') ?? []);
-  return { kind: 'SMTP_CHECK', endpoint, ...(heloName !== undefined && { heloName }), hosts: ends };
+  return { kind: 'SMTP_CHECK', endpoint, ...(heloName !== undefined && { heloName }) };
 }
 
 function udpWork(context: PassContext, section: Section, endpoint: Endpoint): LaterCheck {

@@ -262,7 +262,6 @@ function printCheck(out: ConfigWriter, check: LaterCheck): void {
   switch (check.kind) {
     case 'SMTP_CHECK':
       out.value('helo_name', check.heloName);
-      for (const host of check.hosts) out.block(['host'], () => printEndpoint(out, host));
       break;
     case 'DNS_CHECK':
       out.line('type', check.type);
