@@ -1,7 +1,7 @@
 import { type BfdSettings } from '../bfd/index.js';
 import { type HealthSettings } from '../health/index.js';
 import { type ServiceTemplate } from '../lvs/index.js';
-import { type DesiredAddress } from '../net/index.js';
+import { type DesiredAddress, type FirewallSettings } from '../net/index.js';
 import { type VrrpSettings } from '../vrrp/index.js';
 import { type Details } from './model-details.js';
 import { type GlobalSettings } from './model-global.js';
@@ -22,6 +22,8 @@ export interface Configuration {
   /** What else moves with those that have it, by instance name. */
   readonly vrrpRoutes: Readonly<Record<string, VirtualRoutes>>;
   readonly statics: StaticSettings;
+  /** What packets to VIPs must not pass; absent if nobody needs a firewall. */
+  readonly vrrpFirewall?: FirewallSettings;
   /** What each vrrp_script executes, by its name. */
   readonly vrrpScripts: Readonly<Record<string, ScriptCommand>>;
   readonly bfd: BfdSettings;

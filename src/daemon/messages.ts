@@ -9,7 +9,10 @@ export type WorkerKind = 'vrrp' | 'checkers';
 
 /** The share of the model that each worker is handed. What it is not told, it cannot depend on. */
 export interface WorkerShares {
-  readonly vrrp: Pick<Configuration, 'global' | 'vrrp' | 'vrrpAddresses' | 'vrrpScripts' | 'notify'>;
+  readonly vrrp: Pick<
+    Configuration,
+    'global' | 'vrrp' | 'vrrpAddresses' | 'vrrpFirewall' | 'vrrpScripts' | 'notify'
+  >;
   readonly checkers: Pick<Configuration, 'global' | 'health' | 'probes' | 'services' | 'notify'>;
 }
 

@@ -264,9 +264,17 @@ const vrrpShare = ({
   global,
   vrrp,
   vrrpAddresses,
+  vrrpFirewall,
   vrrpScripts,
   notify,
-}: Configuration): WorkerShares['vrrp'] => ({ global, vrrp, vrrpAddresses, vrrpScripts, notify });
+}: Configuration): WorkerShares['vrrp'] => ({
+  global,
+  vrrp,
+  vrrpAddresses,
+  ...(vrrpFirewall && { vrrpFirewall }),
+  vrrpScripts,
+  notify,
+});
 
 const checkersShare = ({
   global,

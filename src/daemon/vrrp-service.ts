@@ -12,6 +12,8 @@ import { Announcements, notSentText, readIpv6Forwarding, sendingText } from './a
 import { answerForVrrp } from './control-answers.js';
 import { type WorkerQuery } from './control-queries.js';
 import { InterfaceView, type Vip } from './interface-view.js';
+import { type FirewallKeeper } from './firewall-keeper.js';
+import { keepFirewall } from './kernel-firewall.js';
 import { drillKernel } from './kernel-drill.js';
 import { type Bereaved, type WorkerShares } from './messages.js';
 import { rehearse } from './rehearsal.js';
@@ -39,6 +41,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
   private drills = 0;
   private readonly sockets: VrrpSockets;
   private readonly keeper: AddressKeeper;
+  private readonly firewall: FirewallKeeper;
   private readonly announcements: Announcements;
   private readonly scripts: VrrpScripts;
   private readonly recorder = new VrrpRecorder();
@@ -69,6 +72,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
         refused: (instance, text) => context.log.error(`(${instance}) ${text}`),
       },
     );
+    this.firewall = keepFirewall(share.vrrpFirewall, this.view, context.log);
     this.announcements = new Announcements({
       link: (name) => this.view.link(name),
       send: (index, frame) => this.packets.send(index, frame),
@@ -87,6 +91,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
     this.scheduling.apply(share.global);
     this.scripts.reconfigure(share);
     this.keeper.setDesired(share.vrrpAddresses);
+    this.firewall.reconfigure(share.vrrpFirewall, new Set(share.vrrp.instances.map(({ name }) => name)));
     this.handleAll(this.view.setVips(vipsOf(share)));
     this.sockets.open(share.vrrp.instances);
     this.driver.handle({ type: 'Reconfigured', settings: share.vrrp });
@@ -123,6 +128,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
   }
 
   addAddresses(instance: string): void {
+    this.firewall.block(instance);
     this.context.log.detail(`(${instance}) setting VIPs.`);
     this.keeper.install(instance);
   }
@@ -131,6 +137,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
     if (this.isLeftInPlace()) return;
     this.context.log.detail(`(${instance}) removing VIPs.`);
     this.keeper.remove(instance);
+    this.firewall.unblock(instance);
   }
 
   sendGratuitousArp({ interface: name, address }: EffectOf<'SendGratuitousArp'>): void {
@@ -184,11 +191,14 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
       if (priority < OWNER_PRIORITY && !resume.includes(name)) this.keeper.remove(name);
     }
     this.keeper.settle();
+    if (resume.length === 0) this.firewall.begin();
     this.sockets.open(this.share.vrrp.instances);
     this.handleAll(changes);
     // Whoever takes up a predecessor's mastership has no time for a rehearsal.
     if (resume.length === 0) this.prepare();
     this.driver.handle({ type: 'Started', resume, uptime: secondsToMicros(uptime()) });
+    // What a predecessor blocked is blocked on, by the same transaction that removes what it left.
+    if (resume.length > 0) this.firewall.begin();
     this.context.tell({ type: 'Ready' });
   }
 
@@ -220,6 +230,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
       this.keeper.forgetRemovals();
       events.push(...this.view.load(this.route.links(), this.route.addresses()));
     }
+    if (facts.some(({ type }) => type !== 'address-gone')) this.firewall.interfacesChanged();
     if (events.length === 0) return;
     // An instance may want to send as soon as it hears that its interface is back.
     this.sockets.open(this.share.vrrp.instances);
@@ -248,6 +259,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
     // What stateChanged() put off: a supervisor that did not ask us to stop would have our successor resume.
     await new Promise(setImmediate);
     this.sockets.close();
+    this.firewall.close();
     this.monitor.close();
     this.timer.close();
     this.context.log.info('Stopped');

@@ -21,6 +21,13 @@ export interface NetlinkRequest {
   readonly payload: Uint8Array;
 }
 
+/** Messages around requests that make a transaction of them. They are answered only if the kernel refuses all of it. */
+export interface NetlinkBracket {
+  readonly begin: number;
+  readonly end: number;
+  readonly payload: Uint8Array;
+}
+
 /** The messages that a request was answered with, or the kernel's refusal. */
 export type NetlinkAnswer = Result<readonly NetlinkMessage[], KernelError>;
 
@@ -37,25 +44,41 @@ export class NetlinkExchange {
   readonly datagram: Uint8Array;
   private readonly entries: readonly Entry[];
   private readonly unanswered: Map<number, Entry>;
+  /** Of the bracket, if there is one. */
+  private readonly bracketSequences: ReadonlySet<number>;
 
   /**
-   * @param firstSequence of the first request; the others count on from it.
+   * @param firstSequence of the first request; the others count on from it, and the bracket's two after them.
    * @param flags added to each request: NLM_F_ACK or NLM_F_DUMP.
    */
-  constructor(requests: readonly NetlinkRequest[], firstSequence: number, flags: number) {
+  constructor(
+    requests: readonly NetlinkRequest[],
+    firstSequence: number,
+    flags: number,
+    bracket?: NetlinkBracket,
+  ) {
     this.entries = requests.map(({ what }) => ({ what, messages: [] }));
     this.unanswered = new Map(this.entries.map((entry, index) => [(firstSequence + index) >>> 0, entry]));
-    this.datagram = concatenate(
-      requests.map((request, index) =>
-        encodeNetlinkMessage({
-          type: request.type,
-          flags: NLM_F_REQUEST | flags | (request.flags ?? 0),
-          sequence: (firstSequence + index) >>> 0,
-          port: 0,
-          payload: request.payload,
-        }),
-      ),
+    const messages = requests.map((request, index) =>
+      encodeNetlinkMessage({
+        type: request.type,
+        flags: NLM_F_REQUEST | flags | (request.flags ?? 0),
+        sequence: (firstSequence + index) >>> 0,
+        port: 0,
+        payload: request.payload,
+      }),
     );
+    const marks = [bracket?.begin, bracket?.end].flatMap((type, index) => {
+      if (!bracket || type === undefined) return [];
+      const sequence = (firstSequence + requests.length + index) >>> 0;
+      const { payload } = bracket;
+      return [
+        { sequence, bytes: encodeNetlinkMessage({ type, flags: NLM_F_REQUEST, sequence, port: 0, payload }) },
+      ];
+    });
+    this.bracketSequences = new Set(marks.map(({ sequence }) => sequence));
+    const [begin, end] = marks.map(({ bytes }) => bytes);
+    this.datagram = concatenate(begin && end ? [begin, ...messages, end] : messages);
   }
 
   /** True when every request has its answer. */
@@ -70,6 +93,7 @@ export class NetlinkExchange {
 
   /** Answers to other requests (earlier ones, that timed out) have other sequence numbers and are passed over. */
   accept(message: NetlinkMessage): void {
+    if (this.bracketSequences.has(message.sequence)) this.refuseAll(message);
     const entry = this.unanswered.get(message.sequence);
     if (!entry || message.type === NLMSG_NOOP) return;
     if (message.type === NLMSG_ERROR || message.type === NLMSG_DONE) {
@@ -78,6 +102,14 @@ export class NetlinkExchange {
     } else {
       entry.messages.push(message);
     }
+  }
+
+  /** The kernel says why it takes no part of a transaction: no privilege, no such subsystem. */
+  private refuseAll(message: NetlinkMessage): void {
+    const outcome = message.type === NLMSG_ERROR ? decodeAcknowledgement(message) : undefined;
+    if (!outcome?.ok || outcome.value.errno === 0) return;
+    const { errno, text } = outcome.value;
+    this.fail(errno, text ?? capabilityHint('CAP_NET_ADMIN')(errno));
   }
 
   /** Ends all that is not answered. */

@@ -6,6 +6,7 @@ import { AF_NETLINK, netlinkSocketAddress } from './socket-address.js';
 import { openSocket, setIntOption, setReceiveBuffer, SOCK_RAW, SOL_NETLINK } from './socket-option.js';
 
 export const NETLINK_ROUTE = 0;
+export const NETLINK_NETFILTER = 12;
 export const NETLINK_GENERIC = 16;
 
 const NETLINK_CAP_ACK = 10;

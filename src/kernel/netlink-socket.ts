@@ -1,10 +1,11 @@
-import { err, ok } from '../base/result.js';
+import { err, ok, type Result } from '../base/result.js';
 import { NLM_F_ACK, NLM_F_DUMP } from '../wire/netlink/message.js';
 import { now } from './clock.js';
 import { errnoOf, KernelError } from './kernel-error.js';
 import { lastErrno, libc } from './libc.js';
 import {
   type NetlinkAnswer,
+  type NetlinkBracket,
   NetlinkExchange,
   type NetlinkRequest,
   wasInterrupted,
@@ -26,7 +27,7 @@ export class NetlinkSocket {
   private fd: number;
   private nextSequence = 1;
 
-  /** @param protocol NETLINK_ROUTE (0) or NETLINK_GENERIC (16). @throws KernelError */
+  /** @param protocol NETLINK_ROUTE (0), NETLINK_NETFILTER (12) or NETLINK_GENERIC (16). @throws KernelError */
   constructor(
     protocol: number,
     private readonly timeoutMs = DEFAULT_TIMEOUT_MS,
@@ -48,6 +49,17 @@ export class NetlinkSocket {
     return answers;
   }
 
+  /**
+   * Sends the requests as one transaction, which the kernel carries out as a whole or, if it refuses any part of it, not
+   * at all.
+   */
+  transactWhole(requests: readonly NetlinkRequest[], bracket: NetlinkBracket): Result<void, KernelError> {
+    const exchange = new NetlinkExchange(requests, this.nextSequence, NLM_F_ACK, bracket);
+    this.nextSequence = (this.nextSequence + requests.length + 2) >>> 0;
+    const refusal = this.converse(exchange).find((answer) => !answer.ok);
+    return refusal?.ok === false ? err(refusal.error) : ok(undefined);
+  }
+
   /** All messages of a dump; repeated when the kernel says that it was interrupted by a change (NLM_F_DUMP_INTR). */
   dump(request: NetlinkRequest): NetlinkAnswer {
     for (let attempt = 0; attempt < MOST_DUMPS; attempt += 1) {
@@ -67,6 +79,10 @@ export class NetlinkSocket {
   private exchange(requests: readonly NetlinkRequest[], flags: number): readonly NetlinkAnswer[] {
     const exchange = new NetlinkExchange(requests, this.nextSequence, flags);
     this.nextSequence = (this.nextSequence + requests.length) >>> 0;
+    return this.converse(exchange);
+  }
+
+  private converse(exchange: NetlinkExchange): readonly NetlinkAnswer[] {
     const { datagram } = exchange;
     if (libc.send(this.fd, datagram, datagram.length, 0) < 0) exchange.fail(lastErrno());
     const giveUpAt = now() + this.timeoutMs * 1000;

@@ -131,6 +131,15 @@ const visitors: Readonly<Record<string, Visitor | undefined>> = {
     );
     return true;
   },
+  vrrp_ipsets: (_, context, { statement, values }) => {
+    if (values.length > 0 || statement.words.length > 1)
+      context.note(
+        'iptables-not-used',
+        'nftables has sets of its own; these names are not used',
+        statement.span,
+      );
+    return true;
+  },
   vrrp_mcast_group6: (_, context, { statement }) => {
     checkGroup6(context, statement);
     return true;

@@ -3,6 +3,7 @@ import { type CompletedInstance, checkMinimum, completeInstance } from './comple
 import { desiredAddress, instanceSettings, placeAddresses, stateNotify } from './build-vrrp.js';
 import { type Configuration, type ScriptCommand } from '../model.js';
 import { announcementPacing } from './announcing.js';
+import { firewallSettings } from './firewall.js';
 import { type PassContext } from './context.js';
 import { type Globals } from './globals.js';
 import { readInstance } from './instance.js';
@@ -24,7 +25,10 @@ import { readTrackedScript } from './tracked-scripts.js';
 import { checkVridConflicts } from './vrid-conflicts.js';
 
 /** The VRRP share of the model. */
-export type VrrpShare = Pick<Configuration, 'vrrp' | 'vrrpAddresses' | 'vrrpRoutes' | 'vrrpScripts'> & {
+export type VrrpShare = Pick<
+  Configuration,
+  'vrrp' | 'vrrpAddresses' | 'vrrpFirewall' | 'vrrpRoutes' | 'vrrpScripts'
+> & {
   readonly notify: Pick<Configuration['notify'], 'instances' | 'groups'>;
   readonly details: Pick<Configuration['details'], 'instances' | 'groups'>;
 };
@@ -177,6 +181,10 @@ export class VrrpReader {
         carriersOf(each.draft, statics.interfacesFor(each.draft.name)),
       ),
     );
+    const vrrpAddresses = Object.fromEntries(
+      completed.map(({ draft }) => [draft.name, [...draft.vips, ...draft.excluded].map(desiredAddress)]),
+    );
+    const vrrpFirewall = firewallSettings(this.globals.daemon.firewall, completed, vrrpAddresses);
     return {
       vrrp: {
         instances,
@@ -189,9 +197,8 @@ export class VrrpReader {
         logUnknownVrids,
         announcementPacing: announcementPacing(statics.links.garpGroups, this.globals.daemon.vrrp, instances),
       },
-      vrrpAddresses: Object.fromEntries(
-        completed.map(({ draft }) => [draft.name, [...draft.vips, ...draft.excluded].map(desiredAddress)]),
-      ),
+      vrrpAddresses,
+      ...(vrrpFirewall && { vrrpFirewall }),
       vrrpRoutes: Object.fromEntries(
         completed
           .filter(({ draft: { routes, rules } }) => routes.length + rules.length > 0)

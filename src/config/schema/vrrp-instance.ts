@@ -206,6 +206,13 @@ export const vrrpInstance: readonly Keyword[] = [
       example: 'thread_timer_expired 200',
     },
   }),
+  ...inBlock('vrrp_instance', {
+    accept: { meaning: 'Accepts packets to the addresses of the instance, also in strict mode.' },
+    no_accept: {
+      needs: 'nftables',
+      meaning: 'Drops packets to the addresses of the instance, unless it owns them.',
+    },
+  }),
   ...inBlock(
     'vrrp_instance',
     notYet({
@@ -243,11 +250,6 @@ export const vrrpInstance: readonly Keyword[] = [
         repeat: 'each',
         meaning: 'Routing rules that the master holds.',
         example: 'virtual_rules {\n    from 192.0.2.0/24 table 100 priority 500\n}',
-      },
-      accept: { meaning: 'Accepts packets to the addresses of the instance, also in strict mode.' },
-      no_accept: {
-        needs: 'nftables or iptables',
-        meaning: 'Drops packets to the addresses of the instance, unless it owns them.',
       },
       strict_mode: {
         arguments: onOff,

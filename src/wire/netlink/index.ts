@@ -4,3 +4,5 @@ export * from './host-order.js';
 export * from './link.js';
 export * from './message.js';
 export * from './route.js';
+export * from './nftables.js';
+export * from './nftables-encode.js';

@@ -1,0 +1,56 @@
+import { isLinkLocal } from '../base/address.js';
+import { type Result } from '../base/result.js';
+import { type KernelError } from '../kernel/kernel-error.js';
+import { NftablesMonitor, NftablesSocket } from '../kernel/nftables.js';
+import { type FirewallInterface, type FirewallSettings } from '../net/index.js';
+import { type NftCommand, type NftTable } from '../wire/netlink/nftables.js';
+import { FirewallKeeper, type FirewallDoor } from './firewall-keeper.js';
+import { type InterfaceView } from './interface-view.js';
+import { type Log } from './log.js';
+
+/** The keeper of this network namespace's firewall. nf_tables is opened when it is first needed. */
+export function keepFirewall(
+  settings: FirewallSettings | undefined,
+  view: InterfaceView,
+  log: Log,
+): FirewallKeeper {
+  const keeper = new FirewallKeeper(settings, {
+    open: () => new WatchedTables(() => keeper.tablesDeleted()),
+    find: (name) => interfaceOf(view, name),
+    say(level, text) {
+      if (level === 'detail') log.detail(text);
+      else log.say(level, text);
+    },
+  });
+  return keeper;
+}
+
+function interfaceOf(view: InterfaceView, name: string): FirewallInterface | undefined {
+  const state = view.state(name);
+  const linkLocal = state?.addresses.find(isLinkLocal);
+  return state && { index: state.index, ...(linkLocal !== undefined && { linkLocal }) };
+}
+
+/** nf_tables, and an ear for those who delete tables. */
+class WatchedTables implements FirewallDoor {
+  private readonly socket = new NftablesSocket();
+  private readonly monitor: NftablesMonitor;
+
+  /** @throws KernelError */
+  constructor(onLoss: () => void) {
+    this.monitor = new NftablesMonitor(onLoss);
+  }
+
+  transact(commands: readonly NftCommand[]): Result<void, KernelError> {
+    return this.socket.transact(commands);
+  }
+
+  has(table: NftTable): Result<boolean, KernelError> {
+    return this.socket.has(table);
+  }
+
+  close(): void {
+    this.socket.close();
+    this.monitor.close();
+  }
+}

@@ -1,0 +1,47 @@
+import { instance, modelOf } from './passes-parts.js';
+
+const firewallOf = (text: string) => modelOf(text).vrrpFirewall;
+
+describe('the firewall that a file needs', () => {
+  test('none, unless somebody does not accept', () => {
+    expect(firewallOf(instance('VI_1', 51))).toBeUndefined();
+    expect(firewallOf(instance('VI_1', 51, 'no_accept\npriority 255'))).toBeUndefined();
+  });
+
+  test('no_accept: every address of the instance, in a table that nobody had to name', () => {
+    const text = instance('VI_1', 51, 'no_accept\nvirtual_ipaddress_excluded {\n192.0.2.60 dev eth1\n}');
+    expect(firewallOf(text)).toEqual({
+      table: { name: 'keepalived', priority: -1, counters: false, byIndex: false },
+      assumed: true,
+      blocked: {
+        VI_1: [
+          { address: '192.0.2.51', interface: 'eth0', byName: false },
+          { address: '192.0.2.60', interface: 'eth1', byName: false },
+        ],
+      },
+    });
+  });
+
+  test('dont_track_primary: the interface may go and come, so its name counts', () => {
+    const excluded = 'virtual_ipaddress_excluded {\n192.0.2.60 dev eth1\n192.0.2.61 dev eth1 no_track\n}';
+    const text = instance('VI_1', 51, `no_accept\ndont_track_primary\n${excluded}`);
+    expect(firewallOf(text)?.blocked['VI_1']?.map(({ byName }) => byName)).toEqual([true, false, true]);
+  });
+
+  test('strict mode does not accept; accept does', () => {
+    const strict = 'global_defs {\nvrrp_strict\nvrrp_version 3\n}\n';
+    expect(Object.keys(firewallOf(strict + instance('VI_1', 51))?.blocked ?? {})).toEqual(['VI_1']);
+    expect(firewallOf(strict + instance('VI_1', 51, 'accept'))).toBeUndefined();
+  });
+
+  test('the table is what global_defs makes of it', () => {
+    const text = `global_defs {\nnftables wall\nnftables_priority 7\nnftables_counters\nnftables_ifindex\n}\n`;
+    expect(firewallOf(text + instance('VI_1', 51))).toEqual({
+      table: { name: 'wall', priority: 7, counters: true, byIndex: true },
+      assumed: false,
+      blocked: {},
+    });
+    const iptables = 'global_defs {\nvrrp_iptables in out\nvrrp_ipsets a b\n}\n';
+    expect(firewallOf(iptables + instance('VI_1', 51))?.table.name).toBe('keepalived');
+  });
+});
