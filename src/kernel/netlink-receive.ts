@@ -7,6 +7,7 @@ import { openSocket, setIntOption, setReceiveBuffer, SOCK_RAW, SOL_NETLINK } fro
 
 export const NETLINK_ROUTE = 0;
 export const NETLINK_NETFILTER = 12;
+export const NETLINK_CONNECTOR = 11;
 export const NETLINK_GENERIC = 16;
 
 const NETLINK_CAP_ACK = 10;
