@@ -60,8 +60,8 @@ export function viewOf(configuration: Configuration): View {
     vrrp_script: Object.fromEntries(
       vrrp.scripts.map((script) => [script.name, { ...record(script), ...record(vrrpScripts[script.name]) }]),
     ),
-    vrrp_track_process: record(details.trackProcesses),
-    track_file: record(details.trackFiles),
+    vrrp_track_process: record(configuration.trackProcesses),
+    track_file: record(configuration.trackFiles),
     track_group: record(statics.trackGroups),
     bfd_instance: Object.fromEntries(
       bfd.sessions.map((session) => [

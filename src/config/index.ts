@@ -6,6 +6,7 @@ export type * from './model-global.js';
 export type * from './model-lvs.js';
 export type * from './model-notify.js';
 export type * from './model-probe.js';
+export type * from './model-track.js';
 export type * from './model-vrrp.js';
 export * from './problem.js';
 export * from './problem-codes.js';

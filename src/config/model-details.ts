@@ -1,4 +1,3 @@
-import { type Micros } from '../base/units.js';
 import { type BfdDetails } from './model-bfd.js';
 import { type DaemonSettings } from './model-daemon.js';
 import { type ScriptCommand } from './model.js';
@@ -23,10 +22,6 @@ export interface Details {
   readonly groups: Readonly<Record<string, GroupDetails>>;
   readonly links: LinkSettings;
   /** By name. */
-  readonly trackFiles: Readonly<Record<string, TrackFileSettings>>;
-  /** By name. */
-  readonly trackProcesses: Readonly<Record<string, TrackProcessSettings>>;
-  /** By name. */
   readonly bfd: Readonly<Record<string, BfdDetails>>;
   /** By pool id. */
   readonly pools: Readonly<Record<string, PoolDetails>>;
@@ -37,31 +32,6 @@ export interface Details {
   /** By checker id: what HTTP_GET and SSL_GET say beyond their probe. */
   readonly http: Readonly<Record<string, HttpDetails>>;
   readonly tls?: TlsFiles;
-}
-
-/** track_file. */
-export interface TrackFileSettings {
-  readonly file: string;
-  /** -254 to 254; 1 unless told. */
-  readonly weight: number;
-  readonly reverse: boolean;
-  /** Written at the start; only if the file is missing, unless `overwrite`. */
-  readonly init?: { readonly value: number; readonly overwrite: boolean };
-}
-
-/** vrrp_track_process. */
-export interface TrackProcessSettings {
-  readonly process: string;
-  readonly parameters: readonly string[];
-  readonly match: 'none' | 'exact' | 'initial' | 'partial';
-  readonly fullCommand: boolean;
-  readonly weight: number;
-  readonly reverse: boolean;
-  readonly quorum: number;
-  /** Undefined for no limit. */
-  readonly quorumMax?: number;
-  readonly terminateDelay: Micros;
-  readonly forkDelay: Micros;
 }
 
 /** A script run at start or stop, and how long it may take. */

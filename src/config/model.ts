@@ -7,6 +7,7 @@ import { type Details } from './model-details.js';
 import { type GlobalSettings } from './model-global.js';
 import { type NotifySettings } from './model-notify.js';
 import { type CheckerProbe } from './model-probe.js';
+import { type TrackFileSettings, type TrackProcessSettings } from './model-track.js';
 import { type StaticSettings, type VirtualRoutes } from './model-vrrp.js';
 
 /**
@@ -27,6 +28,9 @@ export interface Configuration {
   /** What each vrrp_script executes, by its name. */
   readonly vrrpScripts: Readonly<Record<string, ScriptCommand>>;
   readonly bfd: BfdSettings;
+  /** What instances track beyond scripts, by name. */
+  readonly trackFiles: Readonly<Record<string, TrackFileSettings>>;
+  readonly trackProcesses: Readonly<Record<string, TrackProcessSettings>>;
   readonly health: HealthSettings;
   /** What each checker does, by its id (health/settings.ts). */
   readonly probes: Readonly<Record<string, CheckerProbe>>;

@@ -126,6 +126,14 @@ export const moreProblemCodes: readonly ProblemCode[] = [
     example: 'init_file 0 overwrite',
   },
   {
+    code: 'cannot-be-watched',
+    exit: 5,
+    title: 'changes of a track_file would not be heard of',
+    explanation:
+      'Its file system is read-only, or one without inotify (proc, NFS, FUSE ...). The block is left out.',
+    example: 'track_file maintenance {\n    file /proc/loadavg\n}',
+  },
+  {
     code: 'process-missing',
     exit: 5,
     title: 'a vrrp_track_process has no process',

@@ -17,6 +17,8 @@ import { err, ok, type Result } from '../base/result.js';
 import { type ConfigHost } from '../config/load.js';
 import { type FilePermissions } from '../config/passes/host.js';
 import { type FileStatus, type FileTrouble } from '../config/source-host.js';
+import { canWatchDirectory } from '../kernel/file-system.js';
+import { knowsProcessEvents } from '../kernel/process-connector.js';
 import { hostInterfaces } from './host-interfaces.js';
 import { readUserDatabase } from './users.js';
 
@@ -41,7 +43,8 @@ export function configHost(): ConfigHost {
     cpuCount: cpus().length,
     searchPath: process.env['PATH'] ?? '/usr/sbin:/usr/bin:/sbin:/bin',
     ourUser: { name: users.nameOf(uid) ?? String(uid), uid, gid },
-    hasProcessEvents: true,
+    hasProcessEvents: knowsProcessEvents(),
+    canWatch: canWatchDirectory,
     hasIgmpLinkLocalReports: mayWrite('/proc/sys/net/ipv4/igmp_link_local_mcast_reports'),
     interfaces: hostInterfaces,
     user: (name) => users.user(name),

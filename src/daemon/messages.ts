@@ -1,5 +1,6 @@
 import { type Micros } from '../base/units.js';
 import { type Configuration } from '../config/index.js';
+import { type ReceiveBuffer } from '../kernel/process-connector.js';
 import { type VrrpState } from '../vrrp/index.js';
 import { type WorkerQuery } from './control-queries.js';
 import { type DaemonFlags } from './flags.js';
@@ -11,8 +12,15 @@ export type WorkerKind = 'vrrp' | 'checkers';
 export interface WorkerShares {
   readonly vrrp: Pick<
     Configuration,
-    'global' | 'vrrp' | 'vrrpAddresses' | 'vrrpFirewall' | 'vrrpScripts' | 'notify'
-  >;
+    | 'global'
+    | 'vrrp'
+    | 'vrrpAddresses'
+    | 'vrrpFirewall'
+    | 'vrrpScripts'
+    | 'trackFiles'
+    | 'trackProcesses'
+    | 'notify'
+  > & { readonly processMonitor: ReceiveBuffer };
   readonly checkers: Pick<Configuration, 'global' | 'health' | 'probes' | 'services' | 'notify'>;
 }
 

@@ -1,4 +1,4 @@
-import { type TrackProcessSettings } from '../config/model-details.js';
+import { type TrackProcessSettings } from '../config/model-track.js';
 import { type ProcessesCounted } from '../vrrp/index.js';
 
 /** What makes a process one of a vrrp_track_process. */

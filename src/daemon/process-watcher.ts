@@ -117,11 +117,20 @@ export class ProcessWatcher {
     this.acknowledged = true;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
+      this.makeRoom();
+      this.recount();
+    }, SETTLE_MS);
+  }
+
+  private makeRoom(): void {
+    try {
       const bytes = this.connector?.doubleBuffer();
       const text = `Setting global_def process_monitor_rcv_bufs to ${bytes} - recommend updating configuration file`;
       if (bytes !== undefined) this.log.info(text);
-      this.recount();
-    }, SETTLE_MS);
+    } catch (error) {
+      if (!(error instanceof KernelError)) throw error;
+      this.log.info(`Cannot set process monitor receive buffer: ${error.message}`);
+    }
   }
 
   private recount(): void {

@@ -1,7 +1,13 @@
 import { parseIpAddress, type IpAddress } from '../base/address.js';
 import { ok } from '../base/result.js';
 import { micros, plus, type Micros } from '../base/units.js';
-import { Router, type AdvertReceived, type SendAdvert, type VrrpSettings } from '../vrrp/index.js';
+import {
+  Router,
+  type AdvertReceived,
+  type InstanceSettings,
+  type SendAdvert,
+  type VrrpSettings,
+} from '../vrrp/index.js';
 import { type Link } from '../wire/netlink/link.js';
 import { type AddressCommand, type InterfaceAddress } from '../wire/netlink/route.js';
 import { AddressKeeper } from './address-keeper.js';
@@ -26,13 +32,22 @@ export function rehearse(share: Share, enough: () => boolean): void {
     ...share.vrrp,
     startupDelay: micros(0),
     delayAfterBoot: micros(0),
-    instances: share.vrrp.instances.slice(0, INSTANCES),
+    instances: share.vrrp.instances.slice(0, INSTANCES).map(trackNothing),
     syncGroups: [],
     scripts: [],
+    processes: [],
   };
   const names = new Set(vrrp.instances.map(({ interface: name }) => name));
   while (!enough()) new Stage({ ...share, vrrp }, [...names]).play();
 }
+
+/** Nothing on the stage is a fault. */
+const trackNothing = (instance: InstanceSettings): InstanceSettings => ({
+  ...instance,
+  trackFiles: [],
+  trackProcesses: [],
+  trackBfd: [],
+});
 
 /** One play: start, takeover, a better master comes and resigns, takeover, stop. */
 class Stage implements VrrpOutside {

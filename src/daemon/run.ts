@@ -11,6 +11,7 @@ import { type DaemonFlags } from './flags.js';
 import { type Log } from './log.js';
 import { openLog } from './log-sinks.js';
 import { claimPidFiles } from './pid-files.js';
+import { initTrackFiles } from './track-file-init.js';
 import { startWorker } from './start-worker.js';
 import { Supervisor, type LoadedConfiguration } from './supervisor.js';
 import { packageVersion } from './version.js';
@@ -70,6 +71,7 @@ export function runDaemon(invocation: Invocation, load: Load): void {
   if (invocation.describe) log.info(invocation.describe(first.configuration));
   if (launcher) process.chdir('/');
   pidFiles.value.write('supervisor', process.pid);
+  initTrackFiles(first.configuration.trackFiles, log);
   const supervisor = new Supervisor(
     {
       log,

@@ -266,14 +266,20 @@ const vrrpShare = ({
   vrrpAddresses,
   vrrpFirewall,
   vrrpScripts,
+  trackFiles,
+  trackProcesses,
   notify,
+  details,
 }: Configuration): WorkerShares['vrrp'] => ({
   global,
   vrrp,
   vrrpAddresses,
   ...(vrrpFirewall && { vrrpFirewall }),
   vrrpScripts,
+  trackFiles,
+  trackProcesses,
   notify,
+  processMonitor: details.daemon.receiveBuffers['process_monitor'] ?? { force: false },
 });
 
 const checkersShare = ({

@@ -1,7 +1,7 @@
 import { type Micros } from '../base/units.js';
 import { type GlobalSettings, type NotifySettings, type ScriptCommand } from '../config/index.js';
 import { ScriptRunner, stateScripts, type ScriptEnd } from '../notify/index.js';
-import { type RunNotify, type VrrpEvent } from '../vrrp/index.js';
+import { sameData, type RunNotify, type VrrpEvent } from '../vrrp/index.js';
 import { type Log } from './log.js';
 import { ScriptDesk } from './script-desk.js';
 
@@ -30,10 +30,15 @@ export class VrrpScripts {
     this.former = settings;
   }
 
-  reconfigure(settings: ScriptSettings): void {
+  /** @returns the vrrp_scripts that now run something else, or as somebody else. */
+  reconfigure(settings: ScriptSettings): readonly string[] {
     this.former = this.settings;
     this.settings = settings;
     this.desk.reconfigure(settings.global);
+    const before = this.former;
+    return Object.keys(settings.vrrpScripts).filter(
+      (name) => name in before.vrrpScripts && !sameData(orderOf(name, settings), orderOf(name, before)),
+    );
   }
 
   /** Runs a tracking script once. */
@@ -44,9 +49,14 @@ export class VrrpScripts {
       setImmediate(() => onEnd({ success: false, detail: 'cannot be run' }));
       return;
     }
+    const order = orderOf(name, this.settings);
     this.trackers.run(script, {
       timeoutMs: timeout / 1000,
-      onEnd: (end) => onEnd(trackingEnd(end)),
+      onEnd: (end) => {
+        // What a run of something else comes to says nothing any more.
+        if (!sameData(order, orderOf(name, this.settings))) return;
+        onEnd(trackingEnd(end));
+      },
     });
   }
 
@@ -65,6 +75,13 @@ export class VrrpScripts {
     this.trackers.signalAll('SIGTERM');
     await this.desk.farewellsEnded();
   }
+}
+
+/** Who executes what for a vrrp_script. */
+function orderOf(name: string, { vrrpScripts, global }: ScriptSettings): unknown {
+  const command = vrrpScripts[name];
+  const { scriptUser, scriptGroup } = global;
+  return command?.user === undefined ? { command, scriptUser, scriptGroup } : { command };
 }
 
 const trackingEnd = (end: ScriptEnd): TrackingEnd => ({

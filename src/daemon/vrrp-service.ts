@@ -17,6 +17,7 @@ import { keepFirewall } from './kernel-firewall.js';
 import { drillKernel } from './kernel-drill.js';
 import { type Bereaved, type WorkerShares } from './messages.js';
 import { rehearse } from './rehearsal.js';
+import { numberEvents, TrackedSources } from './tracked-sources.js';
 import { VrrpDriver, type VrrpOutside } from './vrrp-driver.js';
 import { VrrpScripts } from './vrrp-scripts.js';
 import { VrrpSockets } from './vrrp-sockets.js';
@@ -45,6 +46,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
   private readonly announcements: Announcements;
   private readonly scripts: VrrpScripts;
   private readonly recorder = new VrrpRecorder();
+  private readonly sources: TrackedSources;
   private readonly driver: VrrpDriver;
 
   /** @throws KernelError if the kernel does not let us take part at all. */
@@ -82,6 +84,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
       failed: (name, address, error) => context.log.info(notSentText(name, address, error)),
     });
     this.scripts = new VrrpScripts(share, context.log);
+    this.sources = new TrackedSources(share, context.log, (events) => this.handleAll(events));
     this.driver = new VrrpDriver(new Router(share.vrrp), this, this.recorder);
     this.begin(bereaved);
   }
@@ -89,12 +92,17 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
   reconfigure(share: Share): void {
     this.share = share;
     this.scheduling.apply(share.global);
-    this.scripts.reconfigure(share);
+    const changedScripts = this.scripts.reconfigure(share);
     this.keeper.setDesired(share.vrrpAddresses);
     this.firewall.reconfigure(share.vrrpFirewall, new Set(share.vrrp.instances.map(({ name }) => name)));
     this.handleAll(this.view.setVips(vipsOf(share)));
     this.sockets.open(share.vrrp.instances);
-    this.driver.handle({ type: 'Reconfigured', settings: share.vrrp });
+    this.driver.handle({
+      type: 'Reconfigured',
+      settings: share.vrrp,
+      changedScripts,
+      ...this.sources.follow(share),
+    });
     this.keeper.reconcile();
     this.keeper.settle();
     this.sockets.closeUnused(share.vrrp.instances);
@@ -194,6 +202,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
     if (resume.length === 0) this.firewall.begin();
     this.sockets.open(this.share.vrrp.instances);
     this.handleAll(changes);
+    this.handleAll(numberEvents(this.sources.follow(this.share)));
     // Whoever takes up a predecessor's mastership has no time for a rehearsal.
     if (resume.length === 0) this.prepare();
     this.driver.handle({ type: 'Started', resume, uptime: secondsToMicros(uptime()) });
@@ -258,6 +267,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
     await this.scripts.stop();
     // What stateChanged() put off: a supervisor that did not ask us to stop would have our successor resume.
     await new Promise(setImmediate);
+    this.sources.close();
     this.sockets.close();
     this.firewall.close();
     this.monitor.close();

@@ -1,3 +1,4 @@
+export { sameData } from './equality.js';
 export { Router } from './router.js';
 export type * from './advert-verdict.js';
 export type * from './effect.js';

@@ -16,6 +16,8 @@ export interface PassHost extends Pick<SourceHost, 'readFile' | 'list'> {
   readonly ourUser: { readonly name: string; readonly uid: number; readonly gid: number };
   /** The kernel can tell about processes (CONFIG_PROC_EVENTS). */
   readonly hasProcessEvents: boolean;
+  /** Changes in this directory can be heard of (inotify), and be made. */
+  canWatch(directory: string): boolean;
   /** /proc/sys/net/ipv4/igmp_link_local_mcast_reports can be written. */
   readonly hasIgmpLinkLocalReports: boolean;
   /** All interfaces that exist. */

@@ -53,6 +53,8 @@ export function evaluate(tree: Tree, host: PassHost): Verdict {
     ...share,
     statics: statics.finish(vrrp.instanceNames),
     bfd: { sessions: bfd.sessions },
+    trackFiles: Object.fromEntries(registry.trackFiles),
+    trackProcesses: Object.fromEntries(registry.trackProcesses),
     health: health.health,
     probes: health.probes,
     services: health.services,
@@ -62,8 +64,6 @@ export function evaluate(tree: Tree, host: PassHost): Verdict {
       ...details,
       ...health.details,
       links: statics.links,
-      trackFiles: Object.fromEntries(registry.trackFiles),
-      trackProcesses: Object.fromEntries(registry.trackProcesses),
       bfd: Object.fromEntries(bfd.details),
       serverGroups: Object.fromEntries(
         [...lvs.groups].map(([name, { ranges, marks }]) => [name, { ranges, marks }]),

@@ -1,5 +1,5 @@
 import { type BfdDetails } from '../model-bfd.js';
-import { type TrackFileSettings, type TrackProcessSettings } from '../model-details.js';
+import { type TrackFileSettings, type TrackProcessSettings } from '../model-track.js';
 import { type Span } from '../tree.js';
 import { type PassContext } from './context.js';
 import { RouteNames } from './route-names.js';

@@ -1,5 +1,5 @@
 import { type Micros } from '../../base/units.js';
-import { type TrackFileSettings, type TrackProcessSettings } from '../model-details.js';
+import { type TrackFileSettings, type TrackProcessSettings } from '../model-track.js';
 import { type Statement } from '../tree.js';
 import { type PassContext } from './context.js';
 import { parseInteger } from './numbers.js';
@@ -32,6 +32,14 @@ function canBeFollowed(context: PassContext, file: string, section: Section, ove
     context.error(
       'no-directory',
       `there is no directory '${directory}'; the track_file is left out`,
+      section.spanOf('file'),
+    );
+    return false;
+  }
+  if (!context.host.canWatch(directory)) {
+    context.error(
+      'cannot-be-watched',
+      `the file system of '${file}' is read-only or tells of no changes; the track_file is left out`,
       section.spanOf('file'),
     );
     return false;

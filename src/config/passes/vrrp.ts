@@ -1,7 +1,8 @@
-import { type InstanceSettings } from '../../vrrp/index.js';
+import { type InstanceSettings, type ProcessSettings } from '../../vrrp/index.js';
 import { type CompletedInstance, checkMinimum, completeInstance } from './complete-instance.js';
 import { desiredAddress, instanceSettings, placeAddresses, stateNotify } from './build-vrrp.js';
 import { type Configuration, type ScriptCommand } from '../model.js';
+import { type TrackProcessSettings } from '../model-track.js';
 import { announcementPacing } from './announcing.js';
 import { firewallSettings } from './firewall.js';
 import { type PassContext } from './context.js';
@@ -190,8 +191,7 @@ export class VrrpReader {
         instances,
         syncGroups: this.groups.map(groupSettings),
         scripts: scripts.map((script) => script.settings),
-        // Their numbers do not come in yet.
-        processes: [],
+        processes: [...this.registry.trackProcesses].map(processSettings),
         startupDelay,
         delayAfterBoot,
         logUnknownVrids,
@@ -248,3 +248,11 @@ function startStates(
   }
   return states;
 }
+
+const processSettings = ([name, process]: readonly [string, TrackProcessSettings]): ProcessSettings => ({
+  name,
+  quorum: process.quorum,
+  ...(process.quorumMax !== undefined && { quorumMax: process.quorumMax }),
+  terminateDelay: process.terminateDelay,
+  forkDelay: process.forkDelay,
+});

@@ -56,8 +56,9 @@ const definedTrackLine = ({ name, weight, reverse }: TrackedObject): readonly Pa
 ];
 
 /** Objects that instances track: files, processes, scripts, BFD sessions. */
-export function printTracked(out: ConfigWriter, { bfd, details, vrrp, vrrpScripts }: Configuration): void {
-  for (const [name, file] of Object.entries(details.trackFiles)) {
+export function printTracked(out: ConfigWriter, configuration: Configuration): void {
+  const { bfd, details, trackFiles, trackProcesses, vrrp, vrrpScripts } = configuration;
+  for (const [name, file] of Object.entries(trackFiles)) {
     out.gap();
     out.block(['track_file', name], () => {
       out.line('file', file.file);
@@ -65,7 +66,7 @@ export function printTracked(out: ConfigWriter, { bfd, details, vrrp, vrrpScript
       if (file.init) out.line('init_file', file.init.value, file.init.overwrite && 'overwrite');
     });
   }
-  for (const [name, process] of Object.entries(details.trackProcesses)) {
+  for (const [name, process] of Object.entries(trackProcesses)) {
     out.gap();
     out.block(['vrrp_track_process', name], () => {
       if (process.match !== 'none' && process.match !== 'exact') out.line('param_match', process.match);

@@ -70,6 +70,16 @@ export const globalGeneral: readonly Keyword[] = [
       meaning: 'The name of the BFD worker in ps.',
       example: 'bfd_process_name director_bfd',
     },
+    process_monitor_rcv_bufs: {
+      arguments: [{ kind: 'integer', name: 'bytes', min: 0, max: UINT_MAX, missing: 'report' }],
+      meaning: 'Receive buffer of the process connector.',
+      example: 'process_monitor_rcv_bufs 1048576',
+    },
+    process_monitor_rcv_bufs_force: {
+      arguments: onOff,
+      default: 'off',
+      meaning: 'Sets that buffer beyond the system limit.',
+    },
     umask: {
       arguments: [
         {
@@ -277,16 +287,6 @@ export const globalGeneral: readonly Keyword[] = [
         default: 'none',
         meaning: 'Stands for the interface in object paths of instances without one.',
         example: 'dbus_no_interface_name none',
-      },
-      process_monitor_rcv_bufs: {
-        arguments: [{ kind: 'integer', name: 'bytes', min: 0, max: UINT_MAX, missing: 'report' }],
-        meaning: 'Receive buffer of the process connector.',
-        example: 'process_monitor_rcv_bufs 1048576',
-      },
-      process_monitor_rcv_bufs_force: {
-        arguments: onOff,
-        default: 'off',
-        meaning: 'Sets that buffer beyond the system limit.',
       },
       reload_check_config: {
         arguments: [{ kind: 'path', name: 'log file', optional: true }],

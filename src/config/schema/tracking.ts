@@ -102,100 +102,93 @@ export const tracking: readonly Keyword[] = [
     },
     init_fail: { meaning: 'Takes it for down until it has succeeded often enough.' },
   }),
-  ...inBlock(
-    '',
-    notYet({
-      vrrp_track_process: {
-        arguments: blockName,
-        block: 'block',
-        repeat: 'each',
-        needs: 'CONFIG_PROC_EVENTS',
-        meaning: 'Processes to be counted, for track_process.',
-        example: 'vrrp_track_process haproxy {\n    process haproxy\n}',
-      },
-      track_file: {
-        arguments: blockName,
-        block: 'block',
-        repeat: 'each',
-        meaning: 'A file whose number is tracked by instances and FILE_CHECK.',
-        example: 'track_file maintenance {\n    file /run/maintenance\n}',
-      },
-      vrrp_track_file: {
-        arguments: blockName,
-        block: 'block',
-        repeat: 'each',
-        sameAs: 'track_file',
-        deprecated: { use: 'track_file', reported: false },
-        meaning: 'Other spelling of track_file.',
-        example: 'vrrp_track_file maintenance {\n    file /run/maintenance\n}',
-      },
-    }),
-  ),
-  ...inBlock(
-    'vrrp_track_process',
-    notYet({
-      process: {
-        arguments: [
-          { kind: 'path', name: 'process' },
-          { kind: 'word', name: 'parameter', optional: true, many: true },
-        ],
-        repeat: 'first',
-        meaning: 'Its name or path, and parameters to be compared; required.',
-        example: 'process /usr/sbin/haproxy -f /etc/haproxy.cfg',
-      },
-      param_match: {
-        arguments: [{ kind: 'choice', name: 'how', of: ['initial', 'partial'], optional: true }],
-        default: 'exact',
-        meaning: 'How parameters are compared: as a whole, their beginning, or the last one in part.',
-        example: 'param_match initial',
-      },
-      weight: {
-        arguments: weightOrReport,
-        repeat: 'first',
-        default: '0',
-        meaning: 'Added to the priority while quorate (positive) or not (negative); 0 means FAULT while not.',
-        example: 'weight 10',
-      },
-      quorum: {
-        arguments: integer('count', 1, 65535),
-        default: '1',
-        meaning: 'How many processes there must be.',
-        example: 'quorum 2',
-      },
-      quorum_max: {
-        arguments: integer('count', 0, 65535),
-        default: 'no limit',
-        meaning: 'How many there may be; 0 for none.',
-        example: 'quorum_max 4',
-      },
-      delay: {
-        arguments: processDelay,
-        default: '0',
-        meaning: 'Sets fork_delay and terminate_delay.',
-        example: 'delay 0.5',
-      },
-      terminate_delay: {
-        arguments: processDelay,
-        default: '0',
-        meaning: 'How long it may be gone before that counts.',
-        example: 'terminate_delay 0.5',
-      },
-      fork_delay: {
-        arguments: processDelay,
-        default: '0',
-        meaning: 'How long it must be there before that counts.',
-        example: 'fork_delay 0.5',
-      },
-      full_command: { meaning: 'Compares the whole command line instead of the name of the process.' },
-    }),
-  ),
-  ...inBlock('track_file', notYet(trackFile)),
+  ...inBlock('', {
+    vrrp_track_process: {
+      arguments: blockName,
+      block: 'block',
+      repeat: 'each',
+      needs: 'CONFIG_PROC_EVENTS',
+      meaning: 'Processes to be counted, for track_process.',
+      example: 'vrrp_track_process haproxy {\n    process haproxy\n}',
+    },
+    track_file: {
+      arguments: blockName,
+      block: 'block',
+      repeat: 'each',
+      meaning: 'A file whose number is tracked by instances and FILE_CHECK.',
+      example: 'track_file maintenance {\n    file /run/maintenance\n}',
+    },
+    vrrp_track_file: {
+      arguments: blockName,
+      block: 'block',
+      repeat: 'each',
+      sameAs: 'track_file',
+      deprecated: { use: 'track_file', reported: false },
+      meaning: 'Other spelling of track_file.',
+      example: 'vrrp_track_file maintenance {\n    file /run/maintenance\n}',
+    },
+  }),
+  ...inBlock('vrrp_track_process', {
+    process: {
+      arguments: [
+        { kind: 'path', name: 'process' },
+        { kind: 'word', name: 'parameter', optional: true, many: true },
+      ],
+      repeat: 'first',
+      meaning: 'Its name or path, and parameters to be compared; required.',
+      example: 'process /usr/sbin/haproxy -f /etc/haproxy.cfg',
+    },
+    param_match: {
+      arguments: [{ kind: 'choice', name: 'how', of: ['initial', 'partial'], optional: true }],
+      default: 'exact',
+      meaning:
+        'How parameters are compared: as a whole, the first ones (partial), or the first ones, of which the last may go on (initial).',
+      example: 'param_match initial',
+    },
+    weight: {
+      arguments: weightOrReport,
+      repeat: 'first',
+      default: '0',
+      meaning: 'Added to the priority while quorate (positive) or not (negative); 0 means FAULT while not.',
+      example: 'weight 10',
+    },
+    quorum: {
+      arguments: integer('count', 1, 65535),
+      default: '1',
+      meaning: 'How many processes there must be.',
+      example: 'quorum 2',
+    },
+    quorum_max: {
+      arguments: integer('count', 0, 65535),
+      default: 'no limit',
+      meaning: 'How many there may be; 0 for none.',
+      example: 'quorum_max 4',
+    },
+    delay: {
+      arguments: processDelay,
+      default: '0',
+      meaning: 'Sets fork_delay and terminate_delay.',
+      example: 'delay 0.5',
+    },
+    terminate_delay: {
+      arguments: processDelay,
+      default: '0',
+      meaning: 'How long too few or too many after an exit must last before that counts.',
+      example: 'terminate_delay 0.5',
+    },
+    fork_delay: {
+      arguments: processDelay,
+      default: '0',
+      meaning: 'The same after a fork.',
+      example: 'fork_delay 0.5',
+    },
+    full_command: { meaning: 'Compares the whole command line instead of the name of the process.' },
+  }),
+  ...inBlock('track_file', trackFile),
   ...inBlock(
     'vrrp_track_file',
-    notYet(
-      Object.fromEntries(
-        Object.entries(trackFile).map(([name, text]) => [name, { ...text, sameAs: `track_file/${name}` }]),
-      ),
+    Object.fromEntries(
+      Object.entries(trackFile).map(([name, text]) => [name, { ...text, sameAs: `track_file/${name}` }]),
     ),
   ),
 ];

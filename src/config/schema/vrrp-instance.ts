@@ -151,6 +151,20 @@ export const vrrpInstance: readonly Keyword[] = [
       meaning: 'How many adverts may be missed before the master is taken for dead.',
       example: 'down_timer_adverts 3',
     },
+    track_file: {
+      block: 'freeform',
+      lines: trackLine,
+      repeat: 'each',
+      meaning: 'Files (track_file) whose number changes the priority.',
+      example: 'track_file {\n    maintenance weight 1\n}',
+    },
+    track_process: {
+      block: 'freeform',
+      lines: trackLine,
+      repeat: 'each',
+      meaning: 'Processes (vrrp_track_process) that must run, or that change the priority.',
+      example: 'track_process {\n    haproxy\n}',
+    },
     authentication: {
       block: 'block',
       repeat: 'each',
@@ -216,20 +230,6 @@ export const vrrpInstance: readonly Keyword[] = [
   ...inBlock(
     'vrrp_instance',
     notYet({
-      track_file: {
-        block: 'freeform',
-        lines: trackLine,
-        repeat: 'each',
-        meaning: 'Files (track_file) whose number changes the priority.',
-        example: 'track_file {\n    maintenance weight 1\n}',
-      },
-      track_process: {
-        block: 'freeform',
-        lines: trackLine,
-        repeat: 'each',
-        meaning: 'Processes (vrrp_track_process) that must run, or that change the priority.',
-        example: 'track_process {\n    haproxy\n}',
-      },
       track_bfd: {
         block: 'freeform',
         lines: trackLine,

@@ -173,6 +173,20 @@ export const vrrpMore: readonly Keyword[] = [
       meaning: 'Scripts that all members track.',
       example: 'track_script {\n    chk_haproxy\n}',
     },
+    track_file: {
+      block: 'freeform',
+      lines: 'NAME [weight -254..254 [reverse|noreverse]]',
+      repeat: 'each',
+      meaning: 'Files that all members track.',
+      example: 'track_file {\n    maintenance\n}',
+    },
+    track_process: {
+      block: 'freeform',
+      lines: 'NAME [weight -254..254 [reverse|noreverse]]',
+      repeat: 'each',
+      meaning: 'Processes that all members track.',
+      example: 'track_process {\n    haproxy\n}',
+    },
     ...notify('group'),
     sync_group_tracking_weight: { meaning: 'Members keep the weights of what they track.' },
     global_tracking: {
@@ -185,20 +199,6 @@ export const vrrpMore: readonly Keyword[] = [
     'vrrp_sync_group',
     notYet({
       ...smtpAlert,
-      track_file: {
-        block: 'freeform',
-        lines: 'NAME [weight -254..254 [reverse|noreverse]]',
-        repeat: 'each',
-        meaning: 'Files that all members track.',
-        example: 'track_file {\n    maintenance\n}',
-      },
-      track_process: {
-        block: 'freeform',
-        lines: 'NAME [weight -254..254 [reverse|noreverse]]',
-        repeat: 'each',
-        meaning: 'Processes that all members track.',
-        example: 'track_process {\n    haproxy\n}',
-      },
       track_bfd: {
         block: 'freeform',
         lines: 'NAME [weight -253..253 [reverse|noreverse]]',

@@ -18,6 +18,8 @@ export interface FakeMachine {
   readonly environment?: Readonly<Record<string, string>>;
   readonly hostName?: string;
   readonly cpuCount?: number;
+  /** Directories of which no changes are heard. */
+  readonly silent?: readonly string[];
   /** What the kernel cannot do. */
   readonly lacks?: Partial<Pick<ConfigHost, 'hasProcessEvents' | 'hasIgmpLinkLocalReports'>>;
 }
@@ -58,6 +60,7 @@ export function fakeHost(machine: FakeMachine = {}): ConfigHost {
     hasProcessEvents: true,
     hasIgmpLinkLocalReports: true,
     ...machine.lacks,
+    canWatch: (directory) => !(machine.silent ?? []).includes(directory),
     interfaces: () => (machine.interfaces ?? ['eth0', 'eth1']).map(fakeInterface),
     user: (name) => (users.has(name) ? { uid: numberOf(name), gid: numberOf(name) } : undefined),
     group: (name) => (groups.has(name) ? numberOf(name) : undefined),

@@ -190,6 +190,10 @@ const examples: Readonly<Record<string, Example>> = {
     text: 'track_file maintenance {\nfile /run/things\ninit_file 0 overwrite\n}\n',
     machine: { files: { '/run/things/inside': '' } },
   },
+  'cannot-be-watched': {
+    text: 'track_file maintenance {\nfile /proc/things/number\n}\n',
+    machine: { files: { '/proc/things/number': '' }, silent: ['/proc/things'] },
+  },
   'process-missing': 'vrrp_track_process haproxy {\n}\n',
   'no-process-events': {
     text: 'vrrp_track_process haproxy {\nprocess haproxy\n}\n',
