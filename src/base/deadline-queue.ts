@@ -1,8 +1,10 @@
-import { type Micros } from './units.js';
+import { micros, minus, type Micros } from './units.js';
 
 interface Entry {
   readonly name: string;
   readonly at: Micros;
+  /** When it may be taken at the earliest. */
+  readonly from: Micros;
 }
 
 /**
@@ -18,9 +20,12 @@ export class DeadlineQueue {
     return this.current.size;
   }
 
-  /** Sets or replaces the deadline called `name`. */
-  set(name: string, at: Micros): void {
-    const entry = { name, at };
+  /**
+   * Sets or replaces the deadline called `name`.
+   * @param slack how much earlier takeWithin() may take it.
+   */
+  set(name: string, at: Micros, slack = micros(0)): void {
+    const entry = { name, at, from: minus(at, slack) };
     this.current.set(name, entry);
     this.heap.push(entry);
     this.siftUp(this.heap.length - 1);
@@ -48,7 +53,17 @@ export class DeadlineQueue {
   takeDue(now: Micros): { readonly name: string; readonly at: Micros } | undefined {
     this.dropStale();
     const first = this.heap[0];
-    if (!first || first.at > now) return undefined;
+    return first && first.at <= now ? this.take(first) : undefined;
+  }
+
+  /** As takeDue, but also if `now` is within the slack of the earliest deadline: for who is awake anyway. */
+  takeWithin(now: Micros): { readonly name: string; readonly at: Micros } | undefined {
+    this.dropStale();
+    const first = this.heap[0];
+    return first && first.from <= now ? this.take(first) : undefined;
+  }
+
+  private take(first: Entry): Entry {
     this.pop();
     this.current.delete(first.name);
     return first;

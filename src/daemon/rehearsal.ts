@@ -108,8 +108,9 @@ class Stage implements VrrpOutside {
     return [];
   }
 
-  sendAdvert(effect: SendAdvert): undefined {
-    this.sent.push(effect);
+  sendAdverts(effects: readonly SendAdvert[]): [] {
+    this.sent.push(...effects);
+    return [];
   }
 
   addAddresses(instance: string): void {

@@ -21,8 +21,8 @@ export interface VrrpOutside {
   arm(at: Micros | undefined): void;
   /** What has arrived and was not handed over yet. */
   waitingAdverts(): readonly AdvertReceived[];
-  /** What the kernel refused, if it did. */
-  sendAdvert(effect: SendAdvert): string | undefined;
+  /** Sends adverts, in as few system calls as may be; for each what the kernel refused, if it did. */
+  sendAdverts(effects: readonly SendAdvert[]): readonly (string | undefined)[];
   addAddresses(instance: string): void;
   removeAddresses(instance: string): void;
   sendGratuitousArp(effect: EffectOf<'SendGratuitousArp'>): void;
@@ -39,6 +39,9 @@ export interface VrrpOutside {
 /** Beyond this, a deadline is late and adverts that wait are looked at before it is believed. */
 const LATE_US = 2000;
 
+/** So many adverts that are due together are sent together at most: the first must not wait for ever. */
+const MOST_TOGETHER = 32;
+
 /** What the driver measured of itself. */
 export interface Lateness {
   /** How often a deadline was met LATE_US or more too late; those that passed meanwhile are not counted again. */
@@ -49,13 +52,16 @@ export interface Lateness {
 
 /**
  * Carries the protocol's orders out. One event at a time: all effects of one are carried out before the next is
- * looked at, and an event that arises meanwhile waits its turn.
+ * looked at, and an event that arises meanwhile waits its turn. Adverts that are due together are one exception: they
+ * are sent together, before anything else is done.
  */
 export class VrrpDriver {
   readonly lateness: Lateness = { late: 0, worst: 0 };
   private readonly deadlines = new DeadlineQueue();
   private readonly events: VrrpEvent[] = [];
+  private outgoing: SendAdvert[] = [];
   private busy = false;
+  private gathering = false;
   /** All that had arrived by then has been heard. */
   private heardUntil: Micros = micros(0);
 
@@ -68,22 +74,36 @@ export class VrrpDriver {
   /** Takes an event, and returns when everything that follows from it has been done. */
   handle(event: VrrpEvent): void {
     this.events.push(event);
-    if (this.busy) return;
+    if (!this.busy) this.work(() => undefined);
+  }
+
+  /** The timer has fired: everything that is due is taken, earliest first, and what may be taken along. */
+  wake(): void {
+    this.gathering = true;
+    this.work(() => this.nextDue() ?? this.afterGathering());
+  }
+
+  /** Takes the events that wait, then what `more` says, until there is nothing left. */
+  private work(more: () => VrrpEvent | undefined): void {
     this.busy = true;
-    for (let next = this.events.shift(); next; next = this.events.shift()) this.step(next);
+    for (let next = this.events.shift() ?? more(); next; next = this.events.shift() ?? more())
+      this.step(next);
     this.busy = false;
     this.outside.arm(this.deadlines.next());
   }
 
-  /** The timer has fired: everything that is due is taken, earliest first. */
-  wake(): void {
-    for (;;) {
-      this.hearIfLate();
-      const due = this.deadlines.takeDue(this.outside.now());
-      if (!due) break;
-      this.handle({ type: 'DeadlinePassed', name: due.name, at: due.at });
-    }
-    this.outside.arm(this.deadlines.next());
+  private nextDue(): VrrpEvent | undefined {
+    this.hearIfLate();
+    const heard = this.events.shift();
+    if (heard) return heard;
+    const due = this.deadlines.takeWithin(this.outside.now());
+    return due && { type: 'DeadlinePassed', name: due.name, at: due.at };
+  }
+
+  private afterGathering(): VrrpEvent | undefined {
+    this.gathering = false;
+    this.flush();
+    return this.events.shift();
   }
 
   /**
@@ -99,7 +119,8 @@ export class VrrpDriver {
     if (late < LATE_US || next <= this.heardUntil) return;
     this.lateness.late += 1;
     this.heardUntil = now;
-    for (const advert of this.outside.waitingAdverts()) this.handle(advert);
+    this.flush();
+    this.events.push(...this.outside.waitingAdverts());
   }
 
   /** What the protocol knows: so many instances from that one on. */
@@ -111,6 +132,7 @@ export class VrrpDriver {
     const now = this.outside.now();
     const effects = this.router.step(event, now);
     for (const effect of effects) this.carryOut(effect);
+    if (!this.gathering || this.outgoing.length >= MOST_TOGETHER) this.flush();
     this.outside.settled();
     // Last, because the network comes first.
     this.recorder?.step(event, effects, now, this.router.verdict);
@@ -119,8 +141,24 @@ export class VrrpDriver {
   private carryOut(effect: VrrpEffect): void {
     switch (effect.type) {
       case 'SendAdvert':
-        this.sendAdvert(effect);
+        this.outgoing.push(effect);
         break;
+      case 'SetDeadline':
+        this.deadlines.set(effect.name, effect.at, effect.slack);
+        break;
+      case 'ClearDeadline':
+        this.deadlines.clear(effect.name);
+        break;
+      default:
+        this.flush();
+        this.carryOutside(effect);
+    }
+  }
+
+  private carryOutside(
+    effect: Exclude<VrrpEffect, { type: 'SendAdvert' | 'SetDeadline' | 'ClearDeadline' }>,
+  ): void {
+    switch (effect.type) {
       case 'AddAddresses':
         this.outside.addAddresses(effect.instance);
         break;
@@ -129,12 +167,6 @@ export class VrrpDriver {
         break;
       case 'SendGratuitousArp':
         this.outside.sendGratuitousArp(effect);
-        break;
-      case 'SetDeadline':
-        this.deadlines.set(effect.name, effect.at);
-        break;
-      case 'ClearDeadline':
-        this.deadlines.clear(effect.name);
         break;
       case 'RunScript':
         this.outside.runScript(effect);
@@ -154,8 +186,15 @@ export class VrrpDriver {
     }
   }
 
-  private sendAdvert(effect: SendAdvert): void {
-    const error = this.outside.sendAdvert(effect);
-    if (error !== undefined) this.events.push({ type: 'SendFailed', instance: effect.instance, error });
+  /** Sends what has been gathered. */
+  private flush(): void {
+    if (this.outgoing.length === 0) return;
+    const { outgoing } = this;
+    this.outgoing = [];
+    const errors = this.outside.sendAdverts(outgoing);
+    outgoing.forEach(({ instance }, index) => {
+      const error = errors[index];
+      if (error !== undefined) this.events.push({ type: 'SendFailed', instance, error });
+    });
   }
 }

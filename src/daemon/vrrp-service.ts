@@ -131,8 +131,8 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
     return this.sockets.drain();
   }
 
-  sendAdvert(effect: EffectOf<'SendAdvert'>): string | undefined {
-    return this.isLeftInPlace() ? undefined : this.sockets.send(effect);
+  sendAdverts(effects: readonly EffectOf<'SendAdvert'>[]): readonly (string | undefined)[] {
+    return this.isLeftInPlace() ? [] : this.sockets.send(effects);
   }
 
   addAddresses(instance: string): void {

@@ -1,6 +1,11 @@
 import { familyOf, isLinkLocal, type IpAddress } from '../base/address.js';
 import { KernelError } from '../kernel/kernel-error.js';
-import { type VrrpPacket, type VrrpSocket, type VrrpSocketOptions } from '../kernel/vrrp-socket.js';
+import {
+  type OutgoingPacket,
+  type VrrpPacket,
+  type VrrpSocket,
+  type VrrpSocketOptions,
+} from '../kernel/vrrp-socket.js';
 import {
   type AdvertReceived,
   type InstanceSettings,
@@ -69,19 +74,23 @@ export class VrrpSockets {
     }
   }
 
-  /** Sends an advert to all its destinations; the first refusal, if there is one. */
-  send(effect: SendAdvert): string | undefined {
-    const pair = this.pairs.get(this.keyOf.get(effect.instance) ?? '');
-    if (!pair) return `no socket on ${effect.interface}`;
-    const packets = effect.destinations.map((destination, index) => ({
-      source: effect.source,
-      destination,
-      ttl: effect.ttl,
-      ...(effect.identification !== undefined && { identification: effect.identification }),
-      payload: effect.payloads[index] ?? EMPTY,
-    }));
-    for (const result of pair.socket.sendAll(packets)) if (!result.ok) return result.error.message;
-    return undefined;
+  /**
+   * Sends adverts in order, each to all its destinations; those in a row that share a socket together.
+   * @returns for each the first refusal, if there is one.
+   */
+  send(effects: readonly SendAdvert[]): readonly (string | undefined)[] {
+    const errors: (string | undefined)[] = [];
+    for (let first = 0; first < effects.length; first = errors.length) {
+      const pair = this.pairOf(effects[first]);
+      let end = first + 1;
+      while (end < effects.length && this.pairOf(effects[end]) === pair) end += 1;
+      errors.push(...sendTogether(pair, effects.slice(first, end)));
+    }
+    return errors;
+  }
+
+  private pairOf(effect: SendAdvert | undefined): OpenPair | undefined {
+    return effect && this.pairs.get(this.keyOf.get(effect.instance) ?? '');
   }
 
   /** What waits in any of the sockets right now. */
@@ -129,6 +138,29 @@ export class VrrpSockets {
 }
 
 const EMPTY = new Uint8Array(0);
+
+function sendTogether(
+  pair: OpenPair | undefined,
+  effects: readonly SendAdvert[],
+): readonly (string | undefined)[] {
+  if (!pair) return effects.map(({ interface: name }) => `no socket on ${name}`);
+  const results = pair.socket.sendAll(effects.flatMap(packetsOf));
+  let first = 0;
+  return effects.map(({ destinations }) => {
+    const own = results.slice(first, (first += destinations.length));
+    const refused = own.find((result) => !result.ok);
+    return refused?.ok === false ? refused.error.message : undefined;
+  });
+}
+
+const packetsOf = ({ source, ttl, identification, destinations, payloads }: SendAdvert): OutgoingPacket[] =>
+  destinations.map((destination, index) => ({
+    source,
+    destination,
+    ttl,
+    ...(identification !== undefined && { identification }),
+    payload: payloads[index] ?? EMPTY,
+  }));
 
 /** The address that the protocol sends from if none is configured. */
 const primaryAddress = (state: InterfaceState, { family }: InstanceSettings): IpAddress | undefined =>

@@ -1,5 +1,5 @@
 import { type IpAddress } from '../base/address.js';
-import { plus, type Micros } from '../base/units.js';
+import { micros, plus, type Micros } from '../base/units.js';
 import { buildAdvert } from './advert.js';
 import { type Context } from './context.js';
 import { type Counters } from './counters.js';
@@ -7,6 +7,9 @@ import { type SendAdvert } from './effect.js';
 import { RogueOwner } from './rogue-owner.js';
 import { type InstanceSettings } from './settings.js';
 import { nextDueAt, PRIORITY_RESIGN } from './timers.js';
+
+/** A hundredth of the interval: less than any wait of the protocol would notice. */
+const SLACK_SHARE = 100;
 
 /** The router whose adverts these are, as it is at this moment. */
 export interface Advertised {
@@ -96,11 +99,21 @@ export class Advertiser {
   }
 
   private sendAt(at: Micros): void {
-    this.context.setDeadline(this.deadline, at, (due) => {
-      if (this.router.yieldIfOverdue()) return;
-      this.sendOwn();
-      this.sendAt(nextDueAt(due, this.router.settings.advertInterval, this.context.now));
-    });
+    this.context.setDeadline(this.deadline, at, (due) => this.fallDue(due), this.slack);
+  }
+
+  private fallDue(due: Micros): void {
+    if (this.router.yieldIfOverdue()) return;
+    this.sendOwn();
+    const { now } = this.context;
+    // Whoever went early to go with others stays with them.
+    const from = micros(Math.min(due, now));
+    this.sendAt(nextDueAt(from, this.router.settings.advertInterval, now));
+  }
+
+  /** So much earlier an advert may leave, to leave together with others. */
+  private get slack(): Micros {
+    return micros(Math.floor(this.router.settings.advertInterval / SLACK_SHARE));
   }
 
   private send(priority: number): void {

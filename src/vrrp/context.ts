@@ -50,8 +50,8 @@ export class Context {
   }
 
   /** Sets or replaces the deadline `name`; a time that has passed means at once. */
-  setDeadline(name: string, at: Micros, passed: (due: Micros) => void): void {
-    this.deadlines.set(name, at, passed);
+  setDeadline(name: string, at: Micros, passed: (due: Micros) => void, slack?: Micros): void {
+    this.deadlines.set(name, at, passed, slack);
   }
 
   /** All orders since the last call. */

@@ -16,10 +16,13 @@ export class Deadlines {
   /** @param emit where SetDeadline and ClearDeadline go. */
   constructor(private readonly emit: (effect: VrrpEffect) => void) {}
 
-  /** Sets or replaces a deadline; one in the past is due at once, and late. */
-  set(name: string, at: Micros, passed: (due: Micros) => void): void {
+  /**
+   * Sets or replaces a deadline; one in the past is due at once, and late.
+   * @param slack how much earlier it may pass together with another one.
+   */
+  set(name: string, at: Micros, passed: (due: Micros) => void, slack?: Micros): void {
     this.armed.set(name, { at, passed });
-    this.emit({ type: 'SetDeadline', name, at });
+    this.emit({ type: 'SetDeadline', name, at, ...(slack !== undefined && { slack }) });
   }
 
   /** Forgets a deadline; it need not be set. */

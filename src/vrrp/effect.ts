@@ -20,8 +20,16 @@ export type VrrpEffect =
       readonly interface: string;
       readonly address: IpAddress;
     }
-  /** Set or replace the deadline of that name; absolute, on the monotonic clock. */
-  | { readonly type: 'SetDeadline'; readonly name: string; readonly at: Micros }
+  /**
+   * Set or replace the deadline of that name; absolute, on the monotonic clock. With `slack` it may pass so much
+   * earlier if another one passes then: what is due together is done together.
+   */
+  | {
+      readonly type: 'SetDeadline';
+      readonly name: string;
+      readonly at: Micros;
+      readonly slack?: Micros;
+    }
   | { readonly type: 'ClearDeadline'; readonly name: string }
   /** Start a tracking script; its end comes back as ScriptExited. */
   | { readonly type: 'RunScript'; readonly script: string; readonly timeout: Micros }

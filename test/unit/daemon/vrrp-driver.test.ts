@@ -30,7 +30,10 @@ function rig(answers: (event: VrrpEvent) => readonly VrrpEffect[], outside: Part
     now: () => clock.now,
     arm: (at) => void (clock.armed = at),
     waitingAdverts: () => [],
-    sendAdvert: ({ instance }) => void diary.push(`send ${instance}`),
+    sendAdverts: (effects) => {
+      diary.push(`send ${effects.map(({ instance }) => instance).join(' ')}`);
+      return [];
+    },
     addAddresses: (instance) => void diary.push(`add ${instance}`),
     removeAddresses: (instance) => void diary.push(`remove ${instance}`),
     sendGratuitousArp: ({ address }) => void diary.push(`garp ${address}`),
@@ -55,13 +58,13 @@ function rig(answers: (event: VrrpEvent) => readonly VrrpEffect[], outside: Part
 describe('the driver', () => {
   test('carries out all effects of one event before it takes the next, which may arise meanwhile', () => {
     const { driver, diary } = rig((event) => (event.type === 'Started' ? [send('A'), send('B')] : []), {
-      sendAdvert: ({ instance }) => {
-        diary.push(`send ${instance}`);
-        return instance === 'A' ? 'ENETDOWN' : undefined;
+      sendAdverts: (effects) => {
+        diary.push(`send ${effects.map(({ instance }) => instance).join(' ')}`);
+        return effects.map(({ instance }) => (instance === 'A' ? 'ENETDOWN' : undefined));
       },
     });
     driver.handle({ type: 'Started' });
-    expect(diary).toEqual(['Started', 'send A', 'send B', '.', 'SendFailed', '.']);
+    expect(diary).toEqual(['Started', 'send A B', '.', 'SendFailed', '.']);
   });
 
   test('arms the one timer for the earliest deadline', () => {
@@ -109,14 +112,13 @@ describe('the driver', () => {
           ? [setDeadline('a', 500), setDeadline('b', 10_000)]
           : event.type === 'AdvertReceived'
             ? [setDeadline('b', 90_000)]
-            : [send('A')],
+            : [{ type: 'AddAddresses', instance: 'A' }],
       {
         waitingAdverts: () => waiting.splice(0) as never,
         // Slow work, during which the advert that keeps `b` from passing comes in.
-        sendAdvert: () => {
+        addAddresses: () => {
           waiting.push(advert('eth0'));
           clock.now = micros(50_000);
-          return undefined;
         },
       },
     );
@@ -162,5 +164,79 @@ describe('the driver', () => {
     driver.wake();
     expect(diary).toEqual(['Started', '.', 'passed b', '.']);
     expect(clock.armed).toBeUndefined();
+  });
+
+  describe('adverts that are due together', () => {
+    const slack = (name: string, at: number, us: number): VrrpEffect => ({
+      type: 'SetDeadline',
+      name,
+      at: micros(at),
+      slack: micros(us),
+    });
+    const [a, b, c] = [slack('a', 500, 50), slack('b', 520, 50), slack('c', 600, 50)];
+
+    test('leave in one go, with those that are due within their slack; the rest waits for its time', () => {
+      const { driver, diary, clock } = rig((event) =>
+        event.type === 'Started' ? [a, b, c] : event.type === 'DeadlinePassed' ? [send(event.name)] : [],
+      );
+      driver.handle({ type: 'Started' });
+      clock.now = micros(500);
+      driver.wake();
+      expect(diary).toEqual(['Started', '.', 'passed a', '.', 'passed b', '.', 'send a b']);
+      expect(clock.armed).toBe(600);
+    });
+
+    test('slack wakes nobody', () => {
+      const { driver, clock } = rig(() => [a, b]);
+      driver.handle({ type: 'Started' });
+      expect(clock.armed).toBe(500);
+    });
+
+    test('leave before anything else is done', () => {
+      const { driver, diary, clock } = rig((event) =>
+        event.type === 'Started'
+          ? [a, b]
+          : [send('x'), { type: 'AddAddresses', instance: 'x' } as const, send('y')],
+      );
+      driver.handle({ type: 'Started' });
+      clock.now = micros(520);
+      driver.wake();
+      expect(diary.slice(2)).toEqual([
+        ...['passed a', 'send x', 'add x', '.'],
+        ...['passed b', 'send y x', 'add x', '.', 'send y'],
+      ]);
+    });
+
+    test('what the kernel refuses comes back as an event of its instance', () => {
+      const failed: string[] = [];
+      const { driver, clock } = rig(
+        (event) => {
+          if (event.type === 'SendFailed') failed.push(`${event.instance} ${event.error}`);
+          return event.type === 'Started'
+            ? [a, b]
+            : event.type === 'DeadlinePassed'
+              ? [send(event.name)]
+              : [];
+        },
+        { sendAdverts: () => [undefined, 'ENOBUFS'] },
+      );
+      driver.handle({ type: 'Started' });
+      clock.now = micros(520);
+      driver.wake();
+      expect(failed).toEqual(['b ENOBUFS']);
+    });
+
+    test('more than 32 do not wait for one another', () => {
+      const { driver, diary, clock } = rig((event) =>
+        event.type === 'Started'
+          ? Array.from({ length: 40 }, (_, index) => setDeadline(`d${index}`, 500))
+          : [send('x')],
+      );
+      driver.handle({ type: 'Started' });
+      clock.now = micros(500);
+      driver.wake();
+      const sent = diary.filter((line) => line.startsWith('send')).map((line) => line.split(' ').length - 1);
+      expect(sent).toEqual([32, 8]);
+    });
   });
 });

@@ -30,6 +30,8 @@ const farewell = (name: string): SendAdvert => ({
 function rig() {
   const open: VrrpSocketOptions[] = [];
   const sent: string[] = [];
+  /** How many packets each call was given. */
+  const calls: number[] = [];
   const waiting: VrrpPacket[] = [];
   const failures: string[] = [];
   const interfaces = new Map<string, InterfaceState>([
@@ -41,7 +43,10 @@ function rig() {
       if (refusal) throw refusal;
       open.push(options);
       return {
-        sendAll: (packets) => packets.map(({ destination }) => (sent.push(destination), ok(undefined))),
+        sendAll: (packets) =>
+          (calls.push(packets.length), packets).map(
+            ({ destination }) => (sent.push(destination), ok(undefined)),
+          ),
         drain: () => waiting.splice(0),
         close: () => void open.splice(open.indexOf(options), 1),
       };
@@ -54,6 +59,7 @@ function rig() {
     sockets,
     open,
     sent,
+    calls,
     waiting,
     failures,
     interfaces,
@@ -126,7 +132,7 @@ describe('sockets for instances', () => {
     interfaces.clear();
     sockets.open([instance('A')]);
     expect(open).toEqual([]);
-    expect(sockets.send(farewell('A'))).toBe('no socket on eth0');
+    expect(sockets.send([farewell('A')])).toEqual(['no socket on eth0']);
     interfaces.set('eth0', { ...state, index: 9 });
     sockets.open([instance('A')]);
     sockets.closeUnused([instance('A')]);
@@ -137,11 +143,31 @@ describe('sockets for instances', () => {
     expect(open).toEqual([]);
   });
 
+  test('adverts in a row that share a socket go out together, and each hears of its own refusal', () => {
+    const { sockets, calls } = rig();
+    const to = ['192.0.2.8', '192.0.2.9'].map(ip);
+    const advert = (name: string, count: number): SendAdvert => ({
+      ...farewell(name),
+      destinations: to.slice(0, count),
+      payloads: to.slice(0, count).map(() => new Uint8Array(8)),
+    });
+    sockets.open([instance('A'), instance('B'), instance('C', { family: 'inet6' })]);
+    const errors = sockets.send([
+      advert('A', 2),
+      advert('X', 1),
+      advert('B', 1),
+      advert('A', 1),
+      advert('C', 1),
+    ]);
+    expect(errors).toEqual([undefined, 'no socket on eth0', undefined, undefined, undefined]);
+    expect(calls).toEqual([2, 2, 1]);
+  });
+
   test('an instance that a reload removes can say farewell before its socket is closed', () => {
     const { sockets, open, sent } = rig();
     sockets.open([instance('A')]);
     sockets.open([]);
-    expect(sockets.send(farewell('A'))).toBeUndefined();
+    expect(sockets.send([farewell('A')])).toEqual([undefined]);
     expect(sent).toEqual(['224.0.0.18']);
     sockets.closeUnused([]);
     expect(open).toEqual([]);

@@ -20,6 +20,19 @@ describe('adverts', () => {
     }
   });
 
+  test('may go a hundredth of the interval early to go with others, and then stay with them', () => {
+    const play = master();
+    const name = 'advert VI_1';
+    const due = play.due(name)!;
+    play.wait(micros(play.until(name)! - 10_000));
+    play.step({ type: 'DeadlinePassed', name, at: due });
+    expect(play.all('SetDeadline').at(-1)).toMatchObject({
+      name,
+      at: due - 10_000 + 1_000_000,
+      slack: 10_000,
+    });
+  });
+
   test('after a stall there is one advert, not one for each that was missed', () => {
     const play = master().stall(s(30));
     expect(play.story()).toEqual(['advert 100 VI_1']);
