@@ -18,6 +18,8 @@ const COMMANDS = new Map<string, () => Promise<Command>>([
   ['diff', async () => (await import('./commands/diff.js')).diff],
   ['explain', async () => (await import('./commands/explain.js')).explain],
   ['status', async () => (await import('./commands/status.js')).status],
+  ['why', async () => (await import('./commands/why.js')).why],
+  ['record', async () => (await import('./commands/record.js')).record],
   ['demo', async () => (await import('./commands/demo.js')).demo],
 ]);
 

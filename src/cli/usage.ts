@@ -42,5 +42,7 @@ Commands of understudy:
   understudy diff OLD NEW      What a reload would change
   understudy explain WORD      What a keyword takes and means, or what the code of a problem means
   understudy status            How the running daemon is, as tables or --json
+  understudy why [INSTANCE]    Why instances are what they are: the causes of their last transitions
+  understudy record            What the daemon remembers, as JSON Lines, and the adverts as a capture file
   understudy demo              A takeover with its measured outage, in namespaces of its own
 `;

@@ -1,7 +1,14 @@
 import { type Recorder, type VrrpRecorder, type WorkerState } from '../observe/index.js';
 import { type HealthMonitor } from '../health/index.js';
+import { type RouterSnapshot } from '../vrrp/index.js';
 import { PAGE, type WorkerQuery } from './control-queries.js';
 import { type VrrpDriver } from './vrrp-driver.js';
+
+/** What is no instance's own comes with the first page. */
+const NOTHING_SHARED: Omit<RouterSnapshot, 'instances'> = {
+  ...{ syncGroups: [], scripts: [], processes: [] },
+  ...{ files: {}, bfd: {}, unclaimedAdverts: {} },
+};
 
 /** What the VRRP worker answers. */
 export function answerForVrrp(query: WorkerQuery, driver: VrrpDriver, recorder: VrrpRecorder): unknown {
@@ -10,7 +17,7 @@ export function answerForVrrp(query: WorkerQuery, driver: VrrpDriver, recorder: 
   const vrrp = driver.snapshot(query.from, PAGE);
   const first = query.from === 0;
   return {
-    vrrp: first ? vrrp : { ...vrrp, syncGroups: [], scripts: [], unclaimedAdverts: {} },
+    vrrp: first ? vrrp : { ...NOTHING_SHARED, instances: vrrp.instances },
     ...(first && { lateness: { ...driver.lateness }, journal: recorder.journal.extent }),
   } satisfies WorkerState;
 }

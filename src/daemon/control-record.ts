@@ -5,10 +5,9 @@ import { now, wallClock } from '../kernel/clock.js';
 import {
   decodeRecords,
   encodeLine,
+  lineOfRecord,
   type JournalExtent,
   type RecordingHeader,
-  type RecordingLine,
-  type StoredRecord,
 } from '../observe/index.js';
 import { type NoAnswer } from './control-inquiries.js';
 import { type WorkerKind } from './messages.js';
@@ -54,7 +53,7 @@ async function* linesOf(worker: Worker, extent: JournalExtent, seconds: number):
     }
     if (segment.number > number) [read, missed] = [0, missed + segment.number - number];
     const records = decodeRecords(segment.stream);
-    for (const record of records.slice(read)) yield encodeLine(lineOf(record));
+    for (const record of records.slice(read)) yield encodeLine(lineOfRecord(record));
     [number, read] = segment.open ? [segment.number, records.length] : [segment.number + 1, 0];
     if (!segment.open) continue;
     if (askedAt >= until) break;
@@ -77,10 +76,4 @@ const headerOf = (worker: Worker, complete: boolean): RecordingHeader => ({
 function protocolOf(share: unknown): unknown {
   const { vrrp, health } = share as { readonly vrrp?: unknown; readonly health?: unknown };
   return vrrp ?? health;
-}
-
-function lineOf({ at, kind, values }: StoredRecord): RecordingLine {
-  if (kind !== 'step') return { at, note: kind, fact: values[0] };
-  const [event, effects, verdict] = values;
-  return { at, event, effects, ...(verdict !== undefined && { verdict }) } as RecordingLine;
 }

@@ -46,8 +46,18 @@ function sharedParts(
   first: RouterSnapshot | undefined,
 ): Pick<StatusDocument, 'syncGroups' | 'trackers' | 'unclaimedAdverts'> {
   if (!first) return { syncGroups: [], trackers: {}, unclaimedAdverts: {} };
-  const { syncGroups, unclaimedAdverts, scripts } = first;
-  return { syncGroups, unclaimedAdverts, trackers: { scripts } };
+  const { syncGroups, unclaimedAdverts, scripts, processes, files, bfd } = first;
+  const trackers = {
+    scripts,
+    processes: processes.map((each) => ({
+      ...each,
+      state: each.hasQuorum ? 'up' : 'down',
+      lastDetail: `${each.count} running`,
+    })),
+    files: Object.entries(files).map(([name, value]) => ({ name, state: String(value) })),
+    bfd: Object.entries(bfd).map(([name, up]) => ({ name, state: up ? 'up' : 'down' })),
+  };
+  return { syncGroups, unclaimedAdverts, trackers };
 }
 
 async function askAll<Kind extends WorkerKind>(

@@ -11,7 +11,9 @@ import {
 
 /** Something worth telling beside a transition: a tracker that turned, a priority that changed, a reload. */
 export interface Circumstance {
+  /** When; if it came again and again, the last time. */
   readonly at: Micros;
+  readonly times: number;
   /** Stable, as records and events are named. */
   readonly code: string;
   /** For people. */
@@ -50,6 +52,15 @@ export interface InstanceChronicle {
   readonly transitions: readonly ToldTransition[];
 }
 
+/** Records that say what a transition says anyway, or what always follows from it. */
+const isImplied = (code: string): boolean => code.startsWith('entering-') || IMPLIED.has(code);
+const IMPLIED: ReadonlySet<string> = new Set([
+  'advert-timeout',
+  'resigned',
+  'advert-higher-priority',
+  'announcing',
+]);
+
 /** Transitions remembered of each instance. */
 const TRANSITIONS = 8;
 /** Circumstances remembered of each instance, and as many of the whole worker. */
@@ -78,13 +89,13 @@ export class Chronicle {
     else if (event.type !== 'DeadlinePassed') this.happened(event, now);
     for (const effect of effects) {
       if (effect.type === 'StateChanged') this.changed(effect, event, now);
-      else if (effect.type === 'Record' && !effect.code.startsWith('entering-')) {
+      else if (effect.type === 'Record' && !isImplied(effect.code)) {
         const { code, text, instance } = effect;
-        const circumstance = { at: now, code, text };
-        if (instance === undefined) this.common = withLast(this.common, circumstance, CIRCUMSTANCES);
+        const circumstance = { at: now, times: 1, code, text };
+        if (instance === undefined) this.common = withNews(this.common, circumstance);
         else {
           const story = this.story(instance);
-          story.circumstances = withLast(story.circumstances, circumstance, CIRCUMSTANCES);
+          story.circumstances = withNews(story.circumstances, circumstance);
         }
       }
     }
@@ -105,8 +116,7 @@ export class Chronicle {
 
   private happened(event: VrrpEvent, at: Micros): void {
     const text = this.wording(event);
-    if (text !== undefined)
-      this.common = withLast(this.common, { at, code: event.type, text }, CIRCUMSTANCES);
+    if (text !== undefined) this.common = withNews(this.common, { at, times: 1, code: event.type, text });
   }
 
   /** In words, if it is news by itself; most events are told by the records that follow from them. */
@@ -166,6 +176,13 @@ export class Chronicle {
     const kept = new Set(names);
     for (const name of this.stories.keys()) if (!kept.has(name)) this.stories.delete(name);
   }
+}
+
+/** What is only said again is not kept twice, or it would drive out what led to it. */
+function withNews(list: readonly Circumstance[], news: Circumstance): Circumstance[] {
+  const last = list.at(-1);
+  if (last?.text !== news.text) return withLast(list, news, CIRCUMSTANCES);
+  return [...list.slice(0, -1), { ...news, times: last.times + 1 }];
 }
 
 const withLast = <T>(list: readonly T[], item: T, limit: number): T[] => [...list.slice(1 - limit), item];

@@ -33,7 +33,8 @@ export class Recorder {
   private withoutSettings(event: Tagged): Tagged {
     if (event.type !== 'Reconfigured') return event;
     this.generation += 1;
-    return { type: event.type, generation: this.generation } as Tagged;
+    const numbered = { ...event, settings: undefined, generation: this.generation };
+    return numbered;
   }
 }
 

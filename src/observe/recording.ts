@@ -1,3 +1,4 @@
+import { type StoredRecord } from './record-encoding.js';
 import { type ClockPair } from './why.js';
 
 /*
@@ -50,6 +51,13 @@ export interface RecordingEnd {
 }
 
 export type RecordingLine = RecordingHeader | RecordedSettings | RecordedStep | RecordedNote | RecordingEnd;
+
+/** What a journal holds, as a line. */
+export function lineOfRecord({ at, kind, values }: StoredRecord): RecordedStep | RecordedNote {
+  if (kind !== 'step') return { at, note: kind, fact: values[0] };
+  const [event, effects, verdict] = values;
+  return { at, event, effects, ...(verdict !== undefined && { verdict }) } as RecordedStep;
+}
 
 /** One line, without its end. */
 export const encodeLine = (line: RecordingLine): string => JSON.stringify(line, bytesToHex);

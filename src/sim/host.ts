@@ -23,6 +23,8 @@ export interface HostOptions {
   readonly runScript: (script: string) => ScriptRun;
   /** Told every effect, after the host has taken what is its own business (deadlines, scripts). */
   readonly emit: (effect: VrrpEffect, now: Micros) => void;
+  /** Told each event with all that followed from it. */
+  readonly onStep?: (event: VrrpEvent, effects: readonly VrrpEffect[], now: Micros) => void;
 }
 
 /**
@@ -52,7 +54,9 @@ export class Host {
 
   /** Hands one event to the router and carries out what follows from it. */
   take(event: VrrpEvent, now: Micros): void {
-    for (const effect of this.router.step(event, now)) this.carryOut(effect, now);
+    const effects = this.router.step(event, now);
+    for (const effect of effects) this.carryOut(effect, now);
+    this.options.onStep?.(event, effects, now);
   }
 
   /** When something of its own falls due: a deadline or the end of a script. */

@@ -1,5 +1,13 @@
 import { micros, MICROS_PER_SECOND, secondsToMicros, type Micros } from '#base/units.js';
-import { describeEffect, Host, inSeconds, kindOf, type EffectKind, type ScriptRun } from '#sim/index.js';
+import {
+  describeEffect,
+  Host,
+  inSeconds,
+  kindOf,
+  type EffectKind,
+  type HostOptions,
+  type ScriptRun,
+} from '#sim/index.js';
 import { type VrrpEffect } from '#vrrp/index.js';
 import { type Case } from './case-file.js';
 import { readHappening, type Happening } from './happening.js';
@@ -31,9 +39,9 @@ export interface Comparison {
 const alwaysWatched: readonly EffectKind[] = ['states', 'adverts', 'addresses'];
 
 /** Plays a case through the protocol core on a virtual clock. */
-export function play(story: Case): Comparison {
+export function play(story: Case, onStep?: HostOptions['onStep']): Comparison {
   const plot = readPlot(story);
-  const { seen, transitions } = perform(story, plot);
+  const { seen, transitions } = perform(story, plot, onStep);
   return { ...compare(plot.expected, seen), transitions };
 }
 
@@ -102,7 +110,11 @@ interface Seen {
   readonly parts: readonly string[];
 }
 
-function perform(story: Case, { happenings, watched, end }: Plot): { seen: Seen[]; transitions: string[] } {
+function perform(
+  story: Case,
+  { happenings, watched, end }: Plot,
+  onStep: HostOptions['onStep'],
+): { seen: Seen[]; transitions: string[] } {
   const seen: Seen[] = [];
   const transitions: string[] = [];
   const scripts = new Map<string, ScriptRun>();
@@ -114,6 +126,7 @@ function perform(story: Case, { happenings, watched, end }: Plot): { seen: Seen[
       if (effect.type === 'StateChanged') transitions.push(`${effect.from} -> ${effect.to}`);
       if (watched.has(kindOf(effect))) seen.push({ at, parts: describeEffect(effect) });
     },
+    ...(onStep && { onStep }),
   });
   for (const { at, happening } of happenings) {
     runUntil(host, at);
