@@ -43,6 +43,27 @@ export class InterfaceView {
     return undefined;
   }
 
+  /** Every link that exists. */
+  get links(): readonly Link[] {
+    return [...this.entries.values()].map(({ link }) => link);
+  }
+
+  /** IFLA_INFO_KIND of the interface of that index. */
+  kindOf(index: number): string | undefined {
+    return this.entries.get(index)?.link.kind;
+  }
+
+  /** All addresses of the interface of that index. */
+  addressesOf(index: number): readonly IpAddress[] {
+    return this.entries.get(index)?.addresses.map(({ address }) => address) ?? [];
+  }
+
+  /** Those that are no VIPs. */
+  ownAddressesOf(index: number): readonly IpAddress[] {
+    const name = this.nameOf(index) ?? '';
+    return this.addressesOf(index).filter((address) => this.vips.role(name, address) === 'own');
+  }
+
   /** The name of the interface of that index. */
   nameOf(index: number): string | undefined {
     return this.entries.get(index)?.link.name;

@@ -20,6 +20,7 @@ export interface WorkerShares {
     | 'trackFiles'
     | 'trackProcesses'
     | 'notify'
+    | 'details'
   > & { readonly processMonitor: ReceiveBuffer };
   readonly checkers: Pick<Configuration, 'global' | 'health' | 'probes' | 'services' | 'notify'>;
 }

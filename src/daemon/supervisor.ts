@@ -280,6 +280,7 @@ const vrrpShare = ({
   trackProcesses,
   notify,
   processMonitor: details.daemon.receiveBuffers['process_monitor'] ?? { force: false },
+  details,
 });
 
 const checkersShare = ({

@@ -1,4 +1,5 @@
 import { uptime } from 'node:os';
+import { isLinkLocal } from '../base/address.js';
 import { micros, plus, secondsToMicros, type Micros } from '../base/units.js';
 import { now } from '../kernel/clock.js';
 import { PacketSocket } from '../kernel/packet-socket.js';
@@ -11,10 +12,12 @@ import { AddressKeeper } from './address-keeper.js';
 import { Announcements, notSentText, readIpv6Forwarding, sendingText } from './announcements.js';
 import { answerForVrrp } from './control-answers.js';
 import { type WorkerQuery } from './control-queries.js';
+import { InstanceLinks } from './instance-links.js';
 import { InterfaceView, type Vip } from './interface-view.js';
 import { type FirewallKeeper } from './firewall-keeper.js';
 import { keepFirewall } from './kernel-firewall.js';
 import { drillKernel } from './kernel-drill.js';
+import { linkDoor } from './link-door.js';
 import { type Bereaved, type WorkerShares } from './messages.js';
 import { rehearse } from './rehearsal.js';
 import { numberEvents, TrackedSources } from './tracked-sources.js';
@@ -40,6 +43,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
   private readonly timer = new DeadlineTimer((late) => this.wake(late));
   /** Wake-ups without a deadline that are still to come; see prepare(). */
   private drills = 0;
+  private readonly links: InstanceLinks;
   private readonly sockets: VrrpSockets;
   private readonly keeper: AddressKeeper;
   private readonly firewall: FirewallKeeper;
@@ -55,8 +59,12 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
     private readonly context: WorkerContext,
     private readonly scheduling: Scheduling,
   ) {
-    const { share, setting, bereaved } = message;
-    this.share = share;
+    const { setting, bereaved } = message;
+    this.links = new InstanceLinks(this.view, linkDoor(this.route), context.log);
+    // The links that exist decide on the names of those that are to exist.
+    const found = this.view.load(this.route.links(), this.route.addresses());
+    this.share = this.links.resolve(message.share);
+    const { share } = this;
     this.releases = setting.flags.releaseVrrp;
     this.reportsAddresses = setting.flags.addressMonitoring;
     this.sockets = new VrrpSockets({
@@ -86,16 +94,19 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
     this.scripts = new VrrpScripts(share, context.log);
     this.sources = new TrackedSources(share, context.log, (events) => this.handleAll(events));
     this.driver = new VrrpDriver(new Router(share.vrrp), this, this.recorder);
-    this.begin(bereaved);
+    this.begin(bereaved, found);
   }
 
-  reconfigure(share: Share): void {
+  reconfigure(asConfigured: Share): void {
+    const share = this.links.resolve(asConfigured);
     this.share = share;
     this.scheduling.apply(share.global);
     const changedScripts = this.scripts.reconfigure(share);
     this.keeper.setDesired(share.vrrpAddresses);
     this.firewall.reconfigure(share.vrrpFirewall, new Set(share.vrrp.instances.map(({ name }) => name)));
     this.handleAll(this.view.setVips(vipsOf(share)));
+    this.links.make();
+    this.heard(this.monitor.drain());
     this.sockets.open(share.vrrp.instances);
     this.driver.handle({
       type: 'Reconfigured',
@@ -106,6 +117,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
     this.keeper.reconcile();
     this.keeper.settle();
     this.sockets.closeUnused(share.vrrp.instances);
+    this.links.removeUnwanted();
     this.context.tell({ type: 'Ready' });
   }
 
@@ -186,14 +198,15 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
     return this.stopping && !this.releases;
   }
 
-  private begin(bereaved: readonly Bereaved[]): void {
+  private begin(bereaved: readonly Bereaved[], found: readonly VrrpEvent[]): void {
     const resume = bereaved
       .filter(({ resumeBefore }) => now() < resumeBefore)
       .map(({ instance }) => instance);
-    const changes = [
-      ...this.view.setVips(vipsOf(this.share)),
-      ...this.view.load(this.route.links(), this.route.addresses()),
-    ];
+    const changes = [...found, ...this.view.setVips(vipsOf(this.share))];
+    this.links.make();
+    // How the links came up is no news to anybody: the dump tells how they are.
+    this.monitor.drain();
+    changes.push(...this.view.load(this.route.links(), this.route.addresses()));
     // Whatever a predecessor left behind of instances that start as backup is somebody else's by now.
     for (const { name, priority } of this.share.vrrp.instances) {
       if (priority < OWNER_PRIORITY && !resume.includes(name)) this.keeper.remove(name);
@@ -240,6 +253,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
       events.push(...this.view.load(this.route.links(), this.route.addresses()));
     }
     if (facts.some(({ type }) => type !== 'address-gone')) this.firewall.interfacesChanged();
+    if (facts.some(mattersToLinks)) this.links.reconcile();
     if (events.length === 0) return;
     // An instance may want to send as soon as it hears that its interface is back.
     this.sockets.open(this.share.vrrp.instances);
@@ -270,6 +284,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
     this.sources.close();
     this.sockets.close();
     this.firewall.close();
+    if (!this.isLeftInPlace()) this.links.removeAll();
     this.monitor.close();
     this.timer.close();
     this.context.log.info('Stopped');
@@ -283,6 +298,10 @@ const REHEARSAL: Micros = micros(40_000);
 /** How often, and how fast, the timer is let go off for practice. */
 const TIMER_DRILLS = 5;
 const TIMER_DRILL_INTERVAL: Micros = micros(1000);
+
+/** Links come and go with what they lie on, and take its link-local addresses. */
+const mattersToLinks = (fact: RouteFact): boolean =>
+  !('address' in fact) || (fact.address.family === 'inet6' && isLinkLocal(fact.address.address));
 
 /** The address owner (RFC 9568, 1.6). */
 const OWNER_PRIORITY = 255;

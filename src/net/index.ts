@@ -1,6 +1,10 @@
 export type * from './desired.js';
 export type * from './desired-route.js';
 export type * from './desired-rule.js';
+export * from './choose-links.js';
+export type * from './desired-link.js';
+export * from './plan-link.js';
 export * from './plan.js';
 export type * from './firewall-desired.js';
 export * from './firewall-plan.js';
+export * from './vmac.js';

@@ -19,7 +19,7 @@ export function extraAddresses(
   const { link, garpExtraAll } = details;
   const isOwn = ({ interface: name, useVmac }: AddressDraft): boolean => !useVmac && name === draft.interface;
   const isVirtual = (address: AddressDraft): boolean =>
-    address.useVmac || (isOwn(address) && link !== undefined);
+    address.useVmac || (isOwn(address) ? link !== undefined : details.useVmacAddr);
   const addresses = [...draft.vips, ...draft.excluded];
   const ownToo = link?.kind === 'vmac' && link.transmitOnBase;
   const wanted = addresses.filter((each) => isVirtual(each) || garpExtraAll);

@@ -267,20 +267,6 @@ export const globalVrrp: readonly Keyword[] = [
         meaning: 'How many adverts the receive buffers have to hold.',
         example: 'vrrp_rx_bufs_multiplier 3',
       },
-      vmac_prefix: {
-        arguments: word('prefix', { maxBytes: 11 }),
-        repeat: 'first',
-        default: 'vrrp',
-        meaning: 'How the names of VMAC interfaces begin.',
-        example: 'vmac_prefix vrrp',
-      },
-      vmac_addr_prefix: {
-        arguments: word('prefix', { maxBytes: 11 }),
-        repeat: 'first',
-        default: 'as vmac_prefix',
-        meaning: 'How the names of VMAC interfaces for single addresses begin.',
-        example: 'vmac_addr_prefix vrrp',
-      },
     }),
   ),
 ];

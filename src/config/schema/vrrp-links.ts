@@ -1,9 +1,44 @@
-import { inBlock, notYet } from './entries.js';
+import { inBlock, notYet, word } from './entries.js';
 import { type Keyword } from './types.js';
 
-/** vrrp_instance: the interface that it is on, the links made for it, and its source address. */
+/** The interface that a vrrp_instance is on, the links made for it, and its source address. */
 export const vrrpLinks: readonly Keyword[] = [
+  ...inBlock('global_defs', {
+    vmac_prefix: {
+      arguments: word('prefix', { maxBytes: 11 }),
+      repeat: 'first',
+      default: 'vrrp',
+      meaning: 'How the names of VMAC interfaces begin.',
+      example: 'vmac_prefix vrrp',
+    },
+    vmac_addr_prefix: {
+      arguments: word('prefix', { maxBytes: 11 }),
+      repeat: 'first',
+      default: 'as vmac_prefix',
+      meaning: 'How the names of VMAC interfaces for single addresses begin.',
+      example: 'vmac_addr_prefix vrrp',
+    },
+  }),
   ...inBlock('vrrp_instance', {
+    use_vmac: {
+      arguments: [
+        {
+          kind: 'words',
+          name: 'options',
+          syntax: '[[name] INTERFACE] [MAC] [group GROUP] [netlink_notify_msg]',
+          optional: true,
+        },
+      ],
+      meaning: 'Sends adverts and holds addresses on a macvlan interface with the virtual MAC address.',
+      example: 'use_vmac vrrp.51',
+    },
+    use_vmac_addr: {
+      meaning: 'Also puts addresses on other interfaces onto macvlans with the virtual MAC address.',
+    },
+    vmac_xmit_base: { needs: 'use_vmac', meaning: 'Sends adverts on the underlying interface.' },
+    promote_secondaries: {
+      meaning: 'Sets promote_secondaries on the interface, so that one VIP may go without its neighbours.',
+    },
     track_src_ip: {
       needs: 'mcast_src_ip or unicast_src_ip',
       meaning: 'FAULT while the source address is not configured on the interface.',
@@ -12,22 +47,6 @@ export const vrrpLinks: readonly Keyword[] = [
   ...inBlock(
     'vrrp_instance',
     notYet({
-      use_vmac: {
-        arguments: [
-          {
-            kind: 'words',
-            name: 'options',
-            syntax: '[[name] INTERFACE] [MAC] [group GROUP] [netlink_notify_msg]',
-            optional: true,
-          },
-        ],
-        meaning: 'Sends adverts and holds addresses on a macvlan interface with the virtual MAC address.',
-        example: 'use_vmac vrrp.51',
-      },
-      use_vmac_addr: {
-        meaning: 'Also puts addresses on other interfaces onto macvlans with the virtual MAC address.',
-      },
-      vmac_xmit_base: { needs: 'use_vmac', meaning: 'Sends adverts on the underlying interface.' },
       use_ipvlan: {
         arguments: [
           {
@@ -47,9 +66,6 @@ export const vrrpLinks: readonly Keyword[] = [
         needs: 'unicast_peer, and no interface',
         meaning: 'The VRF that unicast adverts use.',
         example: 'vrf red',
-      },
-      promote_secondaries: {
-        meaning: 'Sets promote_secondaries on the interface, so that one VIP may go without its neighbours.',
       },
       linkbeat_use_polling: {
         deprecated: { use: 'linkbeat_interfaces', reported: true },
