@@ -29,7 +29,7 @@ const key = 'k'.repeat(40);
 const examples: Readonly<Record<string, Example>> = {
   'unknown-keyword': instance('VI_1', 51, 'virual_router_id 51'),
   'unknown-setting': '#understudy no_such_setting\n',
-  'not-yet-active': mac,
+  'not-yet-active': instance('VI_1', 51, 'smtp_alert'),
   'missing-parameter': instance('VI_1', 51, 'interface'),
   'missing-argument': globals('router_id'),
   'extra-words': bare('VI_1', 51, 'virtual_ipaddress extra {\n192.0.2.51\n}'),

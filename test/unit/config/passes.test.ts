@@ -25,11 +25,10 @@ describe('statements', () => {
   });
 
   test('not active yet are named once a block', () => {
-    const lines = 'use_vmac\nvmac_xmit_base\n';
+    const lines = 'smtp_alert\n';
     const text = instance('VI_1', 51, lines) + instance('VI_2', 52, lines);
     expect(judge(text).problems.map(({ code, text: said }) => [code, said.split("'")[1]])).toEqual([
-      ['not-yet-active', 'use_vmac'],
-      ['not-yet-active', 'vmac_xmit_base'],
+      ['not-yet-active', 'smtp_alert'],
     ]);
   });
 });
