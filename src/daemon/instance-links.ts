@@ -3,11 +3,8 @@ import { BorrowedSettings } from './borrowed-settings.js';
 import { type InterfaceView } from './interface-view.js';
 import { type LinkDoor } from './link-door.js';
 import { LinkKeeper, type MadeLink } from './link-keeper.js';
-import { flatten, linkShare, requestsOf } from './linked-share.js';
+import { flatten, linkShare, requestsOf, type LinkedParts } from './linked-share.js';
 import { type Log } from './log.js';
-import { type WorkerShares } from './messages.js';
-
-type Share = WorkerShares['vrrp'];
 
 /**
  * What instances need of the host's links: VMACs and IPVLANs of their own (use_vmac, use_vmac_addr, use_ipvlan), and
@@ -38,7 +35,7 @@ export class InstanceLinks {
    * Chooses a name for each link. Changes nothing yet.
    * @returns the share with the links' names where the file names what they lie on.
    */
-  resolve(share: Share): Share {
+  resolve<Share extends LinkedParts>(share: Share): Share {
     const requests = requestsOf(share);
     const { vmacPrefix = 'vrrp', vmacAddrPrefix = vmacPrefix } = share.details.daemon.interfaces;
     const { links, notes } = chooseLinks(flatten(requests), {
@@ -97,7 +94,7 @@ export class InstanceLinks {
 }
 
 /** A VMAC has promote_secondaries anyway. */
-const promotionsOf = ({ vrrp, details }: Share): ReadonlyMap<string, string> =>
+const promotionsOf = ({ vrrp, details }: LinkedParts): ReadonlyMap<string, string> =>
   new Map(
     vrrp.instances
       .filter(({ name, interface: port }) => {

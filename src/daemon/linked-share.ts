@@ -8,9 +8,9 @@ import {
   type LinkRequest,
 } from '../net/index.js';
 import { type InstanceSettings, type VirtualAddress } from '../vrrp/index.js';
-import { type WorkerShares } from './messages.js';
 
-type Share = WorkerShares['vrrp'];
+/** What of the configuration links are about. */
+export type LinkedParts = Pick<Configuration, 'vrrp' | 'vrrpAddresses' | 'details'>;
 type InstanceDetails = Configuration['details']['instances'][string];
 
 /** The links that one instance needs: its own, and for each of its addresses the one that it goes on. */
@@ -27,7 +27,7 @@ interface InstanceLinks {
 }
 
 /** The links that each instance needs, in file order. */
-export const requestsOf = (share: Share): readonly InstanceRequests[] =>
+export const requestsOf = (share: LinkedParts): readonly InstanceRequests[] =>
   share.vrrp.instances.map((instance) => requestsOfInstance(share, instance));
 
 /** All of them, each instance's own before those of its addresses. */
@@ -37,7 +37,7 @@ export const flatten = (all: readonly InstanceRequests[]): readonly LinkRequest[
     ...addresses.filter((each) => each !== undefined && each !== 'own'),
   ]);
 
-function requestsOfInstance(share: Share, instance: InstanceSettings): InstanceRequests {
+function requestsOfInstance(share: LinkedParts, instance: InstanceSettings): InstanceRequests {
   const details = share.details.instances[instance.name];
   if (!details) return { addresses: [] };
   const own = ownRequest(instance, details);
@@ -111,7 +111,7 @@ function addressRequest(
  * @param chosen the links for `flatten(requests)`, in that order.
  * @param lowerOf what an interface lies on, if it is itself a macvlan or ipvlan.
  */
-export function linkShare(
+export function linkShare<Share extends LinkedParts>(
   share: Share,
   requests: readonly InstanceRequests[],
   chosen: readonly DesiredLink[],
@@ -145,7 +145,7 @@ export function linkShare(
 
 /** @param placed its addresses, where they go. */
 function linkInstance(
-  share: Share,
+  share: LinkedParts,
   instance: InstanceSettings,
   own: DesiredLink | undefined,
   placed: readonly DesiredAddress[],
