@@ -83,7 +83,6 @@ const NOT_YET: Partial<Record<Key, 'refuse' | 'warn'>> = {
   coreDumpPattern: 'warn',
   perf: 'warn',
   debug: 'warn',
-  bfdPid: 'warn',
 };
 
 /** Signals that keepalived(8) names for --signum; the others come with what they ask for. */
@@ -95,6 +94,7 @@ export const DEFAULT_FLAGS: DaemonFlags = {
   configFile: '/etc/keepalived/keepalived.conf',
   runVrrp: true,
   runCheckers: true,
+  runBfd: true,
   runAll: false,
   foreground: false,
   logConsole: false,
@@ -111,6 +111,7 @@ export const DEFAULT_FLAGS: DaemonFlags = {
   pidFile: '/run/keepalived.pid',
   vrrpPidFile: '/run/keepalived_vrrp.pid',
   checkersPidFile: '/run/keepalived_checkers.pid',
+  bfdPidFile: '/run/keepalived_bfd.pid',
 };
 
 /** Everything that option handlers write to. */
@@ -125,7 +126,9 @@ const HANDLERS: Readonly<Partial<Record<Key, (draft: Draft, argument: string) =>
   useFile: ({ flags }, file) => void (flags.configFile = file),
   vrrp: ({ flags }) => void (flags.runCheckers = false),
   check: ({ flags }) => void (flags.runVrrp = false),
-  all: ({ flags }) => void Object.assign(flags, { runAll: true, runVrrp: true, runCheckers: true }),
+  noBfd: ({ flags }) => void (flags.runBfd = false),
+  all: ({ flags }) =>
+    void Object.assign(flags, { runAll: true, runVrrp: true, runCheckers: true, runBfd: true }),
   logConsole: ({ flags }) => void (flags.logConsole = true),
   logDetail: ({ flags }) => void (flags.logDetail = flags.logDetail === 0 ? 1 : 2),
   logFacility: setFacility,
@@ -141,6 +144,7 @@ const HANDLERS: Readonly<Partial<Record<Key, (draft: Draft, argument: string) =>
   pid: ({ flags }, file) => void (flags.pidFile = file),
   vrrpPid: ({ flags }, file) => void (flags.vrrpPidFile = file),
   checkersPid: ({ flags }, file) => void (flags.checkersPidFile = file),
+  bfdPid: ({ flags }, file) => void (flags.bfdPidFile = file),
   addressMonitoring: ({ flags }) => void (flags.addressMonitoring = true),
   configId: ({ flags }, id) => void (flags.configId = id),
   ignoreSigint: ({ flags }) => void (flags.ignoreSigint = true),

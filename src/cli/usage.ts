@@ -23,6 +23,7 @@ export const usageText = (program: string): string => `Usage: ${program} [OPTION
   -p, --pid=FILE               Use specified pidfile for parent process
   -r, --vrrp_pid=FILE          Use specified pidfile for VRRP child process
   -c, --checkers_pid=FILE      Use specified pidfile for checkers child process
+  -b, --bfd_pid=FILE           Use specified pidfile for BFD child process
   -a, --address-monitoring     Report all address additions/deletions notified via netlink
   -i, --config-id=ID           Take lines that begin with @ID, instead of those with the host's name
       --ignore-sigint          Ignore SIGINT (default means terminate)
@@ -32,7 +33,7 @@ export const usageText = (program: string): string => `Usage: ${program} [OPTION
   -h, --help                   Display this help message
 
 Understood, and not built yet:
-  -T --genhash, -b --bfd_pid, -x --snmp, -A --snmp-agent-socket, -s --namespace, -m --core-dump,
+  -T --genhash, -x --snmp, -A --snmp-agent-socket, -s --namespace, -m --core-dump,
   -M --core-dump-pattern, -e --all-config, --perf, --debug
 
 Commands of understudy:

@@ -15,7 +15,6 @@ export interface DaemonSettings {
   /** Permission bits. */
   readonly umask?: number;
   readonly randomSeed?: number;
-  readonly processNames: Readonly<Partial<Record<'main' | 'vrrp' | 'checker' | 'bfd', string>>>;
   readonly scripts: ScriptEnvironment;
   readonly mail: MailSettings;
   readonly fifos: Readonly<Partial<Record<'all' | 'vrrp' | 'lvs', FifoSettings>>>;

@@ -11,6 +11,8 @@ export interface GlobalSettings {
   readonly checkerProcess: ProcessSettings;
   readonly bfdProcess: ProcessSettings;
   readonly autoPriority: AutoPriority;
+  /** process_name and its like: what ps shows. */
+  readonly processNames: Readonly<Partial<Record<'main' | 'vrrp' | 'checkers' | 'bfd', string>>>;
 }
 
 /** How a worker that is scheduled too late helps itself. */

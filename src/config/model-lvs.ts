@@ -50,7 +50,7 @@ export interface CheckerDetails {
   readonly id: string;
   readonly pool: string;
   readonly realServer: string;
-  /** Absent for FILE_CHECK and BFD_CHECK, which follow something else. */
+  /** Absent for FILE_CHECK, which follows something else. */
   readonly schedule?: CheckerSchedule;
   readonly check: LaterCheck;
 }
@@ -85,8 +85,7 @@ export type LaterCheck =
       readonly trackFile: string;
       readonly weight: number;
       readonly reverse: boolean;
-    }
-  | { readonly kind: 'BFD_CHECK'; readonly session: string; readonly alpha: boolean };
+    };
 
 /** HTTP_GET and SSL_GET beyond their probe. */
 export interface HttpDetails {

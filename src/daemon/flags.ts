@@ -11,6 +11,8 @@ export interface DaemonFlags {
   readonly runVrrp: boolean;
   /** False with -P. */
   readonly runCheckers: boolean;
+  /** False with -B. */
+  readonly runBfd: boolean;
   /** --all: run workers that have nothing configured, too. */
   readonly runAll: boolean;
   /** -n */
@@ -42,6 +44,7 @@ export interface DaemonFlags {
   readonly pidFile: string;
   readonly vrrpPidFile: string;
   readonly checkersPidFile: string;
+  readonly bfdPidFile: string;
 }
 
 /** Facilities that -S takes (syslog(3): LOG_USER is 1, LOG_DAEMON 3, LOG_LOCAL0 16). */

@@ -11,6 +11,7 @@ import { Recorder } from '../observe/index.js';
 import { Prober, type ProbeResult } from '../probe/index.js';
 import { answerForHealth } from './control-answers.js';
 import { type WorkerQuery } from './control-queries.js';
+import { BfdNews } from './bfd-news.js';
 import { HealthDriver, type HealthOutside } from './health-driver.js';
 import { IpvsKeeper } from './ipvs-keeper.js';
 import { type WorkerShares } from './messages.js';
@@ -35,6 +36,7 @@ export class HealthService implements Worker<Share>, HealthOutside {
   private readonly driver: HealthDriver;
   private readonly scripts: ScriptDesk;
   private readonly keeper: IpvsKeeper | undefined;
+  private readonly bfd: BfdNews;
 
   /** @throws KernelError if the kernel gives us no timer. */
   constructor(
@@ -50,6 +52,9 @@ export class HealthService implements Worker<Share>, HealthOutside {
     this.monitor = new HealthMonitor(share.health, makePrng(Date.now()));
     this.driver = new HealthDriver(this.monitor, this, this.recorder);
     this.driver.handle({ type: 'Started', resume: respawned ? this.readBack() : [] });
+    this.bfd = new BfdNews(context.log, (session, up) =>
+      this.driver.handle({ type: 'SessionChanged', session, up }),
+    );
     context.tell({ type: 'Ready' });
   }
 
@@ -174,6 +179,7 @@ export class HealthService implements Worker<Share>, HealthOutside {
   }
 
   private async finish(): Promise<void> {
+    this.bfd.close();
     this.prober.close();
     this.timer.close();
     await this.scripts.farewellsEnded();

@@ -13,6 +13,7 @@ const PROCESSES = {
   supervisor: { ident: '', fileSuffix: '' },
   vrrp: { ident: '_vrrp', fileSuffix: 'vrrp' },
   checkers: { ident: '_healthcheckers', fileSuffix: 'healthcheckers' },
+  bfd: { ident: '_bfd', fileSuffix: 'bfd' },
 } as const;
 
 export type LoggingProcess = keyof typeof PROCESSES;

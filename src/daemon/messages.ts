@@ -6,7 +6,7 @@ import { type WorkerQuery } from './control-queries.js';
 import { type DaemonFlags } from './flags.js';
 
 /** The worker processes; 'checkers' is keepalived's name for the one that checks health. */
-export type WorkerKind = 'vrrp' | 'checkers';
+export type WorkerKind = 'vrrp' | 'checkers' | 'bfd';
 
 /** The share of the model that each worker is handed. What it is not told, it cannot depend on. */
 export interface WorkerShares {
@@ -22,6 +22,10 @@ export interface WorkerShares {
     | 'notify'
     | 'details'
   > & { readonly processMonitor: ReceiveBuffer };
+  readonly bfd: Pick<Configuration, 'global' | 'bfd'> & {
+    /** Who is told of each session. */
+    readonly details: Configuration['details']['bfd'];
+  };
   readonly checkers: Pick<Configuration, 'global' | 'health' | 'probes' | 'services' | 'notify'>;
 }
 

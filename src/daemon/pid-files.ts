@@ -12,11 +12,17 @@ export function claimPidFiles(
   flags: DaemonFlags,
   complain: (text: string) => void,
 ): Result<PidFiles, PidFileTrouble> {
-  const paths = { supervisor: flags.pidFile, vrrp: flags.vrrpPidFile, checkers: flags.checkersPidFile };
+  const paths = {
+    supervisor: flags.pidFile,
+    vrrp: flags.vrrpPidFile,
+    checkers: flags.checkersPidFile,
+    bfd: flags.bfdPidFile,
+  };
   const wanted = [
     'supervisor' as const,
     ...(flags.runVrrp ? (['vrrp'] as const) : []),
     ...(flags.runCheckers ? (['checkers'] as const) : []),
+    ...(flags.runBfd ? (['bfd'] as const) : []),
   ];
   const files = new Map<keyof typeof paths, PidFile>();
   for (const process of wanted) {

@@ -81,6 +81,7 @@ export function runDaemon(invocation: Invocation, load: Load): void {
       later: (delay, action) => void setTimeout(action, delay / 1000),
       load: () => load(flags),
       started: () => launcher?.started(),
+      entitle: (name) => void (process.title = name ?? programName),
       exit: leave,
     },
     { flags, programName },
@@ -110,6 +111,7 @@ const withAbsolutePaths = (flags: DaemonFlags): DaemonFlags => ({
   pidFile: resolve(flags.pidFile),
   vrrpPidFile: resolve(flags.vrrpPidFile),
   checkersPidFile: resolve(flags.checkersPidFile),
+  bfdPidFile: resolve(flags.bfdPidFile),
 });
 
 function introduce(log: Log, { commandLine }: Invocation): void {

@@ -30,7 +30,7 @@ export type Scheduled = 'VRRP' | 'Checker' | 'BFD';
 const PROCESS_OF = { VRRP: 'vrrpProcess', Checker: 'checkerProcess', BFD: 'bfdProcess' } as const;
 const PREFIX_OF = { VRRP: 'vrrp', Checker: 'checker', BFD: 'bfd' } as const;
 
-/** The priority that the VRRP worker takes unasked: above everything that is not real-time, below all that is. */
+/** The priority that the VRRP and BFD workers take unasked: above everything that is not real-time, below all that is. */
 const UNASKED = 1;
 
 /** From here on a late wake-up is worth a line for who wants details. */
@@ -117,14 +117,14 @@ export class Scheduling {
     const result = this.take(wanted);
     if (realTimePriority !== undefined) this.attempt('real-time priority', result);
     else if (!result.ok) {
-      this.log.info(`No real-time priority: adverts may be late on a busy host. ${result.error.message}`);
+      this.log.info(`No real-time priority: packets may be late on a busy host. ${result.error.message}`);
     }
   }
 
   private get unasked(): number {
     const { settings, global } = this;
     const spoken = settings.nice !== undefined || global.autoPriority.highest !== undefined;
-    return this.who === 'VRRP' && !spoken ? UNASKED : 0;
+    return this.who !== 'Checker' && !spoken ? UNASKED : 0;
   }
 
   /** One more than it was, as far as we may. */

@@ -1,5 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { makeMessagePair } from '../kernel/message-pipe.js';
+import { FOLLOWERS } from './bfd-news.js';
 import { type FromWorker, type WorkerKind } from './messages.js';
 import { type StartWorker } from './worker-handle.js';
 
@@ -7,21 +9,34 @@ import { type StartWorker } from './worker-handle.js';
 const PROGRAMS: Readonly<Record<WorkerKind, string>> = {
   vrrp: fileURLToPath(new URL('./vrrp-worker.js', import.meta.url)),
   checkers: fileURLToPath(new URL('./health-worker.js', import.meta.url)),
+  bfd: fileURLToPath(new URL('./bfd-worker.js', import.meta.url)),
 };
+
+/** What joins the BFD worker to those who follow its sessions; made once, and held for all lives of either. */
+class NewsPairs {
+  private pairs: readonly (readonly [follower: number, announcer: number])[] | undefined;
+
+  /** The descriptors that such a worker inherits, in order (bfd-news.ts). */
+  endsOf(kind: WorkerKind): readonly number[] {
+    this.pairs ??= FOLLOWERS.map(() => makeMessagePair());
+    if (kind === 'bfd') return this.pairs.map(([, announcer]) => announcer);
+    return this.pairs.filter((_, index) => FOLLOWERS[index] === kind).map(([follower]) => follower);
+  }
+}
 
 /**
  * Forks worker processes of Node; the model crosses as a structured clone, so byte arrays stay byte arrays.
  * @param execPath the Node that executes them.
  */
 export const workersOf =
-  (execPath: string): StartWorker =>
+  (execPath: string, news = new NewsPairs()): StartWorker =>
   (kind, listener) => {
     let child: ChildProcess;
     try {
       child = fork(PROGRAMS[kind], [], {
         serialization: 'advanced',
         execPath,
-        stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+        stdio: ['ignore', 'inherit', 'inherit', 'ipc', ...news.endsOf(kind)],
       });
     } catch {
       // Which refusals Node throws and which it reports is its own business (no memory: thrown; no pid: reported).

@@ -68,7 +68,11 @@ export interface WorkerMemory {
 }
 
 /** What a worker is called in the log. */
-const TITLES: Readonly<Record<WorkerKind, string>> = { vrrp: 'VRRP', checkers: 'Healthcheck' };
+const TITLES: Readonly<Record<WorkerKind, string>> = {
+  vrrp: 'VRRP',
+  checkers: 'Healthcheck',
+  bfd: 'BFD',
+};
 
 /** One worker process over all of its lives: started, told of reloads, started again when it dies, stopped. */
 export class SupervisedWorker<Kind extends WorkerKind> {

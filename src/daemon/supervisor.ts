@@ -40,6 +40,8 @@ export interface SupervisorHost {
   load(): LoadedConfiguration;
   /** Every worker runs its configuration, or has failed to: whoever started the daemon need not wait longer. */
   started(): void;
+  /** What ps shows of us; undefined for how we were called. */
+  entitle(name: string | undefined): void;
   /** The last act. */
   exit(code: number): void;
 }
@@ -55,6 +57,7 @@ export class Supervisor {
   private configuration: Configuration;
   private vrrp: SupervisedWorker<'vrrp'> | undefined;
   private checkers: SupervisedWorker<'checkers'> | undefined;
+  private bfd: SupervisedWorker<'bfd'> | undefined;
   /** Workers that have not yet said that a start or reload is in force. */
   private readonly awaited = new Set<Stoppable>();
   private reloadQueued = false;
@@ -78,8 +81,10 @@ export class Supervisor {
 
   /** Starts the workers that the configuration needs. */
   start(): void {
+    this.host.entitle(this.configuration.global.processNames.main);
     this.startVrrp();
     this.startCheckers();
+    this.startBfd();
     if (this.running.size > 0) return;
     this.host.log.info('Warning - there is no configuration to run');
     this.host.started();
@@ -105,10 +110,13 @@ export class Supervisor {
       return;
     }
     this.configuration = configuration;
+    this.host.entitle(configuration.global.processNames.main);
     if (!this.vrrp) this.startVrrp();
     else if (this.vrrp.reconfigure(vrrpShare(configuration))) this.awaited.add(this.vrrp);
     if (!this.checkers) this.startCheckers();
     else if (this.checkers.reconfigure(checkersShare(configuration))) this.awaited.add(this.checkers);
+    if (!this.bfd) this.startBfd();
+    else if (this.bfd.reconfigure(bfdShare(configuration))) this.awaited.add(this.bfd);
     if (this.awaited.size === 0) this.host.log.info('Reload completed: nothing changed');
   }
 
@@ -157,6 +165,7 @@ export class Supervisor {
     const workers: { readonly [Each in WorkerKind]: AskableWorker<Each> | undefined } = {
       vrrp: this.vrrp,
       checkers: this.checkers,
+      bfd: this.bfd,
     };
     return workers[kind];
   }
@@ -187,6 +196,15 @@ export class Supervisor {
       return;
     }
     this.checkers = this.launch('checkers', checkersShare(this.configuration), NO_MEMORY);
+  }
+
+  private startBfd(): void {
+    const wanted = this.flags.runBfd && (this.flags.runAll || this.configuration.bfd.sessions.length > 0);
+    if (!wanted) {
+      this.host.pidFiles.remove('bfd');
+      return;
+    }
+    this.bfd = this.launch('bfd', bfdShare(this.configuration), NO_MEMORY);
   }
 
   private launch<Kind extends WorkerKind>(
@@ -290,3 +308,9 @@ const checkersShare = ({
   services,
   notify,
 }: Configuration): WorkerShares['checkers'] => ({ global, health, probes, services, notify });
+
+const bfdShare = ({ global, bfd, details }: Configuration): WorkerShares['bfd'] => ({
+  global,
+  bfd,
+  details: details.bfd,
+});

@@ -18,6 +18,7 @@ import { type FirewallKeeper } from './firewall-keeper.js';
 import { keepFirewall } from './kernel-firewall.js';
 import { drillKernel } from './kernel-drill.js';
 import { linkDoor } from './link-door.js';
+import { BfdNews } from './bfd-news.js';
 import { type Bereaved, type WorkerShares } from './messages.js';
 import { rehearse } from './rehearsal.js';
 import { numberEvents, TrackedSources } from './tracked-sources.js';
@@ -52,6 +53,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
   private readonly recorder = new VrrpRecorder();
   private readonly sources: TrackedSources;
   private readonly driver: VrrpDriver;
+  private readonly bfd: BfdNews;
 
   /** @throws KernelError if the kernel does not let us take part at all. */
   constructor(
@@ -94,6 +96,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
     this.scripts = new VrrpScripts(share, context.log);
     this.sources = new TrackedSources(share, context.log, (events) => this.handleAll(events));
     this.driver = new VrrpDriver(new Router(share.vrrp), this, this.recorder);
+    this.bfd = new BfdNews(context.log, (name, up) => this.driver.handle({ type: 'BfdChanged', name, up }));
     this.begin(bereaved, found);
   }
 
@@ -218,6 +221,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
     this.handleAll(numberEvents(this.sources.follow(this.share)));
     // Whoever takes up a predecessor's mastership has no time for a rehearsal.
     if (resume.length === 0) this.prepare();
+    else if (tracksBfd(this.share)) this.bfd.catchUp();
     this.driver.handle({ type: 'Started', resume, uptime: secondsToMicros(uptime()) });
     // What a predecessor blocked is blocked on, by the same transaction that removes what it left.
     if (resume.length > 0) this.firewall.begin();
@@ -282,6 +286,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
     // What stateChanged() put off: a supervisor that did not ask us to stop would have our successor resume.
     await new Promise(setImmediate);
     this.sources.close();
+    this.bfd.close();
     this.sockets.close();
     this.firewall.close();
     if (!this.isLeftInPlace()) this.links.removeAll();
@@ -314,3 +319,6 @@ const vipsOf = ({ vrrp, vrrpAddresses }: Share): readonly Vip[] =>
       owner: priority === OWNER_PRIORITY,
     })),
   );
+
+const tracksBfd = ({ vrrp }: Share): boolean =>
+  [...vrrp.instances, ...vrrp.syncGroups].some(({ trackBfd }) => trackBfd.length > 0);

@@ -46,7 +46,7 @@ export function runWorker<Kind extends WorkerKind>(
   kind: Kind,
   begin: (message: StartMessage<WorkerShares[Kind]>, context: WorkerContext) => Worker<WorkerShares[Kind]>,
 ): void {
-  process.title = `understudy: ${kind}`;
+  entitle(kind);
   if (!setParentDeathSignal(SIGTERM).ok) process.exit(0);
   for (const signal of ['SIGINT', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'] as const) {
     process.on(signal, () => undefined);
@@ -75,11 +75,20 @@ export function runWorker<Kind extends WorkerKind>(
     if (order.type === 'Start') {
       context = contextFor(kind, order);
       log = context.log;
+      entitle(kind, order.share.global);
       worker = begin(order, context);
     } else if (order.type === 'Query') {
       context?.tell({ type: 'Answer', id: order.id, answer: worker?.answer?.(order.query) });
-    } else if (!stopping) worker?.reconfigure(order.share);
+    } else if (!stopping) {
+      entitle(kind, order.share.global);
+      worker?.reconfigure(order.share);
+    }
   });
+}
+
+/** vrrp_process_name and its like: what ps shows. */
+function entitle(kind: WorkerKind, global?: GlobalSettings): void {
+  process.title = global?.processNames[kind] ?? `understudy: ${kind}`;
 }
 
 function contextFor(kind: WorkerKind, { setting }: StartMessage<unknown>): WorkerContext {

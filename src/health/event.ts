@@ -25,6 +25,8 @@ export type HealthEvent =
     }
   /** It could not be run at all (no descriptor, bindto not ours): says nothing of the server. */
   | { readonly type: 'CheckNotRun'; readonly checker: string; readonly text: string }
+  /** A BFD session is up, or is not: told when it changes, and again whenever somebody asks. */
+  | { readonly type: 'SessionChanged'; readonly session: string; readonly up: boolean }
   /** A deadline set by an effect has passed. */
   | { readonly type: 'DeadlinePassed'; readonly name: string }
   /** A validated reload. What is equal in old and new settings must not notice. */

@@ -1,3 +1,4 @@
+import { assert } from '../base/assert.js';
 import { type Prng } from '../base/prng.js';
 import { micros, MICROS_PER_SECOND, plus, type Micros } from '../base/units.js';
 import { type Checker, type Failure } from './checker.js';
@@ -5,9 +6,11 @@ import { type HealthEffect } from './effect.js';
 import { type HealthEvent, type ResumedPool } from './event.js';
 import { Pool } from './pool.js';
 import { type RealServer } from './real-server.js';
+import { follow } from './follow.js';
 import { reloadPool } from './reload.js';
 import { rulesOf } from './rules.js';
 import { type HealthSettings, type PoolSettings } from './settings.js';
+import { wordingOf } from './wording.js';
 import { checkerOfDeadline, EffectSink } from './sink.js';
 import { type HealthSnapshot, type PoolState } from './snapshot.js';
 
@@ -32,6 +35,8 @@ export class HealthMonitor {
   private readonly prng: Prng;
   private pools = new Map<string, Pool>();
   private places = new Map<string, Place>();
+  /** What was last told of BFD sessions. */
+  private readonly sessions = new Map<string, boolean>();
 
   /** @param prng spreads the first checks over their warmup. */
   constructor(settings: HealthSettings, prng: Prng) {
@@ -57,6 +62,10 @@ export class HealthMonitor {
       case 'CheckFailed':
       case 'CheckNotRun':
         this.finishCheck(event, now, sink);
+        break;
+      case 'SessionChanged':
+        this.sessions.set(event.session, event.up);
+        this.hearSessions(sink);
         break;
       case 'Reconfigured':
         this.reconfigure(event.settings, now, sink);
@@ -93,10 +102,12 @@ export class HealthMonitor {
     }
     this.places = placesOf(this.pools.values());
     for (const place of this.places.values()) this.activate(place, now, sink);
+    this.hearSessions(sink);
   }
 
   private activate({ pool, realServer, checker }: Place, now: Micros, sink: EffectSink): void {
-    const { id, warmup } = checker.settings;
+    const { id, warmup, follows } = checker.settings;
+    if (follows !== undefined) return;
     sink.info(
       'checker-activated',
       { pool: pool.id, realServer: realServer.id, checker: id },
@@ -104,6 +115,14 @@ export class HealthMonitor {
     );
     const spread = micros(Math.floor(warmup * this.prng.next()));
     schedule(checker, plus(plus(now, BOOTSTRAP_DELAY), spread), sink);
+  }
+
+  /** Lets every checker that follows a session have the session's state. */
+  private hearSessions(sink: EffectSink): void {
+    for (const { pool, realServer, checker } of this.places.values()) {
+      const up = this.sessions.get(checker.settings.follows ?? '');
+      if (up !== undefined) follow(pool, realServer, checker, up, sink);
+    }
   }
 
   private startCheck(id: string, sink: EffectSink): void {
@@ -125,9 +144,12 @@ export class HealthMonitor {
   private judge(place: Place, event: CheckResult, sink: EffectSink): Micros {
     const { pool, realServer, checker } = place;
     const subject = { pool: pool.id, realServer: realServer.id, checker: checker.settings.id };
-    const rules = rulesOf(checker.settings.kind);
+    const { kind } = checker.settings;
+    assert(kind !== 'BFD_CHECK', `${checker.settings.id} has no checks of its own`);
+    const rules = rulesOf(kind);
     const verdicts = {
       realServer: realServer.id,
+      wording: wordingOf(kind),
       log: (code: string, text: string) => sink.info(code, subject, text),
       decide: (alive: boolean) => pool.decide(realServer, checker, alive, sink),
     };
@@ -160,6 +182,7 @@ export class HealthMonitor {
     this.settings = settings;
     this.places = placesOf(this.pools.values());
     this.reschedule(before, now, sink);
+    this.hearSessions(sink);
   }
 
   private renewPool(next: PoolSettings, settings: HealthSettings, sink: EffectSink): Pool {
@@ -185,6 +208,7 @@ export class HealthMonitor {
     for (const [id, place] of this.places) {
       const { checker } = place;
       if (!survivors.has(checker)) this.activate(place, now, sink);
+      else if (checker.settings.follows !== undefined) continue;
       else if (before.get(id)?.checker !== checker) schedule(checker, checker.nextAt ?? now, sink);
     }
   }

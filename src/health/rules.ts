@@ -1,12 +1,14 @@
 import { micros, type Micros } from '../base/units.js';
 import { type Checker, type Failure } from './checker.js';
-import { type CheckerKind } from './settings.js';
-import { failureText, wordingOf } from './wording.js';
+import { type ProbingKind } from './settings.js';
+import { failureText, type Wording } from './wording.js';
 
 /** What a checker's result may do to the world: write a line, and say that its server is up or down. */
 export interface Verdicts {
   /** The real server as logs name it. */
   readonly realServer: string;
+  /** What keepalived says of this kind of checker. */
+  readonly wording: Wording;
   log(code: string, text: string): void;
   /** The result counts: the checker is now up or down. Called before `hasRun` is set, where that matters. */
   decide(alive: boolean): void;
@@ -23,7 +25,7 @@ const single: Rules = {
   succeeded(checker, verdicts) {
     checker.retries = 0;
     if (!checker.up || !checker.hasRun) {
-      verdicts.log('check-succeeded', wordingOf(checker.settings.kind).success(verdicts.realServer));
+      verdicts.log('check-succeeded', verdicts.wording.success(verdicts.realServer));
       verdicts.decide(true);
     }
     checker.hasRun = true;
@@ -85,7 +87,7 @@ const stepwise: Rules = {
 function finishRound(checker: Checker, verdicts: Verdicts): void {
   checker.step = 0;
   if (checker.up && checker.hasRun) return;
-  verdicts.log('check-succeeded', wordingOf(checker.settings.kind).success(verdicts.realServer));
+  verdicts.log('check-succeeded', verdicts.wording.success(verdicts.realServer));
   verdicts.decide(true);
   checker.hasRun = true;
 }
@@ -108,21 +110,21 @@ function isHurried(checker: Checker): boolean {
 }
 
 function logAttempt(checker: Checker, { code, text }: Failure, verdicts: Verdicts): void {
-  const { kind, logAllFailures } = checker.settings;
+  const { logAllFailures } = checker.settings;
   if (logAllFailures)
-    verdicts.log('check-attempt-failed', wordingOf(kind).attempt(verdicts.realServer, code, text));
+    verdicts.log('check-attempt-failed', verdicts.wording.attempt(verdicts.realServer, code, text));
 }
 
 function logFailure(checker: Checker, verdicts: Verdicts): void {
-  const { kind, retry } = checker.settings;
+  const { retry } = checker.settings;
   const retries = checker.hasRun ? retry : 0;
-  verdicts.log('check-failed', failureText(wordingOf(kind), verdicts.realServer, retries));
+  verdicts.log('check-failed', failureText(verdicts.wording, verdicts.realServer, retries));
 }
 
-const RULES: Readonly<Record<CheckerKind, Rules>> = {
+const RULES: Readonly<Record<ProbingKind, Rules>> = {
   TCP_CHECK: single,
   HTTP_GET: stepwise,
   SSL_GET: stepwise,
 };
 
-export const rulesOf = (kind: CheckerKind): Rules => RULES[kind];
+export const rulesOf = (kind: ProbingKind): Rules => RULES[kind];

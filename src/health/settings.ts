@@ -47,8 +47,11 @@ export interface RealServerSettings {
   readonly checkers: readonly CheckerSettings[];
 }
 
-/** The checker keywords whose policy is built; each has its own wording in the log (health/wording.ts). */
-export type CheckerKind = 'TCP_CHECK' | 'HTTP_GET' | 'SSL_GET';
+/** The checkers that probe; each has its own wording in the log (health/wording.ts). */
+export type ProbingKind = 'TCP_CHECK' | 'HTTP_GET' | 'SSL_GET';
+
+/** The checker keywords whose policy is built. */
+export type CheckerKind = ProbingKind | 'BFD_CHECK';
 
 /** When to check, and how many results make a verdict; the same for every kind of checker. */
 export interface CheckerSettings {
@@ -57,6 +60,8 @@ export interface CheckerSettings {
   readonly kind: CheckerKind;
   /** Equal for two checkers exactly if they probe the same thing: such a checker survives a reload. */
   readonly identity: string;
+  /** BFD_CHECK: the bfd_instance whose state is the verdict. Such a checker probes nothing, and has no schedule. */
+  readonly follows?: string;
   /** How many checks in a row make a whole one: the urls of HTTP_GET and SSL_GET, one a delay_loop; else 1. */
   readonly steps: number;
   /** fast_recovery: the steps of a first or recovering check follow one another without delay. */

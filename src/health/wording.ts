@@ -1,4 +1,4 @@
-import { type CheckerKind } from './settings.js';
+import { type ProbingKind } from './settings.js';
 
 /** keepalived's phrases for one kind of checker; operators grep for them. */
 export interface Wording {
@@ -16,7 +16,7 @@ const web = (name: string): Wording => ({
   name,
 });
 
-const WORDINGS: Readonly<Record<CheckerKind, Wording>> = {
+const WORDINGS: Readonly<Record<ProbingKind, Wording>> = {
   TCP_CHECK: {
     success: (realServer) => `TCP connection to ${realServer} success.`,
     attempt: (realServer, code) =>
@@ -27,7 +27,7 @@ const WORDINGS: Readonly<Record<CheckerKind, Wording>> = {
   SSL_GET: web('SSL_CHECK'),
 };
 
-export const wordingOf = (kind: CheckerKind): Wording => WORDINGS[kind];
+export const wordingOf = (kind: ProbingKind): Wording => WORDINGS[kind];
 
 /** The line that announces a failure that counts. */
 export function failureText(wording: Wording, realServer: string, retries: number): string {

@@ -8,6 +8,7 @@ export * from './genetlink.js';
 export * from './inotify.js';
 export * from './ipvs.js';
 export * from './kernel-error.js';
+export * from './message-pipe.js';
 export * from './net-namespace.js';
 export type { NetlinkAnswer, NetlinkRequest } from './netlink-exchange.js';
 export * from './netlink-socket.js';

@@ -36,6 +36,7 @@ function bind<const Parameters extends readonly (keyof CTypes)[]>(
 
 export const libc = {
   socket: bind('int', 'socket', 'int', 'int', 'int'),
+  socketpair: bind('int', 'socketpair', 'int', 'int', 'int', 'void *'),
   close: bind('int', 'close', 'int'),
   bind: bind('int', 'bind', 'int', 'void *', 'uint'),
   connect: bind('int', 'connect', 'int', 'void *', 'uint'),

@@ -45,8 +45,9 @@ export const IPV6_FREEBIND = 78;
 export const SOCK_STREAM = 1;
 export const SOCK_DGRAM = 2;
 export const SOCK_RAW = 3;
-const SOCK_NONBLOCK = 0o4000;
-const SOCK_CLOEXEC = 0o2000000;
+export const SOCK_SEQPACKET = 5;
+export const SOCK_NONBLOCK = 0o4000;
+export const SOCK_CLOEXEC = 0o2000000;
 
 /** A non-blocking descriptor that scripts do not inherit. @throws KernelError that names a missing capability. */
 export function openSocket(domain: number, type: number, protocol: number, what: string): number {

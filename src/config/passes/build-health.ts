@@ -99,6 +99,7 @@ export class HealthBuilder {
         count += 1;
         const id = `${pool.id} ${server.id} ${checker.kind} ${count}`;
         if ('later' in work) this.keepForLater(id, pool, server, work.later, schedule);
+        else if ('follows' in work) checkers.push(follower(id, work.follows, schedule.alpha));
         else checkers.push(this.keep(id, checker, work, schedule));
       }
     }
@@ -119,7 +120,7 @@ export class HealthBuilder {
     check: LaterCheck,
     schedule: CheckerSchedule,
   ): void {
-    const follows = check.kind === 'FILE_CHECK' || check.kind === 'BFD_CHECK';
+    const follows = check.kind === 'FILE_CHECK';
     this.later.push({
       id,
       pool: pool.id,
@@ -250,6 +251,25 @@ function identityOf(probe: CheckerProbe): string {
   } = probe.endpoint;
   return `tcp ${address} ${port} ${timeout} ${bindAddress} ${bindPort} ${bindInterface} ${fwmark}`;
 }
+
+/** It is told, and has no schedule. */
+const NEVER = 0 as Micros;
+
+/** BFD_CHECK. */
+const follower = (id: string, session: string, alpha: boolean): CheckerSettings => ({
+  id,
+  kind: 'BFD_CHECK',
+  identity: `bfd ${session}`,
+  follows: session,
+  steps: 1,
+  fastRecovery: false,
+  delayLoop: NEVER,
+  retry: 0,
+  delayBeforeRetry: NEVER,
+  warmup: NEVER,
+  alpha,
+  logAllFailures: false,
+});
 
 const named = <Name extends string>(
   name: Name,

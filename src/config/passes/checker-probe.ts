@@ -14,8 +14,8 @@ export interface CheckerHome {
   readonly virtualHost: string | undefined;
 }
 
-/** What a checker does: a probe that this release runs, or what a later one will. */
-export type CheckerWork = ProbeWork | { readonly later: LaterCheck };
+/** What a checker does: a probe that this release runs, or what a later one will, or whose state it takes over. */
+export type CheckerWork = ProbeWork | { readonly follows: string } | { readonly later: LaterCheck };
 
 export interface ProbeWork {
   readonly probe: CheckerProbe;
@@ -28,6 +28,7 @@ export function worksOf(
   draft: CheckerDraft,
   home: CheckerHome,
 ): readonly CheckerWork[] {
+  if (draft.kind === 'BFD_CHECK' && draft.follows) return [{ follows: draft.follows.name }];
   const unconnected = unconnectedWork(draft);
   if (unconnected) return [{ later: unconnected }];
   return placesOf(draft).flatMap(({ section, name }) => {
@@ -91,8 +92,6 @@ function unconnectedWork({ kind, section, command, follows }: CheckerDraft): Lat
   }
   if (kind === 'FILE_CHECK' && follows)
     return { kind, trackFile: follows.name, weight: follows.weight, reverse: follows.reverse };
-  if (kind === 'BFD_CHECK' && follows)
-    return { kind, session: follows.name, alpha: section.flag('alpha') ?? false };
   return undefined;
 }
 

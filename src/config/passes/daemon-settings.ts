@@ -16,7 +16,6 @@ export function daemonSettings(section: Section, top: Section, collector: Global
     ...placeSettings(top),
     ...(collector.umask !== undefined && { umask: collector.umask }),
     ...(seed !== undefined && { randomSeed: seed }),
-    processNames: processNames(section),
     scripts: {
       useSymlinkPaths: section.flag('use_symlink_paths') ?? false,
       supplementaryGroups: section.flag('set_supplementary_groups') ?? false,
@@ -123,17 +122,6 @@ function lvsDaemonSettings(
     flushOnStop: section.has('lvs_flush_on_stop') ? flushed : 'no',
     ...(syncDaemon && { syncDaemon }),
   };
-}
-
-function processNames(section: Section): DaemonSettings['processNames'] {
-  const all = section.has('process_names');
-  const names = {
-    main: section.text('process_name'),
-    vrrp: section.text('vrrp_process_name') ?? (all ? 'keepalived_vrrp' : undefined),
-    checker: section.text('checker_process_name') ?? (all ? 'keepalived_lvs' : undefined),
-    bfd: section.text('bfd_process_name') ?? (all ? 'keepalived_bfd' : undefined),
-  };
-  return Object.fromEntries(Object.entries(names).filter(([, name]) => name !== undefined));
 }
 
 function timed(

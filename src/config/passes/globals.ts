@@ -8,7 +8,7 @@ import { type PassContext } from './context.js';
 import { type Reading } from './read-arguments.js';
 import { daemonSettings } from './daemon-settings.js';
 import { GlobalCollector } from './global-collector.js';
-import { autoPriorityOf, processOf } from './process-settings.js';
+import { autoPriorityOf, processNames, processOf } from './process-settings.js';
 import { type DefaultUser, type ScriptDraft, userIsKnown } from './scripts.js';
 import { readSection, type Section } from './section.js';
 
@@ -142,6 +142,7 @@ function settingsOf(context: PassContext, section: Section, user: DefaultUser): 
     checkerProcess: processOf(context, section, 'checker'),
     bfdProcess: processOf(context, section, 'bfd'),
     autoPriority: autoPriorityOf(section),
+    processNames: processNames(section),
   };
 }
 

@@ -1,5 +1,5 @@
 import { micros, MICROS_PER_SECOND, type Micros } from '../../base/units.js';
-import { type AutoPriority, type ProcessSettings } from '../model-global.js';
+import { type AutoPriority, type GlobalSettings, type ProcessSettings } from '../model-global.js';
 import { type PassContext } from './context.js';
 import { type Section } from './section.js';
 
@@ -39,4 +39,16 @@ function cpuAffinity(context: PassContext, section: Section, name: string): read
   const text = `this machine has CPUs 0 to ${context.host.cpuCount - 1}; the line is ignored`;
   context.error('out-of-range', text, reading.statement.span);
   return undefined;
+}
+
+/** What ps shows of each process. */
+export function processNames(section: Section): GlobalSettings['processNames'] {
+  const all = section.has('process_names');
+  const names = {
+    main: section.text('process_name'),
+    vrrp: section.text('vrrp_process_name') ?? (all ? 'keepalived_vrrp' : undefined),
+    checkers: section.text('checker_process_name') ?? (all ? 'keepalived_lvs' : undefined),
+    bfd: section.text('bfd_process_name') ?? (all ? 'keepalived_bfd' : undefined),
+  };
+  return Object.fromEntries(Object.entries(names).filter(([, name]) => name !== undefined));
 }

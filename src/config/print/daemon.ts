@@ -1,5 +1,5 @@
 import { type DaemonSettings, type FifoSettings } from '../model-daemon.js';
-import { type AutoPriority, type ProcessSettings } from '../model-global.js';
+import { type AutoPriority, type GlobalSettings, type ProcessSettings } from '../model-global.js';
 import { type Configuration } from '../model.js';
 import { type ConfigWriter, inSeconds } from './writer.js';
 
@@ -16,6 +16,7 @@ export function printDaemon(out: ConfigWriter, { global, vrrp, health, details }
     printProcess(out, 'checker', global.checkerProcess);
     printProcess(out, 'bfd', global.bfdProcess);
     printAutoPriority(out, global.autoPriority);
+    printNames(out, global.processNames);
     printSystem(out, daemon);
     printMail(out, daemon);
     printFifos(out, daemon);
@@ -59,12 +60,15 @@ function printProcess(out: ConfigWriter, prefix: string, process: ProcessSetting
   out.value(`${prefix}_rlimit_rttime`, process.rtTimeLimit);
 }
 
+function printNames(out: ConfigWriter, names: GlobalSettings['processNames']): void {
+  out.value('process_name', names.main);
+  out.value('vrrp_process_name', names.vrrp);
+  out.value('checker_process_name', names.checkers);
+  out.value('bfd_process_name', names.bfd);
+}
+
 function printSystem(out: ConfigWriter, daemon: DaemonSettings): void {
-  const { processNames, scripts } = daemon;
-  out.value('process_name', processNames.main);
-  out.value('vrrp_process_name', processNames.vrrp);
-  out.value('checker_process_name', processNames.checker);
-  out.value('bfd_process_name', processNames.bfd);
+  const { scripts } = daemon;
   out.value('umask', daemon.umask === undefined ? undefined : `0${daemon.umask.toString(8)}`);
   out.value('random_seed', daemon.randomSeed);
   out.flag('use_symlink_paths', scripts.useSymlinkPaths);

@@ -203,6 +203,13 @@ function printEndpoint(out: ConfigWriter, endpoint: Endpoint): void {
 }
 
 function printProbe(out: ConfigWriter, { probes, details }: Configuration, checker: CheckerSettings): void {
+  const { follows } = checker;
+  if (follows !== undefined) {
+    out.block([checker.kind], () => {
+      out.line('name', follows);
+      out.choice('alpha', checker.alpha);
+    });
+  }
   const probe = probes[checker.id];
   if (!probe) return;
   out.block([checker.kind], () => {
@@ -282,10 +289,6 @@ function printCheck(out: ConfigWriter, check: LaterCheck): void {
     case 'FILE_CHECK':
       out.line('track_file', check.trackFile);
       out.line('weight', check.weight, check.reverse ? 'reverse' : 'noreverse');
-      break;
-    case 'BFD_CHECK':
-      out.line('name', check.session);
-      out.flag('alpha', check.alpha);
       break;
     case 'PING_CHECK':
       break;

@@ -269,6 +269,9 @@ export const checkers: readonly Keyword[] = [
   }),
   ...inRealServer('TCP_CHECK', connection, timing),
   ...inRealServer('HTTP_GET', connection, timing, http, url, notYet(urlRegex)),
+  ...inBlock('virtual_server/real_server', {
+    BFD_CHECK: block('Follows a BFD session.', 'BFD_CHECK {\n    name router1\n}'),
+  }),
   ...inBlock(
     'virtual_server/real_server',
     notYet({
@@ -281,7 +284,6 @@ export const checkers: readonly Keyword[] = [
       PING_CHECK: block('Sends an ICMP echo request.', 'PING_CHECK {\n}'),
       MISC_CHECK: block('Runs a script.', 'MISC_CHECK {\n    misc_path "/etc/keepalived/check.sh"\n}'),
       FILE_CHECK: block('Takes the weight from a track_file.', 'FILE_CHECK {\n    track_file maintenance\n}'),
-      BFD_CHECK: block('Follows a BFD session.', 'BFD_CHECK {\n    name router1\n}'),
     }),
   ),
   ...inRealServer('SSL_GET', connection, timing, http, url, ...[urlRegex, tls].map(notYet)),
@@ -405,16 +407,13 @@ export const checkers: readonly Keyword[] = [
       },
     }),
   ),
-  ...inRealServer(
-    'BFD_CHECK',
-    notYet({
-      name: {
-        arguments: word('name', { missing: 'report' }),
-        meaning: 'The bfd_instance; required.',
-        needs: 'a bfd_instance block above',
-        example: 'name router1',
-      },
-      alpha: { arguments: onOff, default: parent, meaning: 'Counts as failed until the session is up.' },
-    }),
-  ),
+  ...inRealServer('BFD_CHECK', {
+    name: {
+      arguments: word('name', { missing: 'report' }),
+      meaning: 'The bfd_instance; required.',
+      needs: 'a bfd_instance block above',
+      example: 'name router1',
+    },
+    alpha: { arguments: onOff, default: parent, meaning: 'Counts as failed until the session is up.' },
+  }),
 ];

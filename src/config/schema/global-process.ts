@@ -1,4 +1,4 @@
-import { inBlock, integer, notYet, UINT_MAX } from './entries.js';
+import { inBlock, integer, UINT_MAX } from './entries.js';
 import { type BlockText, type Keyword } from './types.js';
 
 /** Scheduling of one worker process, the same for each: `prefix` is that of its keywords. */
@@ -43,11 +43,12 @@ const process = (prefix: string, who: string, realTimeDefault = 'no real-time sc
 });
 
 /** What holds where nothing is said of priorities; daemon/scheduling.ts. */
-const VRRP_REAL_TIME = '1 where the system allows it, unless vrrp_priority or max_auto_priority is there';
+const realTime = (prefix: string): string =>
+  `1 where the system allows it, unless ${prefix}_priority or max_auto_priority is there`;
 
 /** global_defs: how the kernel schedules the workers. */
 export const globalProcess: readonly Keyword[] = [
-  ...inBlock('global_defs', process('vrrp', 'VRRP', VRRP_REAL_TIME)),
+  ...inBlock('global_defs', process('vrrp', 'VRRP', realTime('vrrp'))),
   ...inBlock('global_defs', process('checker', 'health')),
-  ...inBlock('global_defs', notYet(process('bfd', 'BFD'))),
+  ...inBlock('global_defs', process('bfd', 'BFD', realTime('bfd'))),
 ];

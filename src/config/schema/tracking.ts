@@ -292,94 +292,91 @@ const neighbour: readonly Argument[] = [{ kind: 'address', name: 'address' }];
 
 /** BFD sessions. */
 export const bfd: readonly Keyword[] = [
-  ...inBlock(
-    '',
-    notYet({
-      bfd_instance: {
-        arguments: word('name', { maxBytes: 31 }),
-        block: 'block',
-        repeat: 'each',
-        meaning: 'A BFD session (RFC 5880), for track_bfd and BFD_CHECK.',
-        example: 'bfd_instance router1 {\n    neighbor_ip 192.0.2.254\n}',
-      },
-    }),
-  ),
-  ...inBlock(
-    'bfd_instance',
-    notYet({
-      neighbor_ip: {
-        arguments: neighbour,
-        meaning: 'The other end; required.',
-        example: 'neighbor_ip 192.0.2.254',
-      },
-      neighbour_ip: {
-        arguments: neighbour,
-        sameAs: 'bfd_instance/neighbor_ip',
-        meaning: 'Other spelling of neighbor_ip.',
-        example: 'neighbour_ip 192.0.2.254',
-      },
-      source_ip: {
-        arguments: neighbour,
-        default: "the kernel's choice",
-        meaning: 'Our end.',
-        example: 'source_ip 192.0.2.1',
-      },
-      min_rx: {
-        arguments: milliseconds('milliseconds', 1),
-        default: '10',
-        meaning: 'Required Min RX Interval.',
-        example: 'min_rx 50',
-      },
-      min_tx: {
-        arguments: milliseconds('milliseconds', 1),
-        default: '10',
-        meaning: 'Desired Min TX Interval.',
-        example: 'min_tx 50',
-      },
-      idle_tx: {
-        arguments: milliseconds('milliseconds', 1000),
-        default: '1000',
-        meaning: 'Desired Min TX Interval while the session is not up.',
-        example: 'idle_tx 1000',
-      },
-      multiplier: {
-        arguments: [{ kind: 'integer', name: 'packets', min: 1, max: 255 }],
-        default: '5',
-        meaning: 'Packets that may be missed: Detect Mult.',
-        example: 'multiplier 3',
-      },
-      passive: { meaning: 'Waits for the other end to begin.' },
-      ttl: {
-        arguments: hops,
-        default: '255 (IPv4), 64 (IPv6)',
-        meaning: 'TTL that we send with.',
-        example: 'ttl 255',
-      },
-      hoplimit: {
-        arguments: hops,
-        sameAs: 'bfd_instance/ttl',
-        meaning: 'Other spelling of ttl.',
-        example: 'hoplimit 64',
-      },
-      max_hops: {
-        arguments: [{ kind: 'integer', name: 'hops', min: -1, max: 255 }],
-        default: '0',
-        meaning: 'How many routers there may be between; -1 for no check.',
-        example: 'max_hops 2',
-      },
-      multihop: {
-        arguments: [{ kind: 'switch', name: 'on', optional: true }],
-        default: 'off',
-        meaning: 'Uses the port of multihop sessions (RFC 5883).',
-      },
-      weight: {
-        arguments: weight(253),
-        default: '0',
-        meaning: 'Weight for instances that track the session; 0 means FAULT while down.',
-        example: 'weight -10',
-      },
-      vrrp: { default: 'both vrrp and checker', meaning: 'Tells the VRRP worker about the session.' },
-      checker: { default: 'both vrrp and checker', meaning: 'Tells the health worker about the session.' },
-    }),
-  ),
+  ...inBlock('', {
+    bfd_instance: {
+      arguments: word('name', { maxBytes: 31 }),
+      block: 'block',
+      repeat: 'each',
+      meaning: 'A BFD session (RFC 5880), for track_bfd and BFD_CHECK.',
+      example: 'bfd_instance router1 {\n    neighbor_ip 192.0.2.254\n}',
+    },
+  }),
+  ...inBlock('bfd_instance', {
+    neighbor_ip: {
+      arguments: neighbour,
+      meaning: 'The other end; required.',
+      example: 'neighbor_ip 192.0.2.254',
+    },
+    neighbour_ip: {
+      arguments: neighbour,
+      sameAs: 'bfd_instance/neighbor_ip',
+      meaning: 'Other spelling of neighbor_ip.',
+      example: 'neighbour_ip 192.0.2.254',
+    },
+    source_ip: {
+      arguments: neighbour,
+      default: "the kernel's choice",
+      meaning: 'Our end.',
+      example: 'source_ip 192.0.2.1',
+    },
+    min_rx: {
+      arguments: milliseconds('milliseconds', 1),
+      default: '10',
+      meaning: 'Required Min RX Interval.',
+      example: 'min_rx 50',
+    },
+    min_tx: {
+      arguments: milliseconds('milliseconds', 1),
+      default: '10',
+      meaning: 'Desired Min TX Interval.',
+      example: 'min_tx 50',
+    },
+    idle_tx: {
+      arguments: milliseconds('milliseconds', 1000),
+      default: '1000',
+      meaning: 'Desired Min TX Interval while the session is not up.',
+      example: 'idle_tx 1000',
+    },
+    multiplier: {
+      arguments: [{ kind: 'integer', name: 'packets', min: 1, max: 255 }],
+      default: '5',
+      meaning: 'Packets that may be missed: Detect Mult.',
+      example: 'multiplier 3',
+    },
+    passive: { meaning: 'Waits for the other end to begin.' },
+    ttl: {
+      arguments: hops,
+      default: '255',
+      meaning:
+        'TTL or hop limit of what we send, and of what the neighbour sends unless max_hops allows less. Without ' +
+        "it IPv6 packets with 64 are taken, too, as keepalived's are.",
+      example: 'ttl 255',
+    },
+    hoplimit: {
+      arguments: hops,
+      sameAs: 'bfd_instance/ttl',
+      meaning: 'Other spelling of ttl.',
+      example: 'hoplimit 64',
+    },
+    max_hops: {
+      arguments: [{ kind: 'integer', name: 'hops', min: -1, max: 255 }],
+      default: '0',
+      meaning:
+        'How many routers there may be on the way: packets of a lower TTL are dropped; -1 for no check.',
+      example: 'max_hops 2',
+    },
+    multihop: {
+      arguments: [{ kind: 'switch', name: 'on', optional: true }],
+      default: 'off',
+      meaning: 'Uses the port of multihop sessions (RFC 5883).',
+    },
+    weight: {
+      arguments: weight(253),
+      default: '0',
+      meaning: 'Weight for instances that track the session; 0 means FAULT while down.',
+      example: 'weight -10',
+    },
+    vrrp: { default: 'both vrrp and checker', meaning: 'Tells the VRRP worker about the session.' },
+    checker: { default: 'both vrrp and checker', meaning: 'Tells the health worker about the session.' },
+  }),
 ];

@@ -226,17 +226,17 @@ export const vrrpInstance: readonly Keyword[] = [
       needs: 'nftables',
       meaning: 'Drops packets to the addresses of the instance, unless it owns them.',
     },
+    track_bfd: {
+      block: 'freeform',
+      lines: trackLine,
+      repeat: 'each',
+      meaning: 'BFD sessions (bfd_instance) that must be up, or that change the priority.',
+      example: 'track_bfd {\n    router1\n}',
+    },
   }),
   ...inBlock(
     'vrrp_instance',
     notYet({
-      track_bfd: {
-        block: 'freeform',
-        lines: trackLine,
-        repeat: 'each',
-        meaning: 'BFD sessions (bfd_instance) that must be up, or that change the priority.',
-        example: 'track_bfd {\n    router1\n}',
-      },
       virtual_routes: {
         block: 'freeform',
         lines: 'as `ip route add`, with no_track',

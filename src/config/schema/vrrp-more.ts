@@ -195,17 +195,19 @@ export const vrrpMore: readonly Keyword[] = [
       meaning: 'Members keep the weights of what they track.',
     },
   }),
+  ...inBlock('vrrp_sync_group', {
+    track_bfd: {
+      block: 'freeform',
+      lines: 'NAME [weight -253..253 [reverse|noreverse]]',
+      repeat: 'each',
+      meaning: 'BFD sessions that all members track.',
+      example: 'track_bfd {\n    router1\n}',
+    },
+  }),
   ...inBlock(
     'vrrp_sync_group',
     notYet({
       ...smtpAlert,
-      track_bfd: {
-        block: 'freeform',
-        lines: 'NAME [weight -253..253 [reverse|noreverse]]',
-        repeat: 'each',
-        meaning: 'BFD sessions that all members track.',
-        example: 'track_bfd {\n    router1\n}',
-      },
     }),
   ),
 ];

@@ -34,6 +34,7 @@ function rig(process: Partial<ProcessSettings>, auto: Partial<AutoPriority> = {}
     vrrpProcess: { noSwap: false, ...settings },
     checkerProcess: { noSwap: false, ...settings },
     bfdProcess: { noSwap: false, ...settings },
+    processNames: {},
     autoPriority: { minDelay: micros(1_000_000), ...autoPriority },
   });
   const scheduling = new Scheduling(who, globalOf(process, auto), log, door);
@@ -41,8 +42,8 @@ function rig(process: Partial<ProcessSettings>, auto: Partial<AutoPriority> = {}
 }
 
 describe('real-time priority', () => {
-  test('the VRRP worker takes the lowest one by itself', () => {
-    const { scheduling, diary } = rig({});
+  test.each(['VRRP', 'BFD'] as const)('the %s worker takes the lowest one by itself', (who) => {
+    const { scheduling, diary } = rig({}, {}, who);
     scheduling.apply();
     expect(diary).toEqual(['priority 1']);
   });
@@ -69,7 +70,7 @@ describe('real-time priority', () => {
     unasked.refused.add('priority 1');
     unasked.scheduling.apply();
     expect(unasked.diary[1]).toBe(
-      'No real-time priority: adverts may be late on a busy host. priority 1: EPERM',
+      'No real-time priority: packets may be late on a busy host. priority 1: EPERM',
     );
     const asked = rig({ realTimePriority: 30 });
     asked.refused.add('priority 30');

@@ -10,9 +10,13 @@ const MS = 1000;
 const fine: LoadedConfiguration = { report: '', errors: [], exitCode: 0, testExitCode: 0 };
 
 /** A configuration with just what the supervisor looks at. */
-function configuration(instances: readonly string[], pools: readonly string[] = []): Configuration {
+function configuration(
+  instances: readonly string[],
+  pools: readonly string[] = [],
+  sessions: readonly string[] = [],
+): Configuration {
   return {
-    global: {},
+    global: { processNames: {} },
     vrrp: {
       instances: instances.map((name) => ({ name, downTimerAdverts: 3, advertInterval: 1000 * MS })),
       syncGroups: [],
@@ -24,7 +28,8 @@ function configuration(instances: readonly string[], pools: readonly string[] = 
     vrrpScripts: {},
     trackFiles: {},
     trackProcesses: {},
-    details: { daemon: { receiveBuffers: {} } },
+    bfd: { sessions: sessions.map((name) => ({ name })) },
+    details: { daemon: { receiveBuffers: {} }, bfd: {} },
     health: { pools: pools.map((id) => ({ id })) },
     probes: {},
     services: {},
@@ -64,6 +69,7 @@ class World {
   exitCode: number | undefined;
   pidOfNext: number | undefined;
   started = false;
+  title: string | undefined;
   next: LoadedConfiguration = fine;
   readonly log = new Log([{ write: (_at, _level, text) => this.lines.push(text) }], 0);
   readonly supervisor: Supervisor;
@@ -90,6 +96,7 @@ class World {
         later: (delay, action) => void this.timers.push({ at: micros(this.now + delay), action }),
         load: () => this.next,
         started: () => void (this.started = true),
+        entitle: (name) => void (this.title = name),
         exit: (code) => void (this.exitCode = code),
       },
       { flags: { ...DEFAULT_FLAGS, ...flags }, programName: 'keepalived' },
@@ -125,9 +132,11 @@ describe('which workers run', () => {
     ['both, with -P', ['VI_1'], ['p'], { runCheckers: false }, ['vrrp']],
     ['both, with -C', ['VI_1'], ['p'], { runVrrp: false }, ['checkers']],
     ['neither', [], [], {}, []],
-    ['neither, with --all', [], [], { runAll: true }, ['vrrp', 'checkers']],
-  ])('%s', (_name, instances, pools, flags, expected) => {
-    const world = new World(configuration(instances, pools), flags);
+    ['neither, with --all', [], [], { runAll: true }, ['vrrp', 'checkers', 'bfd']],
+    ['a session', ['VI_1'], [], {}, ['vrrp', 'bfd'], ['r1']],
+    ['a session, with -B', ['VI_1'], [], { runBfd: false }, ['vrrp'], ['r1']],
+  ])('%s', (_name, instances, pools, flags, expected, sessions: string[] = []) => {
+    const world = new World(configuration(instances, pools, sessions), flags);
     expect(world.workers.map(({ kind }) => kind)).toEqual(expected);
     expect([...world.pidFiles.keys()]).toEqual(expected);
   });
