@@ -9,7 +9,7 @@ import {
   type VrrpSettings,
 } from '../vrrp/index.js';
 import { encodeAdvert } from '../wire/index.js';
-import { type Fault, type TimedFault } from './fault.js';
+import { type Fault, type TimedFault, type TrackedEvent } from './fault.js';
 import { QUIET, type Quality } from './network.js';
 import { type SimulatedRouter } from './station.js';
 
@@ -39,6 +39,8 @@ interface Design {
   readonly preempt: boolean;
   readonly preemptDelay: Micros;
   readonly tracksInterface: boolean;
+  /** What else instances track. */
+  readonly tracks: 'nothing' | 'file' | 'process' | 'session';
 }
 
 const INTERFACES = ['eth0', 'eth1'] as const;
@@ -93,6 +95,7 @@ function drawDesign(random: Prng): Design {
     preempt: chance(random, 0.75),
     preemptDelay: chance(random, 0.2) ? secondsToMicros(5) : micros(0),
     tracksInterface: chance(random, 0.2),
+    tracks: chance(random, 0.3) ? pick(random, ['file', 'process', 'session']) : 'nothing',
   };
 }
 
@@ -113,7 +116,7 @@ function drawRouter(design: Design, index: number): SimulatedRouter {
     instances: segments.map((segment) => drawInstance(design, segment, index, priority)),
     syncGroups: design.grouped ? [groupOf(segments)] : [],
     scripts: design.scripted ? [script(design)] : [],
-    processes: [],
+    processes: design.tracks === 'process' ? [daemons(design)] : [],
     startupDelay: micros(0),
     announcementPacing: [],
     delayAfterBoot: micros(0),
@@ -122,6 +125,18 @@ function drawRouter(design: Design, index: number): SimulatedRouter {
   const name = String.fromCharCode(65 + index);
   return { name, settings, interfaces, clockDriftPpm: random.between(-500, 500) };
 }
+
+const daemons = (design: Design): VrrpSettings['processes'][number] => ({
+  name: 'tracked',
+  quorum: 2,
+  quorumMax: 3,
+  forkDelay: micros(0),
+  terminateDelay: design.interval,
+});
+
+/** The first router has its fault there, the others change their priority. */
+const tracked = (design: Design, kind: Design['tracks'], index: number): InstanceSettings['trackFiles'] =>
+  design.tracks === kind ? [{ name: 'tracked', weight: index === 0 ? 0 : -30, reverse: false }] : [];
 
 const groupOf = (segments: readonly number[]): VrrpSettings['syncGroups'][number] => ({
   name: 'G',
@@ -173,9 +188,9 @@ function drawInstance(design: Design, segment: number, index: number, priority: 
     downTimerAdverts: 3,
     trackInterfaces:
       design.tracksInterface && segment === 0 ? [{ name: 'eth1', weight: -20, reverse: false }] : [],
-    trackFiles: [],
-    trackProcesses: [],
-    trackBfd: [],
+    trackFiles: tracked(design, 'file', index),
+    trackProcesses: tracked(design, 'process', index),
+    trackBfd: tracked(design, 'session', index),
     trackScripts: design.scripted ? [{ name: 'chk', weight: index === 0 ? 0 : -30, reverse: false }] : [],
     dontTrackPrimary: false,
     lowerPriorityNoAdvert: false,
@@ -246,10 +261,29 @@ function drawFault(design: Design, routers: readonly SimulatedRouter[], left: Mi
   if (design.scripted) {
     faults.push(() => ({ type: 'script', router, script: 'chk', success: chance(random, 0.3) }));
   }
+  if (design.tracks !== 'nothing') {
+    const event = drawTracked(design.tracks, chance(random, 0.3), random);
+    faults.push(() => ({ type: 'tracked', router, event }));
+  }
   if (vip) {
     faults.push(() => ({ type: 'remove-address', router, interface: vip.interface, address: vip.address }));
   }
   return pick(random, faults)();
+}
+
+/** @param good as it should be. */
+function drawTracked(kind: Exclude<Design['tracks'], 'nothing'>, good: boolean, random: Prng): TrackedEvent {
+  const name = 'tracked';
+  switch (kind) {
+    case 'file':
+      return { type: 'FileChanged', name, value: good ? 0 : random.between(-300, 300) };
+    case 'process': {
+      const by = pick(random, ['fork', 'exec', 'exit', 'scan'] as const);
+      return { type: 'ProcessesCounted', name, count: good ? 2 : random.between(0, 5), by };
+    }
+    case 'session':
+      return { type: 'BfdChanged', name, up: good };
+  }
 }
 
 /** What an operator edits while it runs: nothing, the priority, or an address more. */
@@ -292,6 +326,13 @@ function drawForgery(design: Design, victim: SimulatedRouter): Fault {
   return { type: 'forge', interface: settings.interface, source, destination, ttl, payload };
 }
 
+/** All that is tracked as it should be; who does not track it does not mind. */
+const intact: readonly TrackedEvent[] = [
+  { type: 'FileChanged', name: 'tracked', value: 0 },
+  { type: 'ProcessesCounted', name: 'tracked', count: 2, by: 'exec' },
+  { type: 'BfdChanged', name: 'tracked', up: true },
+];
+
 /** Everything is repaired at once; who does not run is started. */
 function repairs(routers: readonly SimulatedRouter[], at: Micros, quality: Quality): TimedFault[] {
   const all: Fault[] = [
@@ -305,6 +346,7 @@ function repairs(routers: readonly SimulatedRouter[], at: Micros, quality: Quali
         script: each.name,
         success: true,
       })),
+      ...intact.map((event) => ({ type: 'tracked' as const, router: name, event })),
       { type: 'start', router: name },
     ]),
   ];

@@ -1,6 +1,6 @@
 import { type IpAddress } from '../base/address.js';
 import { type Micros } from '../base/units.js';
-import { type VrrpSettings } from '../vrrp/index.js';
+import { type VrrpEvent, type VrrpSettings } from '../vrrp/index.js';
 import { inSeconds } from './effect-text.js';
 import { type Quality } from './network.js';
 
@@ -19,6 +19,8 @@ export type Fault =
   | { readonly type: 'link'; readonly router: string; readonly interface: string; readonly up: boolean }
   /** How the runs of a tracking script end from now on. */
   | { readonly type: 'script'; readonly router: string; readonly script: string; readonly success: boolean }
+  /** Something else that is tracked: a number in a file, a number of processes, a BFD session. */
+  | { readonly type: 'tracked'; readonly router: string; readonly event: TrackedEvent }
   /** Somebody removes a VIP from the kernel. */
   | {
       readonly type: 'remove-address';
@@ -41,6 +43,9 @@ export type Fault =
       readonly ttl: number;
       readonly payload: Uint8Array;
     };
+
+/** How something tracked is from now on. */
+export type TrackedEvent = Extract<VrrpEvent, { type: 'FileChanged' | 'ProcessesCounted' | 'BfdChanged' }>;
 
 /** A fault and its time. */
 export interface TimedFault {
@@ -65,6 +70,8 @@ export function describeFault(fault: Fault): string {
       return `${fault.interface} of ${fault.router} goes ${fault.up ? 'up' : 'down'}`;
     case 'script':
       return `script ${fault.script} of ${fault.router} ${fault.success ? 'succeeds' : 'fails'} from now on`;
+    case 'tracked':
+      return describeTracked(fault.router, fault.event);
     case 'remove-address':
       return `${fault.address} is removed from ${fault.interface} of ${fault.router}`;
     case 'reload':
@@ -77,6 +84,17 @@ export function describeFault(fault: Fault): string {
       return describeQuality(fault.quality);
     case 'forge':
       return `somebody forges an advert from ${fault.source}, ttl ${fault.ttl}, ${fault.payload.length} bytes`;
+  }
+}
+
+function describeTracked(router: string, event: TrackedEvent): string {
+  switch (event.type) {
+    case 'FileChanged':
+      return `file ${event.name} of ${router} has ${event.value} from now on`;
+    case 'ProcessesCounted':
+      return `${event.name} of ${router} has ${event.count} processes from now on`;
+    case 'BfdChanged':
+      return `session ${event.name} of ${router} goes ${event.up ? 'up' : 'down'}`;
   }
 }
 

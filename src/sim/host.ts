@@ -19,6 +19,8 @@ export interface HostOptions {
   readonly settings: VrrpSettings;
   /** As they are before the daemon starts. */
   readonly interfaces: readonly InterfaceState[];
+  /** How what is tracked is before the daemon starts. */
+  readonly known?: Iterable<VrrpEvent>;
   /** Asked each time a script is started. */
   readonly runScript: (script: string) => ScriptRun;
   /** Told every effect, after the host has taken what is its own business (deadlines, scripts). */
@@ -48,6 +50,7 @@ export class Host {
    */
   start(now: Micros, resume: readonly string[] = [], uptime?: Micros): void {
     for (const state of this.options.interfaces) this.take({ type: 'InterfaceChanged', state }, now);
+    for (const event of this.options.known ?? []) this.take(event, now);
     const boot = uptime === undefined ? {} : { uptime };
     this.take({ type: 'Started', ...(resume.length > 0 && { resume }), ...boot }, now);
   }

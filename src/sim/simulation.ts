@@ -178,6 +178,9 @@ function strikeStation(station: Station, fault: StationFault, now: Micros): void
     case 'script':
       station.setScript(fault.script, fault.success);
       return;
+    case 'tracked':
+      station.setTracked(fault.event, now);
+      return;
     case 'remove-address':
       station.take({ type: 'AddressLost', interface: fault.interface, address: fault.address }, now);
       return;

@@ -8,6 +8,7 @@ import {
   type VrrpSettings,
   type VrrpState,
 } from '../vrrp/index.js';
+import { type TrackedEvent } from './fault.js';
 import { Host } from './host.js';
 
 /** A router as the simulation is given it. */
@@ -37,6 +38,8 @@ export class Station {
   private stalledUntil = micros(0);
   private inbox: VrrpEvent[] = [];
   private readonly interfaces = new Map<string, InterfaceState>();
+  /** How what is tracked is, by what it is. */
+  private readonly tracked = new Map<string, TrackedEvent>();
   private readonly failingScripts = new Set<string>();
   private readonly rate: number;
   /** Of the event being taken. */
@@ -77,6 +80,7 @@ export class Station {
     this.host = new Host({
       settings: this.settings,
       interfaces: [...this.interfaces.values()],
+      known: this.tracked.values(),
       runScript: (script) => ({ success: !this.failingScripts.has(script), duration: micros(1000) }),
       emit: (effect) => this.observe(effect),
     });
@@ -139,6 +143,12 @@ export class Station {
   setScript(script: string, success: boolean): void {
     if (success) this.failingScripts.delete(script);
     else this.failingScripts.add(script);
+  }
+
+  /** Something tracked is so from now on, also for a daemon that is started later. */
+  setTracked(event: TrackedEvent, now: Micros): void {
+    this.tracked.set(`${event.type} ${event.name}`, event);
+    this.take(event, now);
   }
 
   /** New settings for the daemon, running or not. */

@@ -1,6 +1,11 @@
 import { familyOf, parseIpAddress, type IpAddress } from '#base/address.js';
 import { centis, seconds, secondsToMicros, type Micros } from '#base/units.js';
-import { type AdvertReceived, type InstanceSettings, type VrrpEvent } from '#vrrp/index.js';
+import {
+  type AdvertReceived,
+  type InstanceSettings,
+  type ProcessesCounted,
+  type VrrpEvent,
+} from '#vrrp/index.js';
 import { encodeAdvert, encodeIpv4Header, IPPROTO_VRRP, type Advert } from '#wire/index.js';
 import { type Case } from './case-file.js';
 
@@ -67,6 +72,19 @@ const sentences: readonly (readonly [RegExp, Read])[] = [
       success: how === 'succeeds',
       seconds: Number(after),
     }),
+  ],
+  [
+    /^file (\S+) has (-?\d+)$/,
+    ([, name = '', value]) => event({ type: 'FileChanged', name, value: Number(value) }),
+  ],
+  [
+    /^process (\S+) runs (\d+) times? after an? (scan|fork|exec|exit)$/,
+    ([, name = '', count, by]) =>
+      event({ type: 'ProcessesCounted', name, count: Number(count), by: by as ProcessesCounted['by'] }),
+  ],
+  [
+    /^session (\S+) (goes down|comes up)$/,
+    ([, name = '', how]) => event({ type: 'BfdChanged', name, up: how === 'comes up' }),
   ],
   [
     /^sending for (\S+) fails with (\S+)$/,

@@ -14,7 +14,7 @@ export function readSettings(
   known: readonly string[],
 ): VrrpSettings {
   const host = fakeHost({
-    files: { [PATH]: text, '/usr/local/bin/chk': { text: '', mode: 0o755 } },
+    files: { [PATH]: text, '/usr/local/bin/chk': { text: '', mode: 0o755 }, '/run/load': '' },
     interfaces: interfaces.map(({ name, addresses }) => ({ name, addresses })),
   });
   const { configuration, problems } = loadConfiguration(PATH, host, { instance: 'director', seed: 1 });
