@@ -20,6 +20,7 @@ const COMMANDS = new Map<string, () => Promise<Command>>([
   ['status', async () => (await import('./commands/status.js')).status],
   ['why', async () => (await import('./commands/why.js')).why],
   ['record', async () => (await import('./commands/record.js')).record],
+  ['scan', async () => (await import('./commands/scan.js')).scan],
   ['demo', async () => (await import('./commands/demo.js')).demo],
 ]);
 

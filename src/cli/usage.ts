@@ -45,5 +45,6 @@ Commands of understudy:
   understudy status            How the running daemon is, as tables or --json
   understudy why [INSTANCE]    Why instances are what they are: the causes of their last transitions
   understudy record            What the daemon remembers, as JSON Lines, and the adverts as a capture file
+  understudy scan INTERFACE    Who speaks VRRP on the segment, and whose VRIDs conflict; as a table or --json
   understudy demo              A takeover with its measured outage, in namespaces of its own
 `;

@@ -5,3 +5,5 @@ export type * from './effect.js';
 export type * from './event.js';
 export type * from './settings.js';
 export type * from './snapshot.js';
+export * from './segment-advert.js';
+export * from './segment-survey.js';
