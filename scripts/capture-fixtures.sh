@@ -289,3 +289,96 @@ vrrp_instance v6 {
 CONF
 keep v3-ipv6-unicast v3-ipv6-unicast 'vrrp.prio == 131' 'VRRPv3 on IPv6 to a unicast peer'
 keep v3-ipv6-unicast na-router 'icmpv6.type == 136 && ipv6.src == 2001:db8::100' 'Unsolicited neighbour advertisement of a new master that forwards'
+
+# keep_signed RUN FILE FILTER TITLE: as keep, unless this keepalived does not know auth_hmac (2.4 does).
+keep_signed() {
+  if grep -q "Unknown keyword 'auth_hmac'" "$work/$1.log"; then
+    echo "$2 left as it is: $version does not know auth_hmac" >&2
+  else
+    keep "$@"
+  fi
+}
+
+record v2-hmac 6 <<'CONF'
+vrrp_instance hmac {
+  state MASTER
+  interface eth0
+  virtual_router_id 61
+  priority 100
+  advert_int 1
+  auth_hmac {
+    key 7 0123456789abcdef0123456789abcdef
+    active_key 7
+  }
+  virtual_ipaddress {
+    192.0.2.100
+  }
+}
+CONF
+keep_signed v2-hmac v2-hmac 'vrrp.prio == 100' 'VRRPv2 with an auth_hmac trailer'
+
+record v3-hmac 4 <<'CONF'
+vrrp_instance hmac {
+  state MASTER
+  interface eth0
+  virtual_router_id 62
+  priority 255
+  version 3
+  advert_int 0.5
+  auth_hmac {
+    key 1 "hex:00112233445566778899aabbccddeeff 00112233445566778899aabbccddeeff 0f"
+    key 2 fedcba9876543210fedcba9876543210
+    active_key 1
+  }
+  virtual_ipaddress {
+    192.0.2.100
+    192.0.2.101
+  }
+}
+CONF
+keep_signed v3-hmac v3-ipv4-hmac 'vrrp.prio == 255' 'VRRPv3 on IPv4 with an auth_hmac trailer'
+keep_signed v3-hmac v3-ipv4-hmac-resign 'vrrp.prio == 0' 'VRRPv3 on IPv4 with priority 0 and an auth_hmac trailer'
+
+record v3-unicast-hmac 4 <<'CONF'
+vrrp_instance hmac {
+  state MASTER
+  interface eth0
+  virtual_router_id 63
+  priority 200
+  version 3
+  advert_int 0.5
+  unicast_src_ip 192.0.2.1
+  unicast_peer {
+    192.0.2.2
+  }
+  auth_hmac {
+    key 1 0123456789abcdef0123456789abcdef
+    active_key 1
+    mode permissive
+  }
+  virtual_ipaddress {
+    192.0.2.100
+  }
+}
+CONF
+keep_signed v3-unicast-hmac v3-ipv4-unicast-hmac 'vrrp.prio == 200' 'VRRPv3 on IPv4 to a unicast peer with an auth_hmac trailer'
+
+record v3-ipv6-hmac 4 <<'CONF'
+vrrp_instance hmac {
+  state MASTER
+  interface eth0
+  virtual_router_id 64
+  priority 255
+  advert_int 0.5
+  auth_hmac {
+    key 3 0123456789abcdef0123456789abcdef
+    active_key 3
+    anti_replay monotonic
+  }
+  virtual_ipaddress {
+    fe80::6:4/64
+    2001:db8::100/64
+  }
+}
+CONF
+keep_signed v3-ipv6-hmac v3-ipv6-hmac 'vrrp.prio == 255' 'VRRPv3 on IPv6 with an auth_hmac trailer'

@@ -1,8 +1,9 @@
 import { type CheckerSettings, type PoolSettings } from '../health/index.js';
 import { type ServiceTemplate } from '../lvs/index.js';
-import { type InstanceSettings, type SyncGroupSettings } from '../vrrp/index.js';
+import { type Authentication, type InstanceSettings, type SyncGroupSettings } from '../vrrp/index.js';
 import { type CheckerDetails } from './model-lvs.js';
 import { type Configuration } from './model.js';
+import { fingerprintOf } from './fingerprint.js';
 import { addressLine } from './print/vrrp.js';
 import { routeLine, ruleLine } from './print/routes.js';
 import { type Part } from './print/writer.js';
@@ -123,6 +124,7 @@ function instanceView(
     // What follows from garp_extra_if, the addresses and the routes is no change of its own.
     ...record({ ...settings, carriers: undefined }),
     garp: plain({ ...garp, extraInterval: undefined, extraAddresses: undefined }),
+    authentication: authenticationView(instance.authentication),
     ...record(details.instances[instance.name] ?? {}),
     notify: plain(notify.instances[instance.name]),
     transport: transport.kind,
@@ -164,6 +166,15 @@ type Tracking = Pick<
   SyncGroupSettings,
   'trackInterfaces' | 'trackScripts' | 'trackFiles' | 'trackProcesses' | 'trackBfd'
 >;
+
+/** Keys of auth_hmac by their fingerprints: a file may hold another one than before, and none is to be shown. */
+const authenticationView = (authentication: Authentication): ViewValue =>
+  authentication.type === 'hmac'
+    ? {
+        type: 'hmac',
+        keys: Object.fromEntries(authentication.keys.map((key) => [key.id, fingerprintOf(key)])),
+      }
+    : plain(authentication);
 
 function poolsView(configuration: Configuration): View {
   const later = new Map<string, CheckerDetails[]>();

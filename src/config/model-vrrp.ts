@@ -60,7 +60,7 @@ export interface HmacSettings {
 
 export interface HmacKey {
   readonly id: number;
-  /** As written: text, hex:DIGITS or file:PATH. The secret of a file is read where it is used. */
+  /** As written: text, hex:DIGITS or file:PATH. */
   readonly source: string;
 }
 

@@ -1,7 +1,7 @@
 import { uptime } from 'node:os';
 import { isLinkLocal } from '../base/address.js';
 import { micros, plus, secondsToMicros, type Micros } from '../base/units.js';
-import { now } from '../kernel/clock.js';
+import { now, unixTimeAt } from '../kernel/clock.js';
 import { PacketSocket } from '../kernel/packet-socket.js';
 import { RouteMonitor, RouteSocket, type RouteFact } from '../kernel/rtnetlink.js';
 import { DeadlineTimer } from '../kernel/timer.js';
@@ -72,6 +72,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
     this.sockets = new VrrpSockets({
       open: (options, onPackets) => new VrrpSocket(options, onPackets),
       interface: (name) => this.view.state(name),
+      mtu: (name) => this.view.link(name)?.mtu,
       received: (adverts) => this.handleAll(adverts),
       failed: (instance, error) => context.log.error(`(${instance}) ${error.message}`),
     });
@@ -95,7 +96,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
     });
     this.scripts = new VrrpScripts(share, context.log);
     this.sources = new TrackedSources(share, context.log, (events) => this.handleAll(events));
-    this.driver = new VrrpDriver(new Router(share.vrrp), this, this.recorder);
+    this.driver = new VrrpDriver(new Router(share.vrrp, unixTimeAt), this, this.recorder);
     this.bfd = new BfdNews(context.log, (name, up) => this.driver.handle({ type: 'BfdChanged', name, up }));
     this.begin(bereaved, found);
   }

@@ -7,13 +7,14 @@ import {
   type VrrpSocketOptions,
 } from '../kernel/vrrp-socket.js';
 import {
+  packetLength,
   type AdvertReceived,
   type InstanceSettings,
   type InterfaceState,
   type SendAdvert,
 } from '../vrrp/index.js';
 
-type Socket = Pick<VrrpSocket, 'sendAll' | 'drain' | 'close'>;
+type Socket = Pick<VrrpSocket, 'sendAll' | 'drain' | 'resizeReceiveBuffer' | 'close'>;
 
 /** Opens a socket; a test's fake opens none. @throws KernelError */
 export type OpenVrrpSocket = (
@@ -26,6 +27,8 @@ export interface VrrpSocketsSurroundings {
   readonly open: OpenVrrpSocket;
   /** An interface as it is now; undefined if it does not exist. */
   interface(name: string): InterfaceState | undefined;
+  /** Largest packet of an interface, in bytes; undefined if it does not exist. */
+  mtu(name: string): number | undefined;
   received(adverts: readonly AdvertReceived[]): void;
   /** A socket could not be opened. Said once, until it could be. */
   failed(instance: string, error: KernelError): void;
@@ -35,6 +38,15 @@ export interface VrrpSocketsSurroundings {
 interface OpenPair {
   readonly interface: string;
   readonly socket: Socket;
+  /** Asked for, in bytes; 0 for the system's default. */
+  receiveBuffer: number;
+}
+
+/** A pair that instances need: the first of them, and the receive buffer of all. */
+interface SocketNeed {
+  readonly instance: InstanceSettings;
+  readonly options: VrrpSocketOptions;
+  receiveBuffer: number;
 }
 
 /**
@@ -50,6 +62,7 @@ export class VrrpSockets {
 
   /** Opens what `instances` need and is not open yet. Call it before they can send. */
   open(instances: readonly InstanceSettings[]): void {
+    const needed = new Map<string, SocketNeed>();
     for (const instance of instances) {
       const options = this.optionsFor(instance);
       if (!options) {
@@ -58,8 +71,11 @@ export class VrrpSockets {
       }
       const key = JSON.stringify([instance.interface, options]);
       this.keyOf.set(instance.name, key);
-      if (!this.pairs.has(key)) this.openPair(instance, key, options);
+      const need = needed.get(key) ?? { instance, options, receiveBuffer: 0 };
+      need.receiveBuffer += receiveBufferBytes(instance, this.around.mtu(instance.interface));
+      needed.set(key, need);
     }
+    for (const [key, need] of needed) this.satisfy(key, need);
   }
 
   /** Closes what none of `instances` needs any more. Call it after the last farewell has been sent. */
@@ -104,12 +120,22 @@ export class VrrpSockets {
     this.keyOf.clear();
   }
 
-  private openPair(instance: InstanceSettings, key: string, options: VrrpSocketOptions): void {
+  private satisfy(key: string, need: SocketNeed): void {
+    const pair = this.pairs.get(key);
+    if (!pair) this.openPair(key, need);
+    else if (pair.receiveBuffer !== need.receiveBuffer) {
+      pair.receiveBuffer = need.receiveBuffer;
+      pair.socket.resizeReceiveBuffer(need.receiveBuffer);
+    }
+  }
+
+  private openPair(key: string, { instance, options, receiveBuffer }: SocketNeed): void {
     try {
-      const socket = this.around.open(options, (packets) =>
+      const sized = receiveBuffer > 0 ? { ...options, receiveBufferBytes: receiveBuffer } : options;
+      const socket = this.around.open(sized, (packets) =>
         this.around.received(packets.map(toAdvert(instance.interface))),
       );
-      this.pairs.set(key, { interface: instance.interface, socket });
+      this.pairs.set(key, { interface: instance.interface, socket, receiveBuffer });
       this.refused.delete(key);
     } catch (error) {
       if (!(error instanceof KernelError)) throw error;
@@ -161,6 +187,14 @@ const packetsOf = ({ source, ttl, identification, destinations, payloads }: Send
     ...(identification !== undefined && { identification }),
     payload: payloads[index] ?? EMPTY,
   }));
+
+/** What an instance asks for, in bytes; 0 if nothing. As long as its interface is missing, nothing can be said. */
+function receiveBufferBytes(instance: InstanceSettings, mtu: number | undefined): number {
+  const { receiveBuffer: wanted } = instance;
+  if (!wanted) return 0;
+  if (wanted.by === 'bytes') return wanted.bytes;
+  return wanted.times * (wanted.by === 'mtu' ? (mtu ?? 0) : packetLength(instance));
+}
 
 /** The address that the protocol sends from if none is configured. */
 const primaryAddress = (state: InterfaceState, { family }: InstanceSettings): IpAddress | undefined =>

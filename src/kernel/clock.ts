@@ -21,6 +21,9 @@ export function wallClock(): Micros {
   return micros(timespec.u64(0) * 1_000_000 + Math.floor(timespec.u64(8) / 1000));
 }
 
+/** What the wall clock showed, or will show, at a moment of the monotonic clock. */
+export const unixTimeAt = (at: Micros): Micros => minus(wallClock(), minus(now(), at));
+
 /** Slewing (adjtime(3)) moves the wall clock by at most 500 us a second; more than this is a step. */
 const LARGEST_SLEW = 0.001;
 const SLACK_US = 1000;

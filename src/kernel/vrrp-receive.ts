@@ -1,6 +1,7 @@
 import { formatIpAddress, type Family, type IpAddress } from '../base/address.js';
 import { type Micros } from '../base/units.js';
 import { HOST_LITTLE_ENDIAN } from '../wire/netlink/host-order.js';
+import { AH_LENGTH, IPPROTO_AH } from '../wire/ah.js';
 import { decodeIpv4 } from '../wire/ipv4.js';
 import { readTimespec, StampConverter } from './clock.js';
 import { errnoOf } from './kernel-error.js';
@@ -37,6 +38,7 @@ export class VrrpReceiver {
   constructor(
     private readonly fd: number,
     private readonly family: Family,
+    private readonly protocol: number,
   ) {}
 
   /** Everything that waits right now. */
@@ -57,7 +59,7 @@ export class VrrpReceiver {
   /** Notes what is sent, to know it again should the network bring it back. */
   remember(source: IpAddress, payload: Uint8Array): void {
     const bySource = this.sent.get(source) ?? new Map<number, Uint8Array>();
-    this.sent.set(source, bySource.set(payload[1] ?? 0, payload));
+    this.sent.set(source, bySource.set(this.vridOf(payload), payload));
   }
 
   private take(slot: number, takenAt: Micros, packets: VrrpPacket[]): void {
@@ -79,8 +81,12 @@ export class VrrpReceiver {
    * taken for ours: another router that was given the same source must be seen.
    */
   private isOurs({ source, payload }: VrrpPacket): boolean {
-    const sent = this.sent.get(source)?.get(payload[1] ?? 0);
+    const sent = this.sent.get(source)?.get(this.vridOf(payload));
     return sent?.length === payload.length && sent.every((byte, index) => byte === payload[index]);
+  }
+
+  private vridOf(payload: Uint8Array): number {
+    return payload[(this.protocol === IPPROTO_AH ? AH_LENGTH : 0) + 1] ?? 0;
   }
 }
 

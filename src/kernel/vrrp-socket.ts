@@ -9,7 +9,7 @@ import { type ControlMessage, MessageBatch } from './message-batch.js';
 import { Memory } from './memory.js';
 import { type PollWatch, watchOrClose } from './poll.js';
 import { internetSocketAddress } from './socket-address.js';
-import { IPPROTO_IPV6, IPV6_HOPLIMIT, IPV6_PKTINFO } from './socket-option.js';
+import { IPPROTO_IPV6, IPV6_HOPLIMIT, IPV6_PKTINFO, setReceiveBuffer } from './socket-option.js';
 import { VrrpReceiver } from './vrrp-receive.js';
 import { openReceiveSocket, openSendSocket } from './vrrp-socket-open.js';
 
@@ -93,7 +93,7 @@ export class VrrpSocket {
       libc.close(this.receiveFd);
       throw error;
     }
-    this.receiver = new VrrpReceiver(this.receiveFd, options.family);
+    this.receiver = new VrrpReceiver(this.receiveFd, options.family, options.protocol);
     try {
       this.watch = watchOrClose(this.receiveFd, { readable: true }, () => this.deliver());
     } catch (error) {
@@ -126,6 +126,11 @@ export class VrrpSocket {
       results.push(...this.sendBatch(packets.slice(first, first + outgoing.slots)));
     }
     return results;
+  }
+
+  /** Gives the receive buffer so many bytes from now on; 0 leaves it as it is. @throws KernelError */
+  resizeReceiveBuffer(bytes: number): void {
+    if (!this.closed && bytes > 0) setReceiveBuffer(this.receiveFd, bytes);
   }
 
   /** Leaves the group and closes both sockets. Idempotent. */

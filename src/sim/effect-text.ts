@@ -1,6 +1,15 @@
+import { familyOf } from '../base/address.js';
 import { centisToMicros, secondsToMicros, MICROS_PER_SECOND, type Micros } from '../base/units.js';
 import { type SendAdvert, type VrrpEffect } from '../vrrp/index.js';
-import { decodeAdvert, type Advert } from '../wire/index.js';
+import {
+  AH_LENGTH,
+  AUTH_TRAILER_LENGTH,
+  decodeAdvert,
+  decodeAh,
+  IPPROTO_AH,
+  splitTrailer,
+  type Advert,
+} from '../wire/index.js';
 
 /** Kinds of effects that a story may or may not tell. */
 export type EffectKind =
@@ -80,15 +89,39 @@ function describeAdvert(effect: SendAdvert): readonly string[] {
     `on ${effect.interface}`,
     `ttl ${ttl ?? 'default'}`,
     ...(first ? describeMessage(first) : []),
+    ...describeProof(effect),
     ...(adverts.includes(undefined) ? ['undecodable'] : []),
   ];
 }
 
 function decode(effect: SendAdvert, destination: SendAdvert['source'], index: number): Advert | undefined {
-  const payload = effect.payloads[index];
-  const context = { source: effect.source, destination, checksumAsV2: true };
-  const result = payload && decodeAdvert(payload, context);
+  const { source } = effect;
+  const { message, trailerLength } = messageIn(effect, index);
+  const context = { source, destination, checksumAsV2: true, trailerLength };
+  const result = message && decodeAdvert(message, context);
   return result?.ok === true ? result.value : undefined;
+}
+
+/** The message behind AH, with the trailer of auth_hmac still behind it. */
+function messageIn(
+  { protocol, payloads, source }: SendAdvert,
+  index: number,
+): { message: Uint8Array | undefined; trailerLength: number } {
+  const payload = payloads[index];
+  if (protocol === IPPROTO_AH) return { message: payload?.subarray(AH_LENGTH), trailerLength: 0 };
+  const signed = payload && splitTrailer(payload, familyOf(source)) !== undefined;
+  return { message: payload, trailerLength: signed ? AUTH_TRAILER_LENGTH : 0 };
+}
+
+/** What proves the origin of an advert besides the message. */
+function describeProof({ protocol, payloads: [payload], source }: SendAdvert): readonly string[] {
+  if (!payload) return [];
+  if (protocol === IPPROTO_AH) {
+    const ah = decodeAh(payload);
+    return ah.ok ? [`ah sequence ${ah.value.header.sequence}`] : [];
+  }
+  const signed = splitTrailer(payload, familyOf(source));
+  return signed ? [`signed with key ${signed.trailer.keyId}`] : ['unsigned'];
 }
 
 function describeMessage(advert: Advert): readonly string[] {

@@ -1,6 +1,7 @@
 import { type IpAddress } from '../base/address.js';
 import { micros, plus, type Micros } from '../base/units.js';
 import { buildAdvert } from './advert.js';
+import { type Authenticator } from './authenticator.js';
 import { type Context } from './context.js';
 import { type Counters } from './counters.js';
 import { type SendAdvert } from './effect.js';
@@ -16,6 +17,7 @@ export interface Advertised {
   readonly settings: InstanceSettings;
   readonly effectivePriority: number;
   readonly source: IpAddress | undefined;
+  readonly authenticator: Authenticator | undefined;
   /** Steps back, and says so with true, if somebody else must be master by now (timer_expired_backup). */
   yieldIfOverdue(): boolean;
 }
@@ -125,7 +127,8 @@ export class Advertiser {
       this.latest = buildAdvert(settings, source, priority, this.checksumFor);
     }
     this.latestAt = this.context.now;
-    this.context.emit(settings.family === 'inet' ? this.numbered(this.latest) : this.latest);
+    const numbered = settings.family === 'inet' ? this.numbered(this.latest) : this.latest;
+    this.context.emit(this.router.authenticator?.seal(numbered) ?? numbered);
     this.counters.count('advertsSent');
     if (priority === PRIORITY_RESIGN) this.counters.count('priorityZeroSent');
   }

@@ -1,3 +1,4 @@
+import { constantTimeEqual } from '../base/constant-time.js';
 import { encodeUtf8 } from '../base/utf8.js';
 import {
   VRRP_AUTH_AH,
@@ -15,7 +16,8 @@ export interface AuthenticationFault {
   readonly text: string;
 }
 
-const TYPE_NUMBERS = { none: VRRP_AUTH_NONE, pass: VRRP_AUTH_PASS, ah: VRRP_AUTH_AH };
+/** auth_hmac stands behind the message, which says nothing of it. */
+const TYPE_NUMBERS = { none: VRRP_AUTH_NONE, pass: VRRP_AUTH_PASS, ah: VRRP_AUTH_AH, hmac: VRRP_AUTH_NONE };
 
 /** The Auth Type field of version 2 (RFC 2338, 5.3.6). */
 export const authTypeNumber = (authentication: Authentication): number => TYPE_NUMBERS[authentication.type];
@@ -43,15 +45,8 @@ export function checkAuthentication(
     const text = `received a ${found} auth from ${source}, expecting ${expected}!`;
     return { code: 'advert-auth-type-mismatch', text };
   }
-  if (authentication.type === 'pass' && !sameBytes(advert.authData, authData(authentication))) {
+  if (authentication.type === 'pass' && !constantTimeEqual(advert.authData, authData(authentication))) {
     return { code: 'advert-wrong-password', text: `received an invalid passwd from ${source}!` };
   }
   return undefined;
-}
-
-/** Compares without telling by its duration how much was right. */
-function sameBytes(found: Uint8Array, expected: Uint8Array): boolean {
-  let difference = 0;
-  for (const [index, byte] of expected.entries()) difference |= byte ^ (found[index] ?? 0);
-  return difference === 0;
 }

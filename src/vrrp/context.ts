@@ -11,6 +11,9 @@ const NOTHING_HEARD: AdvertVerdict = { code: 'not-listening' };
 
 type Level = Extract<VrrpEffect, { type: 'Record' }>['level'];
 
+/** What the clock on the wall shows at a moment of the monotonic clock. */
+export type WallClock = (now: Micros) => Micros;
+
 /** What all parts of one router share: the time of the current event, the orders it leads to, the interfaces. */
 export class Context {
   /** The time of the event being taken. */
@@ -33,6 +36,14 @@ export class Context {
   verdict: AdvertVerdict = NOTHING_HEARD;
   readonly pacer = new AnnouncementPacer(this);
   private effects: VrrpEffect[] = [];
+
+  /** @param wallClock the time since the Unix epoch at a moment of the monotonic clock; the two are one unless told. */
+  constructor(private readonly wallClock: WallClock = (now) => now) {}
+
+  /** Time since the Unix epoch, now or at another moment, for what other hosts are to make sense of. */
+  unixTime(at = this.now): Micros {
+    return this.wallClock(at);
+  }
 
   /** True while vrrp_startup_delay lasts. */
   get quiet(): boolean {

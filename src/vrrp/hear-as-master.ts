@@ -53,6 +53,8 @@ function defend(instance: Instance, heard: HeardAdvert): void {
     `Received advert from ${heard.source} with lower priority ${heard.priority}, ours ${ours}` +
     (settings.lowerPriorityNoAdvert ? '' : ', forcing new election');
   instance.record('info', 'advert-lower-priority', text);
+  const outbid = instance.authenticator?.outbid();
+  if (outbid !== undefined) instance.record('info', 'sequence-synced', outbid);
   if (!settings.lowerPriorityNoAdvert) instance.advertiser.advertise();
   // The other may have been master of the whole group, and will step back without our hearing of it.
   for (const member of [instance, ...siblings(instance)]) member.announcer.heardLowerPriority();

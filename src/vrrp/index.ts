@@ -1,4 +1,5 @@
 export { sameData } from './equality.js';
+export { packetLength } from './packet-length.js';
 export { Router } from './router.js';
 export type * from './advert-verdict.js';
 export type * from './effect.js';

@@ -2,6 +2,8 @@ import { type IpAddress } from '../base/address.js';
 import { minus, type Micros } from '../base/units.js';
 import { Advertiser } from './advertiser.js';
 import { Announcer } from './announcer.js';
+import { authenticatorOf, type Authenticator } from './authenticator.js';
+import { type Complaint } from './complaint.js';
 import { type Context } from './context.js';
 import { Counters } from './counters.js';
 import { DownTimer } from './down-timer.js';
@@ -10,8 +12,8 @@ import { type AdvertReceived } from './event.js';
 import { hearAsBackup } from './hear-as-backup.js';
 import { hearAsMaster } from './hear-as-master.js';
 import { isOverdue } from './overdue.js';
-import { judge, type Complaint } from './reception.js';
-import { type InstanceSettings, type TrackedObject } from './settings.js';
+import { judge } from './reception.js';
+import { type Authentication, type InstanceSettings, type TrackedObject } from './settings.js';
 import { type InstanceSnapshot, type Transition } from './snapshot.js';
 import { type SyncGroup } from './sync-group.js';
 import { masterDownInterval, PRIORITY_OWNER, PRIORITY_RESIGN, secondsOf, skewTime } from './timers.js';
@@ -54,6 +56,8 @@ export class Instance {
   /** preempt_delay: when a master of lower priority will have been tolerated for long enough. */
   preemptAt: Micros | undefined;
   effectivePriority: number;
+  /** What proves where adverts come from, beyond their own fields. */
+  authenticator: Authenticator | undefined;
   private currentSettings: InstanceSettings;
   private currentState: VrrpState = 'INIT';
   private tracked = NOTHING_TRACKED;
@@ -73,6 +77,7 @@ export class Instance {
     this.announcer = new Announcer(settings, context, this.counters);
     this.advertiser = new Advertiser(this, context, this.counters, settings.name);
     this.downTimer = new DownTimer(this, context, (cause) => this.claim(cause));
+    this.authenticator = authenticatorOf(settings, context);
     this.masterAdvertInterval = settings.advertInterval;
     this.effectivePriority = settings.priority;
   }
@@ -125,6 +130,7 @@ export class Instance {
   /** Looks at what is tracked before the instance begins. @param resumed it was master before a crash. */
   prepare(tracked: TrackedObjects, resumed: boolean): void {
     this.resumed = resumed;
+    if (resumed) this.authenticator?.resume();
     this.retrack(tracked);
   }
 
@@ -193,8 +199,9 @@ export class Instance {
     this.yieldIfOverdue();
     const newMaster = this.state === 'BACKUP' && event.source !== this.master?.address;
     const checkAddresses = newMaster || this.state === 'MASTER' || !this.settings.skipCheckAdvertAddresses;
+    const { authenticator } = this;
     const ignoresAdverts = this.settings.ownerIgnoresAdverts && this.effectivePriority === PRIORITY_OWNER;
-    const verdict = judge(event, this.settings, { checkAddresses, ignoresAdverts });
+    const verdict = judge(event, this.settings, { checkAddresses, ignoresAdverts, authenticator });
     const code = verdict.accepted ? 'accepted' : verdict.complaint.code;
     this.context.verdict = { instance: this.name, code };
     if (!verdict.accepted) {
@@ -298,6 +305,7 @@ export class Instance {
     if (settings.name !== before.name) this.fallSilent();
     this.advertiser.reconfigure(settings);
     this.currentSettings = settings;
+    this.reconfigureAuthentication(before.authentication.type);
     this.forgetComplaints();
     if (settings.priority !== before.priority) {
       this.setPriority(effectivePriority(settings.priority, sharesOf(tracked, this.context)), false);
@@ -326,6 +334,13 @@ export class Instance {
       faults: this.faults.map((fault) => fault.text),
       counters: this.counters.snapshot(),
     };
+  }
+
+  /** Sequences go on through a reload that leaves the kind of authentication as it is. */
+  private reconfigureAuthentication(before: Authentication['type']): void {
+    const { settings } = this;
+    if (settings.authentication.type === before) this.authenticator?.reconfigure(settings);
+    else this.authenticator = authenticatorOf(settings, this.context);
   }
 
   private reconfigureMaster(settings: InstanceSettings): void {

@@ -3,6 +3,8 @@ import { centisToMicros, MICROS_PER_SECOND, secondsToMicros, type Micros } from 
 import { AH_LENGTH, IPPROTO_AH } from '../wire/ah.js';
 import { decodeAdvert, VRRP_TTL, type Advert, type AdvertErrorCode } from '../wire/vrrp.js';
 import { advertisedAddresses } from './advert.js';
+import { type Authenticator, type Opened } from './authenticator.js';
+import { type Complaint } from './complaint.js';
 import { checkAuthentication } from './authentication.js';
 import { type AdvertReceived } from './event.js';
 import { type InstanceSettings } from './settings.js';
@@ -17,14 +19,6 @@ export interface HeardAdvert {
   readonly priority: number;
   /** Its sender's advert interval. */
   readonly interval: Micros;
-}
-
-/** Something wrong with an advert. */
-export interface Complaint {
-  /** Stable and greppable. */
-  readonly code: string;
-  /** In keepalived's words, behind the instance's name. */
-  readonly text: string;
 }
 
 /** What becomes of a received advert. */
@@ -46,6 +40,8 @@ export interface ReceptionState {
   readonly checkAddresses: boolean;
   /** We are the owner of the addresses and are not to look (owner_ignore_adverts). */
   readonly ignoresAdverts?: boolean;
+  /** Where more than the message's own fields proves its origin. */
+  readonly authenticator?: Authenticator | undefined;
 }
 
 /** True if an IPsec AH header stands before the VRRP message. */
@@ -61,13 +57,14 @@ export function vridOf(event: AdvertReceived): number | undefined {
  * that fails here reaches the state machine.
  */
 export function judge(event: AdvertReceived, settings: InstanceSettings, state: ReceptionState): Verdict {
-  const untrusted = checkAh(event, settings) ?? checkTtl(event, settings);
+  const untrusted = checkAh(event, settings) ?? checkTtl(event, settings) ?? checkVersion(event, settings);
   if (untrusted) return drop(untrusted);
-  const { decoded, oldChecksum } = decode(event, settings);
+  const opened = state.authenticator?.open(event) ?? plainly(event);
+  if (!opened.ok) return drop(opened.complaint);
+  const { decoded, oldChecksum } = decode(event, opened, settings);
   if (!decoded.ok) return drop(decodeComplaint(decoded.error.code, decoded.error.text, event, settings));
   const advert = decoded.value;
   const fault =
-    checkVersion(advert, event, settings) ??
     checkVersion2(advert, event, settings) ??
     checkInterval(advert, event) ??
     checkDestination(event, settings) ??
@@ -79,19 +76,30 @@ export function judge(event: AdvertReceived, settings: InstanceSettings, state: 
     oldChecksum,
     advert: { source: event.source, priority: advert.priority, interval: intervalOf(advert) },
     complaints: [
+      ...opened.complaints,
       ...checkVersion3Interval(advert, settings),
       ...checkAddresses(advert, event, settings, state.checkAddresses),
     ],
   };
 }
 
+/** A packet that is all message. */
+const plainly = ({ payload }: AdvertReceived): Opened => ({
+  ok: true,
+  payload,
+  headerLength: 0,
+  trailerLength: 0,
+  complaints: [],
+});
+
 /** Decodes the message; where its checksum does not fit, once more for that of keepalived before 1.3.6. */
 function decode(
-  event: AdvertReceived,
+  { source, destination, ipHeader }: AdvertReceived,
+  { payload, headerLength, trailerLength }: Extract<Opened, { ok: true }>,
   { checksumAsV2, transport }: InstanceSettings,
 ): { decoded: ReturnType<typeof decodeAdvert>; oldChecksum: boolean } {
-  const { source, destination, ipHeader, payload } = event;
-  const context = { source, destination, checksumAsV2, ...(ipHeader && { headersLength: ipHeader.length }) };
+  const headers = ipHeader ? { headersLength: ipHeader.length + headerLength } : {};
+  const context = { source, destination, checksumAsV2, trailerLength, ...headers };
   const decoded = decodeAdvert(payload, context);
   const old = transport.kind === 'unicast' ? transport.oldChecksum : undefined;
   if (decoded.ok || decoded.error.code !== 'advert-bad-checksum' || !old || old.use === 'never') {
@@ -158,13 +166,12 @@ function versionComplaint(
   return { code, text };
 }
 
-function checkVersion(
-  advert: Advert,
-  event: AdvertReceived,
-  settings: InstanceSettings,
-): Complaint | undefined {
-  if (advert.version === settings.version) return undefined;
-  return versionComplaint('advert-wrong-version', advert.version, event, settings);
+/** RFC 9568, 7.1: the version MUST be ours. It is looked at first: a signature holds for one version only. */
+function checkVersion(event: AdvertReceived, settings: InstanceSettings): Complaint | undefined {
+  const version = (event.payload[hasAh(event) ? AH_LENGTH : 0] ?? 0) >> 4;
+  // What is no version at all is the decoder's business.
+  if (version === settings.version || (version !== 2 && version !== 3)) return undefined;
+  return versionComplaint('advert-wrong-version', version, event, settings);
 }
 
 /** RFC 3768, 7.1: authentication and Adver Int MUST be ours. */

@@ -1,7 +1,7 @@
 import { unreachable } from '../base/assert.js';
 import { micros, type Micros } from '../base/units.js';
 import { type AdvertVerdict } from './advert-verdict.js';
-import { Context } from './context.js';
+import { Context, type WallClock } from './context.js';
 import { type VrrpEffect } from './effect.js';
 import { type AdvertReceived, type InterfaceState, type Reconfigured, type VrrpEvent } from './event.js';
 import { chooseInstance } from './matching.js';
@@ -16,20 +16,23 @@ import { StartupDelay } from './startup-delay.js';
  * `step`, what is to be done goes out as effects, and nothing else crosses the door.
  */
 export class Router {
-  private readonly context = new Context();
+  private readonly context: Context;
   private readonly roster: Roster;
-  private readonly startupDelay = new StartupDelay(
-    this.context,
-    () => this.roster.quietPassed(),
-    () => this.roster.quietMoved(),
-  );
+  private readonly startupDelay: StartupDelay;
   private phase: 'new' | 'running' | 'stopped' = 'new';
   private readonly unclaimed = new Map<string, number>();
   /** Unknown VRIDs that the log has already seen, by interface and VRID. */
   private readonly strangers = new Set<string>();
 
-  constructor(settings: VrrpSettings) {
+  /** @param wallClock what auth_hmac tells the time by; the monotonic clock unless told. */
+  constructor(settings: VrrpSettings, wallClock?: WallClock) {
+    this.context = new Context(wallClock);
     this.roster = new Roster(settings, this.context);
+    this.startupDelay = new StartupDelay(
+      this.context,
+      () => this.roster.quietPassed(),
+      () => this.roster.quietMoved(),
+    );
   }
 
   /**

@@ -149,7 +149,32 @@ export type Authentication =
   /** auth_pass: its first 8 bytes in UTF-8. */
   | { readonly type: 'pass'; readonly password: string }
   /** IPsec AH, HMAC-MD5-96 with a replay counter. */
-  | { readonly type: 'ah'; readonly password: string };
+  | { readonly type: 'ah'; readonly password: string }
+  | HmacAuthentication;
+
+/** auth_hmac, in either version and family: HMAC-SHA256 in a trailer behind the message. */
+export interface HmacAuthentication {
+  readonly type: 'hmac';
+  /** At least one; each is believed. */
+  readonly keys: readonly HmacKey[];
+  /** The id of the key that signs ours. */
+  readonly activeKey: number;
+  /** anti_replay time: by how many seconds clocks may differ, 1-300; absent with anti_replay monotonic. */
+  readonly timeWindowS?: number;
+  /**
+   * `enforce`: ours are signed, unsigned ones dropped. `permissive`: ours are signed, unsigned ones believed.
+   * `receive-only`: ours are not signed. A signature that does not hold is never believed.
+   */
+  readonly mode: 'enforce' | 'permissive' | 'receive-only';
+}
+
+/** A key of auth_hmac. */
+export interface HmacKey {
+  /** 1-255. */
+  readonly id: number;
+  /** 32 to 64 bytes as hexadecimal digits. Not to be shown to anybody. */
+  readonly secret: string;
+}
 
 /** One VIP, as far as the protocol is concerned; its mask, label and scope are net/'s business. */
 export interface VirtualAddress {

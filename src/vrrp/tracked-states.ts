@@ -21,7 +21,6 @@ export function findFaults(
     tracks.filter((track) => isFaulty(track, stateOf(track, context)));
   return [
     ...settings.configFaults.map((text) => ({ code: 'configuration', text })),
-    ...authenticationFaults(settings),
     ...sourceFaults(settings, context),
     ...faulty(tracked.interfaces, interfaceState).map((track) => fault('interface', track)),
     ...tracked.files
@@ -88,12 +87,6 @@ const processFault = (track: TrackedObject): Fault => ({
   code: track.reverse ? 'process-quorate' : 'process-not-quorate',
   text: `tracked process ${track.name} has ${track.reverse ? 'its' : 'no'} quorum`,
 });
-
-/** An advert without AH would not be believed by the others, and must not pass for one of theirs. */
-function authenticationFaults(settings: InstanceSettings): readonly Fault[] {
-  if (settings.authentication.type !== 'ah') return [];
-  return [{ code: 'authentication-not-active', text: 'authentication by AH is not yet active' }];
-}
 
 function sourceFaults(settings: InstanceSettings, context: Context): readonly Fault[] {
   const { transport, family } = settings;

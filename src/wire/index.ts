@@ -8,3 +8,4 @@ export * from './ipv4.js';
 export * from './ipv6.js';
 export * from './ndisc.js';
 export * from './vrrp.js';
+export * from './vrrp-trailer.js';

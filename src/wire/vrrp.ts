@@ -96,6 +96,8 @@ export interface AdvertContext {
 export interface AdvertDecodeContext extends AdvertContext {
   /** Bytes of IP (and AH) headers that stood before the message; 20 or 40 unless told. */
   readonly headersLength?: number;
+  /** Bytes behind the message that belong to the packet (wire/vrrp-trailer.ts); 0 unless told. */
+  readonly trailerLength?: number;
 }
 
 /** Reasons not to decode an advert, in the order in which they are looked for. */
@@ -126,7 +128,7 @@ export function decodeAdvert(
     return reject('advert-unknown-version', `version ${version} on IPv${family === 'inet' ? 4 : 6}`);
   }
   if (type !== VRRP_TYPE_ADVERTISEMENT) return reject('advert-unknown-type', `type ${type}`);
-  const fault = checkLength(bytes, version, context) ?? checkChecksum(bytes, version, context);
+  const fault = checkLength(bytes, context) ?? checkChecksum(bytes, version, context);
   if (fault) return { ok: false, error: fault };
   return ok(version === 2 ? readV2(reader) : readV3(reader, family));
 }
@@ -149,6 +151,17 @@ export function encodeAdvert(advert: Advert, context: AdvertContext): Uint8Array
   const asV2 = advert.version === 2 || context.checksumAsV2 === true;
   writer.patchU16(CHECKSUM_OFFSET, messageChecksum(writer.finish(), context, asV2));
   return writer.finish();
+}
+
+/**
+ * The message with a trailer behind it. Over IPv6 its checksum covers that too, because there the kernel makes it, for
+ * all that is behind the IP header.
+ */
+export function appendTrailer(message: Uint8Array, trailer: Uint8Array, context: AdvertContext): Uint8Array {
+  const writer = new ByteWriter(message.length + trailer.length).put(message).put(trailer);
+  if (familyOf(context.source) === 'inet') return writer.finish();
+  writer.patchU16(CHECKSUM_OFFSET, 0);
+  return writer.patchU16(CHECKSUM_OFFSET, messageChecksum(writer.finish(), context, false)).finish();
 }
 
 function readV2(reader: ByteReader): AdvertV2 {
@@ -179,19 +192,19 @@ function readAddresses(reader: ByteReader, count: number, family: Family): IpAdd
 
 const addressLength = (family: Family): number => (family === 'inet' ? 4 : 16);
 
-/** Length that the header promises, Authentication Data included. */
-function messageLength(bytes: Uint8Array, version: number, family: Family): number {
+/** Length that the header of a message promises, Authentication Data included. */
+export function advertLength(bytes: Uint8Array, family: Family): number {
   const addresses = (bytes[3] ?? 0) * addressLength(family);
-  return FIXED_LENGTH + addresses + (version === 2 ? VRRP_AUTH_DATA_LENGTH : 0);
+  const version = (bytes[0] ?? 0) >> 4;
+  return FIXED_LENGTH + addresses + (version === 2 && family === 'inet' ? VRRP_AUTH_DATA_LENGTH : 0);
 }
 
 function checkLength(
   bytes: Uint8Array,
-  version: number,
   context: AdvertDecodeContext,
 ): DecodeError<AdvertErrorCode> | undefined {
   const family = familyOf(context.source);
-  const expected = messageLength(bytes, version, family);
+  const expected = advertLength(bytes, family) + (context.trailerLength ?? 0);
   const found = `${bytes.length} bytes, expected ${expected}`;
   if (bytes.length < expected) return { code: 'advert-truncated', text: found };
   const headersLength = context.headersLength ?? (family === 'inet' ? 20 : 40);
@@ -215,7 +228,10 @@ function checkChecksum(
   version: number,
   context: AdvertDecodeContext,
 ): DecodeError<AdvertErrorCode> | undefined {
-  const message = bytes.subarray(0, messageLength(bytes, version, familyOf(context.source)));
+  const family = familyOf(context.source);
+  // Over IPv6 the kernels of others make the sum, and so over all that is behind the header.
+  const trailerLength = family === 'inet' ? 0 : (context.trailerLength ?? 0);
+  const message = bytes.subarray(0, advertLength(bytes, family) + trailerLength);
   if (version === 3 && messageChecksum(message, context, false) === 0) return undefined;
   const mayBeAsV2 = version === 2 || context.checksumAsV2 === true;
   if (mayBeAsV2 && messageChecksum(message, context, true) === 0) return undefined;

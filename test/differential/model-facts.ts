@@ -74,7 +74,9 @@ function instanceFacts(configuration: Configuration, instance: InstanceSettings)
     'Gratuitous ARP refresh': `${garp.masterRefresh / 1e6}`,
     'Gratuitous ARP lower priority delay': `${garp.lowerPriorityDelay / 1e6}`,
     'Gratuitous ARP lower priority repeat': `${garp.lowerPriorityRepeat}`,
-    'Authentication type': { none: 'none', pass: 'SIMPLE_PASSWORD', ah: 'IPSEC_AH' }[authentication.type],
+    'Authentication type': { none: 'none', pass: 'SIMPLE_PASSWORD', ah: 'IPSEC_AH', hmac: 'none' }[
+      authentication.type
+    ],
     'Virtual IP': listed(true),
     'Virtual IP Excluded': listed(false),
     'Unicast Peer': transport.kind === 'unicast' ? transport.peers.map((peer) => peer.address) : [],

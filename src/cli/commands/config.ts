@@ -18,10 +18,15 @@ export function config(args: readonly string[]): number {
   const configuration = readForShowing(question.file, question.instance);
   if (!configuration) return 1;
   process.stdout.write(
-    question.json ? `${JSON.stringify(configuration, null, 2)}\n` : printConfiguration(configuration),
+    question.json
+      ? `${JSON.stringify(configuration, withoutSecrets, 2)}\n`
+      : printConfiguration(configuration),
   );
   return 0;
 }
+
+/** The keys of auth_hmac that stand in files are not to be read in a dump. */
+const withoutSecrets = (name: string, value: unknown): unknown => (name === 'secret' ? '(not shown)' : value);
 
 function understand(args: readonly string[]): { file: string; json: boolean; instance?: string } | undefined {
   try {

@@ -2,6 +2,7 @@ import { type IpAddress } from '../../base/address.js';
 import { MICROS_PER_SECOND } from '../../base/units.js';
 import { type InstanceSettings, type TrackedObject } from '../../vrrp/index.js';
 import { problemNote, problemWarning, type Problem } from '../problem.js';
+import { agree } from './authentication.js';
 import { instanceSpan, type LintSubject } from './subject.js';
 
 /** The two directors of a pair, and how to name the other one's file. */
@@ -75,13 +76,12 @@ function mustAgree(pair: Pair, ours: InstanceSettings, theirs: InstanceSettings)
   const differs = (keyword: string, mine: string, other: string): readonly Problem[] =>
     mine === other ? [] : [difference(pair, ours, keyword, mine, other)];
   const seconds = ({ advertInterval }: InstanceSettings): string => `${advertInterval / MICROS_PER_SECOND} s`;
-  const authentication = (one: InstanceSettings): string => JSON.stringify(one.authentication);
   return [
     ...differs('virtual_router_id', String(ours.vrid), String(theirs.vrid)),
     ...differs('version', String(ours.version), String(theirs.version)),
     // Version 3 learns the master's interval; version 2 drops adverts of another one (RFC 3768, 7.1).
     ...(ours.version === 2 ? differs('advert_int', seconds(ours), seconds(theirs)) : []),
-    ...(authentication(ours) === authentication(theirs)
+    ...(agree(ours.authentication, theirs.authentication)
       ? []
       : [difference(pair, ours, 'authentication', ours.authentication.type, theirs.authentication.type)]),
     ...differs('unicast_peer', ours.transport.kind, theirs.transport.kind),

@@ -153,7 +153,8 @@ function oldUnicastChecksum(
   return { oldChecksum: { use, group: globals.vrrp.group4 } };
 }
 
-function authenticationOf({ authentication, draft }: CompletedInstance): Authentication {
+function authenticationOf({ authentication, draft, hmac }: CompletedInstance): Authentication {
+  if (hmac) return hmac.authentication;
   return authentication === 'none' ? { type: 'none' } : { type: authentication, password: passwordOf(draft) };
 }
 

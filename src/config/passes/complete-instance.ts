@@ -1,11 +1,14 @@
 import { type Family, isLinkLocal } from '../../base/address.js';
 import { type Micros, secondsToMicros } from '../../base/units.js';
 import { type VrrpVersion } from '../../vrrp/index.js';
+import { AH_LENGTH } from '../../wire/ah.js';
+import { AUTH_TRAILER_LENGTH } from '../../wire/vrrp-trailer.js';
 import { type Span } from '../tree.js';
 import { type PassContext } from './context.js';
 import { type Globals } from './globals.js';
 import { type InstanceDraft, needsInterface } from './instance-draft.js';
 import { instanceDetails, ownerIgnoresAdverts } from './instance-details.js';
+import { completeHmac, type CompletedHmac } from './instance-hmac.js';
 import { settleTracking } from './settle-tracking.js';
 import { type SyncGroupDraft } from './sync-group.js';
 import { type TrackLists } from './track-kinds.js';
@@ -23,6 +26,7 @@ export interface CompletedInstance {
   readonly strict: boolean;
   readonly unicast: boolean;
   readonly authentication: 'none' | 'pass' | 'ah';
+  readonly hmac: CompletedHmac | undefined;
   readonly preempt: boolean;
   readonly preemptDelay: Micros;
   readonly downTimerAdverts: number;
@@ -71,9 +75,11 @@ export function completeInstance(
   const version = versionOf(context, globals, draft, family, strict);
   const { priority, state } = standing(context, draft, strict);
   const authentication = authenticationOf(context, draft, { family, version, strict, state, priority });
+  const seconds = (section.number('advert_int') ?? 0) / secondsToMicros(1);
+  const hmac = draft.hmac && completeHmac(context, draft.hmac, strict, seconds);
   const wantsMaster = state === 'MASTER' && !(authentication === 'ah' && priority !== OWNER);
   if (!checkTransport(context, draft, strict)) return undefined;
-  limitAddresses(context, draft, family, version, authentication);
+  limitAddresses(context, draft, family, version, addedByAuthentication(authentication, hmac));
   const preemption = preemptionOf(context, draft, wantsMaster, priority, strict);
   const strictly = strictSettings(context, globals, draft, strict);
   const advertInterval = advertIntervalOf(context, draft, version);
@@ -89,7 +95,7 @@ export function completeInstance(
     strict,
     unicast,
     priority,
-    advertInterval,
+    hmac,
   });
   return {
     draft,
@@ -102,6 +108,7 @@ export function completeInstance(
     strict,
     unicast,
     authentication,
+    hmac,
     ...preemption,
     ...strictly,
     ownerIgnoresAdverts: ownerIgnoresAdverts({ context, draft, globals, priority, strict }),
@@ -173,6 +180,7 @@ function authenticationOf(
   if (scene.version === 3) return drop('VRRP version 3 has no authentication');
   if ((block.text('auth_pass') ?? '') === '') return drop('auth_pass is missing');
   if (scene.family === 'inet6' && type === 'AH') return drop('AH is for IPv4 only');
+  if (draft.hmac) return drop('auth_hmac takes its place');
   if (type === 'AH' && scene.state === 'MASTER' && scene.priority !== OWNER) {
     context.warning(
       'ah-starts-as-backup',
@@ -241,17 +249,26 @@ function fault(context: PassContext, draft: InstanceDraft, code: string, why: st
   context.error(code, `vrrp_instance '${draft.name}' stays in FAULT: ${why}`, draft.span);
 }
 
+/** Bytes that AH puts in front of an advert, or auth_hmac behind it. */
+function addedByAuthentication(
+  authentication: 'none' | 'pass' | 'ah',
+  hmac: CompletedHmac | undefined,
+): number {
+  if (authentication === 'ah') return AH_LENGTH;
+  return hmac && hmac.authentication.mode !== 'receive-only' ? AUTH_TRAILER_LENGTH : 0;
+}
+
 /** The header sizes of Ethernet, IP and VRRP, in bytes; RFC 3768, 5.1 and RFC 9568, 5.1. */
 function limitAddresses(
   context: PassContext,
   draft: InstanceDraft,
   family: Family,
   version: VrrpVersion,
-  authentication: string,
+  added: number,
 ): void {
   const ethernet = 14;
   const vrrp = 8;
-  const trailer = version === 2 && family === 'inet' ? 8 + (authentication === 'ah' ? 24 : 0) : 0;
+  const trailer = (version === 2 && family === 'inet' ? 8 : 0) + added;
   const header = ethernet + (family === 'inet' ? 20 : 40) + vrrp + trailer;
   const mtu = (draft.interface === undefined ? undefined : context.interface(draft.interface)?.mtu) ?? 1500;
   const most = Math.min(255, Math.floor((mtu - header) / (family === 'inet' ? 4 : 16)));

@@ -1,11 +1,10 @@
 import { type Family } from '../../base/address.js';
-import { type Micros, secondsToMicros } from '../../base/units.js';
 import { type InstanceDetails, type VirtualLink } from '../model-vrrp.js';
 import { type Span } from '../tree.js';
 import { type PassContext } from './context.js';
 import { type Globals } from './globals.js';
 import { type InstanceDraft } from './instance-draft.js';
-import { completeHmac } from './instance-hmac.js';
+import { type CompletedHmac } from './instance-hmac.js';
 
 const OWNER = 255;
 
@@ -19,7 +18,7 @@ export interface DetailScene {
   readonly strict: boolean;
   readonly unicast: boolean;
   readonly priority: number;
-  readonly advertInterval: Micros;
+  readonly hmac: CompletedHmac | undefined;
 }
 
 /** Everything of an instance that vrrp/ does not need to know. */
@@ -49,14 +48,13 @@ type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 /** What few instances have. Assigned one by one: tens of thousands of instances make this a busy place. */
 function addRare(scene: DetailScene, details: Mutable<InstanceDetails>): void {
-  const { context, draft, strict, advertInterval } = scene;
+  const { draft } = scene;
   const { section } = draft;
   const link = settleLink(scene);
   if (link) details.link = link;
   const vrf = settleVrf(scene);
   if (vrf !== undefined) details.vrf = vrf;
-  const hmac = draft.hmac && completeHmac(context, draft.hmac, strict, advertInterval / secondsToMicros(1));
-  if (hmac) details.hmac = hmac;
+  if (scene.hmac) details.hmac = scene.hmac.details;
   const buffer = section.number('kernel_rx_buf_size');
   if (buffer !== undefined) details.kernelRxBufSize = buffer;
   const sync = section.text('lvs_sync_daemon_interface');
@@ -90,8 +88,12 @@ function settleLink(scene: DetailScene): VirtualLink | undefined {
   const { mac, ...rest } = link;
   if (strict && mac !== undefined)
     context.warning('strict-mode', 'strict mode: the MAC address of use_vmac is ignored', span());
-  const transmitOnBase = section.has('vmac_xmit_base') || draft.unicastKeyword;
-  if (draft.unicastKeyword && !section.has('vmac_xmit_base')) {
+  const transmitOnBase = !strict && (section.has('vmac_xmit_base') || draft.unicastKeyword);
+  if (strict && section.has('vmac_xmit_base')) {
+    const text = 'strict mode: vmac_xmit_base is ignored';
+    context.warning('strict-mode', text, section.spanOf('vmac_xmit_base'));
+  }
+  if (!strict && draft.unicastKeyword && !section.has('vmac_xmit_base')) {
     context.warning('conflict', 'use_vmac with unicast needs vmac_xmit_base; it is set', span());
   }
   return { ...rest, ...(mac !== undefined && !strict && { mac }), transmitOnBase };

@@ -250,7 +250,7 @@ function printAuthentication(
   { authentication }: InstanceSettings,
   more: InstanceDetails | undefined,
 ): void {
-  if (authentication.type !== 'none') {
+  if (authentication.type === 'pass' || authentication.type === 'ah') {
     out.block(['authentication'], () => {
       out.line('auth_type', authentication.type.toUpperCase());
       out.line('auth_pass', authentication.password);

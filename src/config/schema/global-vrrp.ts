@@ -151,6 +151,22 @@ export const globalVrrp: readonly Keyword[] = [
       default: 'off',
       meaning: 'Default of owner_ignore_adverts.',
     },
+    vrrp_rx_bufs_policy: {
+      arguments: [{ kind: 'words', name: 'policy', syntax: 'MTU | ADVERT | BYTES', missing: 'report' }],
+      default: "the kernel's default",
+      meaning:
+        'Size of the receive buffers for adverts: by interface MTU, by the adverts expected, or in bytes.',
+      example: 'vrrp_rx_bufs_policy MTU',
+    },
+    vrrp_rx_bufs_multiplier: {
+      extraWords: 'reject',
+      arguments: [{ kind: 'integer', name: 'count', min: 1, max: UINT_MAX, missing: 'report' }],
+      default: '3',
+      needs: 'vrrp_rx_bufs_policy MTU or ADVERT',
+      meaning: 'How many adverts the receive buffers have to hold.',
+      example: 'vrrp_rx_bufs_multiplier 3',
+    },
+    vrrp_strict: { arguments: onOff, default: 'off', meaning: 'Default of strict_mode.' },
   }),
   ...inBlock('global_defs', {
     vrrp_iptables: {
@@ -218,7 +234,6 @@ export const globalVrrp: readonly Keyword[] = [
         needs: 'net.ipv4.igmp_link_local_mcast_reports',
         meaning: 'Sends no IGMP reports for link-local groups.',
       },
-      vrrp_strict: { arguments: onOff, default: 'off', meaning: 'Default of strict_mode.' },
       vrrp_notify_fifo: {
         arguments: fifo,
         repeat: 'first',
@@ -251,21 +266,6 @@ export const globalVrrp: readonly Keyword[] = [
         arguments: onOff,
         default: 'off',
         meaning: 'Sets that buffer beyond the system limit.',
-      },
-      vrrp_rx_bufs_policy: {
-        arguments: [{ kind: 'words', name: 'policy', syntax: 'MTU | ADVERT | BYTES', missing: 'report' }],
-        default: "the kernel's default",
-        meaning:
-          'Size of the receive buffers for adverts: by interface MTU, by the adverts expected, or in bytes.',
-        example: 'vrrp_rx_bufs_policy MTU',
-      },
-      vrrp_rx_bufs_multiplier: {
-        extraWords: 'reject',
-        arguments: [{ kind: 'integer', name: 'count', min: 1, max: UINT_MAX, missing: 'report' }],
-        default: '3',
-        needs: 'vrrp_rx_bufs_policy MTU or ADVERT',
-        meaning: 'How many adverts the receive buffers have to hold.',
-        example: 'vrrp_rx_bufs_multiplier 3',
       },
     }),
   ),

@@ -34,6 +34,8 @@ function rig() {
   const calls: number[] = [];
   const waiting: VrrpPacket[] = [];
   const failures: string[] = [];
+  const resized: number[] = [];
+  const mtus = new Map([['eth0', 1500]]);
   const interfaces = new Map<string, InterfaceState>([
     ['eth0', { name: 'eth0', index: 2, up: true, addresses: [ip('192.0.2.1'), ip('fe80::1')] }],
   ]);
@@ -48,10 +50,12 @@ function rig() {
             ({ destination }) => (sent.push(destination), ok(undefined)),
           ),
         drain: () => waiting.splice(0),
+        resizeReceiveBuffer: (bytes) => void resized.push(bytes),
         close: () => void open.splice(open.indexOf(options), 1),
       };
     },
     interface: (name) => interfaces.get(name),
+    mtu: (name) => mtus.get(name),
     received: () => undefined,
     failed: (name, error) => void failures.push(`${name} ${error.code}`),
   });
@@ -62,6 +66,8 @@ function rig() {
     calls,
     waiting,
     failures,
+    resized,
+    mtus,
     interfaces,
     refuse: (error?: KernelError) => (refusal = error),
   };
@@ -86,6 +92,33 @@ describe('sockets for instances', () => {
     const packet = { source: ip('192.0.2.2'), destination: ip('224.0.0.18'), ttl: 255 };
     waiting.push({ ...packet, payload: Uint8Array.of(0x21, 51), receivedAt: micros(123_456) });
     expect(sockets.drain()).toMatchObject([{ interface: 'eth0', ...packet, receivedAt: 123_456 }]);
+  });
+
+  test('instances that share a pair add up what they ask for as its receive buffer', () => {
+    const { sockets, open, resized, mtus } = rig();
+    const vip = { address: ip('192.0.2.100'), interface: 'eth0', advertised: true };
+    const buffered = (name: string, receiveBuffer: InstanceSettings['receiveBuffer'] & object) =>
+      instance(name, { version: 2, addresses: [vip], receiveBuffer });
+    const all = [
+      buffered('A', { by: 'bytes', bytes: 10_000 }),
+      buffered('B', { by: 'mtu', times: 3 }),
+      // 20 of IP, 8 of header, 4 for one address, 8 of Authentication Data.
+      buffered('C', { by: 'advert', times: 5 }),
+      instance('D'),
+    ];
+    sockets.open(all);
+    expect(open[0]).toMatchObject({ receiveBufferBytes: 10_000 + 3 * 1500 + 5 * 40 });
+    sockets.open(all);
+    expect(resized).toEqual([]);
+    mtus.set('eth0', 9000);
+    sockets.open(all);
+    expect([resized, open.length]).toEqual([[10_000 + 3 * 9000 + 5 * 40], 1]);
+  });
+
+  test('who asks for nothing leaves the receive buffer to the system', () => {
+    const { sockets, open } = rig();
+    sockets.open([instance('A')]);
+    expect(open[0]).not.toHaveProperty('receiveBufferBytes');
   });
 
   test('AH has its own protocol', () => {

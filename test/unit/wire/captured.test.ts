@@ -66,7 +66,9 @@ function advertOf(tshark: Fixture['tshark']): Advert {
   };
 }
 
-const adverts = readFixtures('vrrp.version').filter(({ name }) => name !== 'v2-ah');
+const adverts = readFixtures('vrrp.version').filter(
+  ({ name }) => name !== 'v2-ah' && !name.includes('-hmac'),
+);
 
 test('the fixtures are there', () => {
   expect(adverts.length).toBeGreaterThanOrEqual(11);
