@@ -1,5 +1,5 @@
 // Tests that need more than Node say so, and are skipped by name where the machine cannot give it.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 
 /** What a test needs of the machine beyond Node itself. */
@@ -10,6 +10,8 @@ export interface Needs {
   readonly netns?: boolean;
   /** Debian's keepalived, the oracle. */
   readonly keepalived?: boolean;
+  /** A keepalived of this version or later; UNDERSTUDY_TEST_KEEPALIVED may name one. */
+  readonly keepalivedSince?: string | undefined;
   /** The emulated guest of scripts/lab.sh, set up. */
   readonly lab?: boolean;
 }
@@ -37,6 +39,16 @@ function once(name: string, probe: () => boolean): boolean {
   return known;
 }
 
+/** Of the keepalived that tests compare with: `2.2.7`, or nothing if there is none. */
+function keepalivedVersion(): string {
+  const command = process.env['UNDERSTUDY_TEST_KEEPALIVED'] ?? 'keepalived';
+  const { stderr } = spawnSync(command, ['--version'], { encoding: 'utf8' });
+  return /v(\d+(\.\d+)*)/.exec(stderr)?.[1] ?? '';
+}
+
+const isAtLeast = (version: string, least: string): boolean =>
+  version !== '' && version.localeCompare(least, undefined, { numeric: true }) >= 0;
+
 const isRoot = () => process.geteuid?.() === 0;
 const mapsEveryUser = () => /^\s*0\s+0\s+4294967295/.test(readFileSync('/proc/self/uid_map', 'utf8'));
 
@@ -51,6 +63,8 @@ export function missing(needs: Needs): string[] {
     if (!once('tcpdump', () => succeeds('tcpdump', '--version'))) lacks.push('tcpdump');
   }
   if (needs.keepalived && !once('keepalived', () => succeeds('keepalived', '-v'))) lacks.push('keepalived');
+  const since = needs.keepalivedSince;
+  if (since !== undefined && !isAtLeast(keepalivedVersion(), since)) lacks.push(`keepalived ${since}`);
   if (needs.lab) {
     if (!existsSync('.cache/lab/current/ready')) lacks.push('the lab (scripts/setup.sh lab)');
     if (!once('qemu', () => succeeds('qemu-system-x86_64', '--version'))) lacks.push('qemu-system-x86_64');

@@ -6,7 +6,7 @@ import { decode, type Frame } from './decode.js';
 import { PcapReader } from './pcap.js';
 
 /** What high availability is made of. */
-const filter = 'arp or icmp or icmp6 or ip proto 112 or ip6 proto 112';
+const filter = 'arp or icmp or icmp6 or ip proto 112 or ip proto 51 or ip6 proto 112';
 
 /** Calls `onFrame` for each frame on `bridge`; resolves once the capture has begun. It ends with its namespace. */
 export async function capture(

@@ -32,8 +32,10 @@ export interface Advert extends FrameBase {
   readonly tos: number;
   /** Whether the VRRP checksum fits what was sent. */
   readonly checksumOk: boolean;
-  /** Bytes beyond the advert itself. */
+  /** Bytes beyond the advert itself: 28 with the trailer of auth_hmac. */
   readonly excess: number;
+  /** Behind an IPsec Authentication Header; whose Security Parameters Index that is. */
+  readonly ah?: string;
 }
 
 /** An ARP packet. */
@@ -114,11 +116,12 @@ function decodeAdvert(packet: Packet): Advert | undefined {
     payload.subarray(8 + i * size, 8 + (i + 1) * size),
   );
   if (addresses.some((address) => address.length < size)) return undefined;
-  // Version 2 sums the packet alone, version 3 a pseudo header too: addresses, length and protocol.
-  const pseudo = Buffer.from([0, 0, payload.length >> 8, payload.length & 0xff, 0, 0, 0, 112]);
-  const sum =
-    version === 2 ? onesComplementSum(payload) : onesComplementSum(pseudoAddresses, pseudo, payload);
   const end = 8 + count * size + (version === 2 ? 8 : 0);
+  // Over IPv6 the kernel of keepalived makes the sum, and over all that there is; over IPv4 a trailer is left out.
+  const summed = family === 4 && payload.length === end + trailerLength ? payload.subarray(0, end) : payload;
+  // Version 2 sums the packet alone, version 3 a pseudo header too: addresses, length and protocol.
+  const pseudo = Buffer.from([0, 0, summed.length >> 8, summed.length & 0xff, 0, 0, 0, 112]);
+  const sum = version === 2 ? onesComplementSum(summed) : onesComplementSum(pseudoAddresses, pseudo, summed);
   const password = payload.subarray(end - 8, end);
   return {
     kind: 'advert',
@@ -158,6 +161,16 @@ function decodeNeighbourAdvertisement(packet: Packet): NeighbourAdvertisement | 
   };
 }
 
+/** An advert behind AH with HMAC-MD5-96: 12 bytes of header, 12 of its value. */
+function decodeAh(packet: Packet): Advert | undefined {
+  const { payload } = packet;
+  if (payload.length < 24 || payload[0] !== vrrp) return undefined;
+  const advert = decodeAdvert({ ...packet, payload: payload.subarray(24) });
+  return advert && { ...advert, ah: ipv4(payload.subarray(4, 8)) };
+}
+
+const trailerLength = 28;
+const authenticationHeader = 51;
 const icmp = 1;
 const icmpv6 = 58;
 const vrrp = 112;
@@ -165,6 +178,7 @@ const vrrp = 112;
 function decodePacket(packet: Packet): Frame | undefined {
   const { at, source, destination, from, to, protocol, payload } = packet;
   if (protocol === vrrp) return decodeAdvert(packet);
+  if (protocol === authenticationHeader) return decodeAh(packet);
   if (protocol === icmpv6 && payload[0] === 136) return decodeNeighbourAdvertisement(packet);
   const echoReply = (protocol === icmp && payload[0] === 0) || (protocol === icmpv6 && payload[0] === 129);
   return echoReply ? { kind: 'echo-reply', at, source, destination, from, to } : undefined;

@@ -98,6 +98,7 @@ function describeAdvert(advert: Advert & { readonly segment: number }): string {
     `[${addresses.join(' ')}] ${from} > ${advert.to} ${station} ttl ${ttl} tos ${tos}`,
     advert.checksumOk ? '' : 'WRONG CHECKSUM',
     advert.excess === 0 ? '' : `${advert.excess} bytes too many`,
+    advert.ah === undefined ? '' : `AH with SPI ${advert.ah}`,
   ];
   return words.filter((word) => word !== '').join(' ');
 }

@@ -31,6 +31,8 @@ export interface Scenario {
   readonly masters?: readonly string[];
   /** What to compare, for a story in which keepalived does not always do the same; everything unless told. */
   readonly compare?: readonly (keyof Outcome)[];
+  /** The first version of keepalived that can play it, `2.4`; any unless told. */
+  readonly since?: string;
   /** Where Understudy differs on purpose (docs/deviations.md): by cast, "understudy + keepalived", what replaces what. */
   readonly deviations?: Readonly<Record<string, Partial<Outcome>>>;
 }

@@ -12,7 +12,7 @@ const casts: readonly Cast[] = [
   ['keepalived', 'understudy'],
 ];
 const timeoutMs = 300_000;
-const differential = requires({ root: true, netns: true, keepalived: true });
+const needs = { root: true, netns: true, keepalived: true } as const;
 
 const measures = new Map<Scenario, Promise<Performance>>();
 
@@ -38,6 +38,7 @@ function expectSimilarTimings(actual: Performance, measure: Performance): void {
 
 // All in one block, for jest plays only the tests of one block side by side; they spend their time waiting.
 for (const scenario of scenarios) {
+  const differential = requires({ ...needs, keepalivedSince: scenario.since });
   differential.concurrent(
     `${scenario.name}: keepalived + keepalived`,
     async () => {

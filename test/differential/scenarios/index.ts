@@ -1,5 +1,6 @@
 // All scenarios, one file a subject.
 import { type Scenario } from '../scenario.js';
+import { authentication } from './authentication.js';
 import { election } from './election.js';
 import { endings } from './endings.js';
 import { instances } from './instances.js';
@@ -10,6 +11,7 @@ import { scripts } from './scripts.js';
 import { wire } from './wire.js';
 
 export const scenarios: readonly Scenario[] = [
+  ...authentication,
   ...election,
   ...endings,
   ...instances,

@@ -74,12 +74,14 @@ describe('start', () => {
     const play = new Play(settingsOf([vi1]), []).start();
     expect(play.state()).toBe('FAULT');
   });
+});
 
-  test('AH, which is not built yet, keeps an instance from passing for another', () => {
-    const play = backup({ authentication: { type: 'ah', password: 'secret' } });
-    expect(play.state()).toBe('FAULT');
-    expect(play.instance().faults).toEqual(['authentication by AH is not yet active']);
-  });
+test('a configuration that cannot run keeps an instance in FAULT, whatever else comes and goes', () => {
+  const play = backup({ configFaults: ['there is no unicast peer'] });
+  play.link('eth0', false);
+  play.link('eth0', true);
+  expect(play.state()).toBe('FAULT');
+  expect(play.instance().faults).toEqual(['there is no unicast peer']);
 });
 
 describe('vrrp_startup_delay', () => {
