@@ -22,7 +22,7 @@ export function claimPidFiles(
     'supervisor' as const,
     ...(flags.runVrrp ? (['vrrp'] as const) : []),
     ...(flags.runCheckers ? (['checkers'] as const) : []),
-    ...(flags.runBfd ? (['bfd'] as const) : []),
+    // Not bfd: its file is claimed when its worker starts, for daemons that share a host mostly have no sessions.
   ];
   const files = new Map<keyof typeof paths, PidFile>();
   for (const process of wanted) {
