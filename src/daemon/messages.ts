@@ -55,6 +55,8 @@ export type ToWorker<Share> =
       readonly respawned: boolean;
     }
   | { readonly type: 'Reconfigure'; readonly share: Share }
+  /** A sign of life is wanted: Alive follows. */
+  | { readonly type: 'Ping' }
   /** Asked over the control socket; Answer follows. */
   | { readonly type: 'Query'; readonly id: number; readonly query: WorkerQuery };
 
@@ -63,4 +65,5 @@ export type FromWorker =
   /** The configuration is in force (after Start and after Reconfigure). */
   | { readonly type: 'Ready' }
   | { readonly type: 'StateChanged'; readonly instance: string; readonly to: VrrpState }
+  | { readonly type: 'Alive' }
   | { readonly type: 'Answer'; readonly id: number; readonly answer: unknown };

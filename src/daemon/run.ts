@@ -2,6 +2,7 @@ import { release, type as systemName, version as systemVersion } from 'node:os';
 import { resolve } from 'node:path';
 import { type Configuration } from '../config/index.js';
 import { now } from '../kernel/clock.js';
+import { processStatus } from '../kernel/process.js';
 import { SyslogSocket } from '../kernel/syslog-socket.js';
 import { openControlSocket, type ControlSocket } from './control.js';
 import { type Launcher } from './detach.js';
@@ -79,6 +80,7 @@ export function runDaemon(invocation: Invocation, load: Load): void {
       startWorker,
       now,
       later: (delay, action) => void setTimeout(action, delay / 1000),
+      processStatus,
       load: () => load(flags),
       started: () => launcher?.started(),
       entitle: (name) => void (process.title = name ?? programName),

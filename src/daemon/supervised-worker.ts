@@ -4,6 +4,7 @@ import { micros, microsToSeconds, type Micros } from '../base/units.js';
 import { Inquiries, type NoAnswer } from './control-inquiries.js';
 import { type AnswerTo, type WorkerQuery } from './control-queries.js';
 import { EXIT, PERMANENT_FAILURES } from './exit-code.js';
+import { type ProcessStatus } from '../kernel/process.js';
 import { type Log } from './log.js';
 import {
   type Bereaved,
@@ -13,6 +14,7 @@ import {
   type WorkerShares,
 } from './messages.js';
 import { RespawnPolicy } from './respawn.js';
+import { Watchdog } from './watchdog.js';
 import { type StartWorker, type WorkerExit, type WorkerHandle } from './worker-handle.js';
 
 /** What a supervised worker needs of its surroundings. */
@@ -24,6 +26,8 @@ export interface WorkerSurroundings {
     now(): Micros;
     /** Runs `action` once after `delay`. */
     later(delay: Micros, action: () => void): void;
+    /** What the kernel says of a process, if there is one of that id. */
+    processStatus(pid: number): ProcessStatus | undefined;
   };
   readonly setting: WorkerSetting;
 }
@@ -80,6 +84,10 @@ export class SupervisedWorker<Kind extends WorkerKind> {
   private startedAt: Micros = micros(0);
   private starts = 0;
   private shares: WorkerShares[Kind][] = [];
+  private watchdog: Watchdog | undefined;
+  /** The worker was last heard then, and was killed because it hung. */
+  private hungSince: Micros | undefined;
+  private heardAt: Micros = micros(0);
   private stopping = false;
   private died = false;
   private bereaved: readonly Bereaved[] = [];
@@ -148,6 +156,7 @@ export class SupervisedWorker<Kind extends WorkerKind> {
   /** Asks it to finish; `stopped` follows, at once if it is not running. */
   stop(): void {
     this.stopping = true;
+    this.watchdog?.stop();
     if (this.handle) this.handle.kill('SIGTERM');
     else this.listener.stopped();
   }
@@ -164,19 +173,42 @@ export class SupervisedWorker<Kind extends WorkerKind> {
     return this.handle !== undefined;
   }
 
+  /** From when it is ready: what a start takes depends on the configuration. */
+  private watch(handle: WorkerHandle<WorkerShares[Kind]>): void {
+    const { host } = this.around;
+    this.watchdog ??= new Watchdog({
+      ping: () => handle.send({ type: 'Ping' }),
+      status: () => host.processStatus(handle.pid),
+      later: (delay, action) => host.later(delay, action),
+      hung: (reason) => {
+        const text = `${TITLES[this.kind]} child process(${handle.pid}) hangs: ${reason} - forcing termination`;
+        host.log.say('alert', text);
+        this.hungSince = this.heardAt;
+        handle.kill('SIGKILL');
+      },
+    });
+  }
+
   private onMessage(message: FromWorker): void {
+    this.heardAt = this.around.host.now();
+    this.watchdog?.heard();
+    if (message.type === 'Alive') return;
     if (message.type === 'Answer') {
       this.inquiries.answered(message.id, message.answer);
       return;
     }
     this.memory.message(message);
-    if (message.type === 'Ready') this.listener.ready();
+    if (message.type !== 'Ready') return;
+    if (this.handle) this.watch(this.handle);
+    this.listener.ready();
   }
 
   private onExit(exit: WorkerExit): void {
     const pid = this.handle?.pid ?? 0;
     this.handle = undefined;
     this.inquiries.abandon();
+    this.watchdog?.stop();
+    this.watchdog = undefined;
     this.sayExit(pid, exit);
     if (this.stopping) {
       this.listener.stopped();
@@ -197,7 +229,9 @@ export class SupervisedWorker<Kind extends WorkerKind> {
   private respawn(pid: number): void {
     const diedAt = this.around.host.now();
     this.died = true;
-    this.bereaved = this.memory.bereavedAt(diedAt);
+    // One that hung sent no adverts either.
+    this.bereaved = this.memory.bereavedAt(this.hungSince ?? diedAt);
+    this.hungSince = undefined;
     this.around.host.log.say('alert', `${TITLES[this.kind]} child process(${pid}) died: Respawning`);
     const delay = this.policy.delayAfter(this.startedAt, diedAt);
     if (delay === 0) {

@@ -2,6 +2,7 @@ import { micros, MICROS_PER_SECOND, type Micros } from '../base/units.js';
 import { type Configuration } from '../config/index.js';
 import { EXIT } from './exit-code.js';
 import { type DaemonFlags } from './flags.js';
+import { type ProcessStatus } from '../kernel/process.js';
 import { type Log } from './log.js';
 import { MasterMemory } from './master-memory.js';
 import { type WorkerKind, type WorkerSetting, type WorkerShares } from './messages.js';
@@ -37,6 +38,8 @@ export interface SupervisorHost {
   readonly startWorker: StartWorker;
   now(): Micros;
   later(delay: Micros, action: () => void): void;
+  /** What the kernel says of a process, if there is one of that id. */
+  processStatus(pid: number): ProcessStatus | undefined;
   load(): LoadedConfiguration;
   /** Every worker runs its configuration, or has failed to: whoever started the daemon need not wait longer. */
   started(): void;

@@ -77,6 +77,8 @@ export function runWorker<Kind extends WorkerKind>(
       log = context.log;
       entitle(kind, order.share.global);
       worker = begin(order, context);
+    } else if (order.type === 'Ping') {
+      context?.tell({ type: 'Alive' });
     } else if (order.type === 'Query') {
       context?.tell({ type: 'Answer', id: order.id, answer: worker?.answer?.(order.query) });
     } else if (!stopping) {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { type Capability, capabilityHint } from './capability.js';
 import { err, ok, type Result } from '../base/result.js';
-import { type Micros } from '../base/units.js';
+import { micros, type Micros } from '../base/units.js';
 import { errnoOf, KernelError } from './kernel-error.js';
 import { failure, libc } from './libc.js';
 import { Memory } from './memory.js';
@@ -115,6 +115,31 @@ export function setParentDeathSignal(signal: number): Result<void, KernelError> 
 export function setProcessName(name: string): Result<void, KernelError> {
   const bytes = new Memory(16).put(0, Buffer.from(name).subarray(0, 15));
   return outcome('prctl(PR_SET_NAME)', libc.prctl(PR_SET_NAME, bytes.address, 0, 0, 0));
+}
+
+/** What the kernel says of a process. */
+export interface ProcessStatus {
+  /** A letter of proc(5): R runs or wants to, S sleeps, D waits for a disk, T is stopped, t is traced. */
+  readonly state: string;
+  /** What all of its threads have used. */
+  readonly cpuTime: Micros;
+}
+
+/** /proc/PID/stat counts in hundredths of a second, whatever the kernel's own tick is. */
+const MICROS_PER_TICK = 10_000;
+
+/** The status of a process; undefined if there is none with that id. */
+export function processStatus(pid: number): ProcessStatus | undefined {
+  try {
+    // The name, in parentheses, may hold anything, parentheses and spaces too.
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ');
+    const ticks = Number(fields[11]) + Number(fields[12]);
+    return { state: fields[0] ?? '', cpuTime: micros(ticks * MICROS_PER_TICK) };
+  } catch {
+    return undefined;
+  }
 }
 
 /**

@@ -4,6 +4,7 @@ import { DEFAULT_FLAGS } from '#cli/flags.js';
 import { Log } from '#daemon/log.js';
 import { type FromWorker, type ToWorker } from '#daemon/messages.js';
 import { Supervisor, type LoadedConfiguration } from '#daemon/supervisor.js';
+import { type ProcessStatus } from '#kernel/process.js';
 import { type WorkerExit, type WorkerListener } from '#daemon/worker-handle.js';
 
 const MS = 1000;
@@ -37,6 +38,9 @@ function configuration(
   } as unknown as Configuration;
 }
 
+/** A worker that sleeps and does nothing else. */
+const ASLEEP: ProcessStatus = { state: 'S', cpuTime: micros(0) };
+
 class FakeWorker {
   readonly sent: ToWorker<unknown>[] = [];
   readonly signals: string[] = [];
@@ -66,6 +70,8 @@ class World {
   readonly pidFiles = new Map<string, number>();
   readonly timers: { at: Micros; action: () => void }[] = [];
   now = micros(0);
+  /** Of every process. */
+  status: ProcessStatus | undefined;
   exitCode: number | undefined;
   pidOfNext: number | undefined;
   started = false;
@@ -94,6 +100,7 @@ class World {
         },
         now: () => this.now,
         later: (delay, action) => void this.timers.push({ at: micros(this.now + delay), action }),
+        processStatus: () => this.status,
         load: () => this.next,
         started: () => void (this.started = true),
         entitle: (name) => void (this.title = name),
@@ -184,6 +191,21 @@ describe('a worker that dies', () => {
     });
     expect(world.pidFiles.get('vrrp')).toBe(101);
     expect(world.said()).toContain('VRRP child process(100) died: Respawning');
+  });
+
+  test('or hangs is killed, and its successor knows since when nobody has heard of it', () => {
+    const world = new World(configuration(['VI_1']));
+    world.status = ASLEEP;
+    world.worker(0).says({ type: 'Ready' });
+    world.worker(0).says({ type: 'StateChanged', instance: 'VI_1', to: 'MASTER' });
+    for (let second = 0; second < 30; second += 1) world.pass(1000);
+    expect(world.worker(0).signals).toEqual(['SIGKILL']);
+    expect(world.said()).toContain(
+      'VRRP child process(100) hangs: it sleeps without an answer - forcing termination',
+    );
+    world.worker(0).ends({ signal: 'SIGKILL' });
+    const bereaved = [{ instance: 'VI_1', resumeBefore: 2000 * MS }];
+    expect(world.worker(1).sent[0]).toMatchObject({ type: 'Start', bereaved });
   });
 
   test('waits 1, 2, 4 seconds if it dies again and again', () => {
