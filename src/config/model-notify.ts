@@ -23,6 +23,8 @@ export interface StateNotify {
   readonly fault?: ScriptCommand;
   readonly stop?: ScriptCommand;
   readonly deleted?: ScriptCommand;
+  /** notify_deleted, with or without a command: a removal by a reload is DELETED; otherwise it is told as FAULT. */
+  readonly tellsDeleted: boolean;
   readonly masterRxLowerPri?: ScriptCommand;
   /** Called with INSTANCE|GROUP, name, state and priority appended. */
   readonly any?: ScriptCommand;

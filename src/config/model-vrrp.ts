@@ -20,8 +20,6 @@ export interface InstanceDetails {
   readonly kernelRxBufSize?: number;
   readonly hmac?: HmacSettings;
   readonly smtpAlert: boolean;
-  /** notify_deleted: DELETED instead of FAULT. */
-  readonly notifyDeleted: boolean;
   /** garp_extra_if; 0 for none. */
   readonly garpExtraInterval: Micros;
   readonly garpExtraAll: boolean;

@@ -82,10 +82,7 @@ export interface RunNotify {
   readonly type: 'RunNotify';
   readonly subject: 'INSTANCE' | 'GROUP';
   readonly name: string;
-  /**
-   * DELETED comes for every instance that a reload has removed; without notify_deleted the listeners are told
-   * FAULT instead, and nothing at all if FAULT was what they were told last (keepalived).
-   */
+  /** DELETED comes for every instance that a reload has removed; who did not ask for it hears something else. */
   readonly state:
     | 'MASTER'
     | 'BACKUP'
@@ -97,6 +94,8 @@ export interface RunNotify {
     | 'BACKUP_PRIORITY';
   /** Effective priority at that moment, 0-255. */
   readonly priority: number;
+  /** With DELETED: the instance was in FAULT. */
+  readonly wasFault?: boolean;
 }
 
 /** Why a state changed. */

@@ -271,9 +271,10 @@ export class Instance {
   }
 
   /** Tells scripts, FIFOs and mail. */
-  notify(state: RunNotify['state']): void {
+  notify(state: RunNotify['state'], wasFault = false): void {
     const { name, effectivePriority: priority } = this;
-    this.context.emit({ type: 'RunNotify', subject: 'INSTANCE', name, state, priority });
+    const fault = wasFault ? { wasFault } : {};
+    this.context.emit({ type: 'RunNotify', subject: 'INSTANCE', name, state, priority, ...fault });
   }
 
   /** Changes the effective priority; a wait for the master changes by as much as the skew does. */

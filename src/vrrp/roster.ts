@@ -161,8 +161,9 @@ export class Roster {
 
   private retire(instances: readonly Instance[]): void {
     for (const instance of instances) {
+      const wasFault = instance.state === 'FAULT';
       instance.stop({ code: 'removed', text: 'removed by a reload' });
-      instance.notify('DELETED');
+      instance.notify('DELETED', wasFault);
     }
   }
 

@@ -212,7 +212,8 @@ export function stateNotify(
   priorityChanges: boolean,
 ): StateNotify {
   const changes = section.flag('notify_priority_changes') ?? priorityChanges;
-  if (Object.keys(scripts).length === 0) return { priorityChanges: changes };
+  const tellsDeleted = section.has('notify_deleted');
+  if (Object.keys(scripts).length === 0) return { tellsDeleted, priorityChanges: changes };
   const of = (keyword: string) => scripts[keyword]?.command;
   const entries = {
     master: of('notify_master'),
@@ -224,5 +225,5 @@ export function stateNotify(
     any: of('notify'),
   };
   const given = Object.fromEntries(Object.entries(entries).filter(([, command]) => command !== undefined));
-  return { ...given, priorityChanges: changes };
+  return { ...given, tellsDeleted, priorityChanges: changes };
 }

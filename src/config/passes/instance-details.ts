@@ -36,7 +36,6 @@ export function instanceDetails(scene: DetailScene): InstanceDetails {
     linkbeatPolling: section.has('linkbeat_use_polling') && draft.interface !== undefined,
     debug: section.number('debug') ?? 0,
     smtpAlert: section.flag('smtp_alert') ?? globals.vrrp.smtpAlert ?? false,
-    notifyDeleted: section.has('notify_deleted'),
     garpExtraInterval: draft.garpExtra?.interval ?? globals.garpExtra.interval,
     garpExtraAll: draft.garpExtra?.all ?? globals.garpExtra.all,
   };

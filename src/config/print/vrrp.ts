@@ -209,7 +209,7 @@ function printInstance(out: ConfigWriter, configuration: Configuration, instance
     out.value('timer_expired_backup', instance.timerExpiredBackup);
     if (more) printDetails(out, more);
     printNotify(out, notify);
-    if (more?.notifyDeleted && !notify?.deleted) out.line('notify_deleted');
+    if (notify?.tellsDeleted && !notify.deleted) out.line('notify_deleted');
     printTracks(out, instance);
     printAddresses(out, configuration, instance);
     out.list('virtual_routes', configuration.vrrpRoutes[instance.name]?.routes ?? [], routeLine);

@@ -1,5 +1,5 @@
 // SIGHUP with another file in place.
-import { plain, type Scenario, vip } from '../scenario.js';
+import { block, notifyAll, type Place, plain, type Scenario, type Settings, vip } from '../scenario.js';
 
 const added = '192.0.2.101';
 const withOne = (priority: number) => plain({ priority });
@@ -71,4 +71,44 @@ export const reload: Scenario[] = [
     },
     masters: ['a'],
   },
+  {
+    // Without notify_deleted `notify` is told FAULT, and notify_fault nothing.
+    name: 'a reload takes instances away: whom it is told, and as what',
+    interval: 1,
+    vips: [vip],
+    directors: { a: (place) => plain({ priority: 50 })(place) + removed(place) },
+    async play(stage) {
+      stage.start('a');
+      await stage.master('a');
+      await stage.pass(3);
+      stage.reload('a', plain({ priority: 50 }));
+      await stage.pass(3);
+      await stage.checkpoint('alone');
+    },
+    masters: [
+      'segment 0 vrid 201 ipv4: a until priority 0',
+      'segment 0 vrid 202 ipv4: a until priority 0',
+      'segment 0 vrid 203 ipv4: a until priority 0',
+      'segment 0 vrid 51 ipv4: a',
+    ],
+  },
 ];
+
+/** Masters that a reload takes away: without notify_deleted, with a command there, and with the bare word. */
+const removed = (place: Place): string => {
+  const instance = (name: string, id: number, settings: Settings): string =>
+    block(`vrrp_instance ${name}`, {
+      state: 'BACKUP',
+      interface: 'eth0',
+      virtual_router_id: id,
+      advert_int: 1,
+      virtual_ipaddress: [`192.0.2.${id}/24`],
+      ...notifyAll(place),
+      ...settings,
+    });
+  return (
+    instance('VI_master', 201, { priority: 250 }) +
+    instance('VI_told', 202, { priority: 200, notify_deleted: `"${place.notify} deleted"` }) +
+    instance('VI_tersely', 203, { priority: 150, notify_deleted: true })
+  );
+};

@@ -10,6 +10,7 @@ const notify: StateNotify = {
   stop: command('/s'),
   masterRxLowerPri: command('/low'),
   any: { ...command('/any', 'extra'), user: 'nobody' },
+  tellsDeleted: false,
   priorityChanges: true,
 };
 const event = (state: RunNotify['state'], subject: RunNotify['subject'] = 'INSTANCE'): RunNotify => ({
@@ -37,12 +38,19 @@ describe("scripts for a change of state, in keepalived's order and with its argu
     expect(argvs(notify, event('MASTER', 'GROUP'))).toEqual(['/m x', '/any extra GROUP VI_1 MASTER 0']);
   });
 
-  test('DELETED is FAULT to those who did not ask for notify_deleted', () => {
-    expect(argvs(notify, event('DELETED'))).toEqual(['/f', '/any extra INSTANCE VI_1 FAULT 150']);
-    expect(argvs({ ...notify, deleted: command('/d') }, event('DELETED'))).toEqual([
+  test('DELETED is told to those who asked for it, with a command of its own or without', () => {
+    const asked = { ...notify, tellsDeleted: true };
+    expect(argvs(asked, event('DELETED'))).toEqual(['/any extra INSTANCE VI_1 DELETED 150']);
+    expect(argvs({ ...asked, deleted: command('/d') }, event('DELETED'))).toEqual([
       '/d',
       '/any extra INSTANCE VI_1 DELETED 150',
     ]);
+    expect(argvs(asked, { ...event('DELETED'), wasFault: true })).toHaveLength(1);
+  });
+
+  test('to others it is FAULT, unless they have heard that already; notify_fault is not called', () => {
+    expect(argvs(notify, event('DELETED'))).toEqual(['/any extra INSTANCE VI_1 FAULT 150']);
+    expect(argvs(notify, { ...event('DELETED'), wasFault: true })).toEqual([]);
   });
 
   test('user and group of the general script are kept', () => {
@@ -51,6 +59,6 @@ describe("scripts for a change of state, in keepalived's order and with its argu
 
   test('nobody is told if nobody asked', () => {
     expect(argvs(undefined, event('MASTER'))).toEqual([]);
-    expect(argvs({ priorityChanges: false }, event('MASTER'))).toEqual([]);
+    expect(argvs({ tellsDeleted: false, priorityChanges: false }, event('MASTER'))).toEqual([]);
   });
 });
