@@ -1,6 +1,6 @@
 import { type IpAddress } from '../base/address.js';
 import { type Micros } from '../base/units.js';
-import { type DesiredAddress, type DesiredRoute, type DesiredRule } from '../net/index.js';
+import { type DesiredAddress, type DesiredRouting } from '../net/index.js';
 
 /** What a vrrp_instance says beyond vrrp/'s settings. */
 export interface InstanceDetails {
@@ -67,17 +67,9 @@ export interface GroupDetails {
   readonly smtpAlert: boolean;
 }
 
-/** What moves with a vrrp_instance besides its addresses: virtual_routes and virtual_rules. */
-export interface VirtualRoutes {
-  readonly routes: readonly DesiredRoute[];
-  readonly rules: readonly DesiredRule[];
-}
-
 /** What stands whether this host is master or not: static_ipaddress, static_routes and static_rules. */
-export interface StaticSettings {
+export interface StaticSettings extends DesiredRouting {
   readonly addresses: readonly (DesiredAddress & { readonly trackGroup?: string })[];
-  readonly routes: readonly DesiredRoute[];
-  readonly rules: readonly DesiredRule[];
   /** Instances by track_group. */
   readonly trackGroups: Readonly<Record<string, readonly string[]>>;
 }

@@ -1,14 +1,14 @@
 import { type BfdSettings } from '../bfd/index.js';
 import { type HealthSettings } from '../health/index.js';
 import { type ServiceTemplate } from '../lvs/index.js';
-import { type DesiredAddress, type FirewallSettings } from '../net/index.js';
+import { type DesiredAddress, type DesiredRouting, type FirewallSettings } from '../net/index.js';
 import { type VrrpSettings } from '../vrrp/index.js';
 import { type Details } from './model-details.js';
 import { type GlobalSettings } from './model-global.js';
 import { type NotifySettings } from './model-notify.js';
 import { type CheckerProbe } from './model-probe.js';
 import { type TrackFileSettings, type TrackProcessSettings } from './model-track.js';
-import { type StaticSettings, type VirtualRoutes } from './model-vrrp.js';
+import { type StaticSettings } from './model-vrrp.js';
 
 /**
  * The immutable result of reading a configuration: plain data without functions or class instances, because
@@ -20,8 +20,8 @@ export interface Configuration {
   readonly vrrp: VrrpSettings;
   /** What moves with each vrrp_instance, by instance name: virtual_ipaddress, then _excluded. */
   readonly vrrpAddresses: Readonly<Record<string, readonly DesiredAddress[]>>;
-  /** What else moves with those that have it, by instance name. */
-  readonly vrrpRoutes: Readonly<Record<string, VirtualRoutes>>;
+  /** virtual_routes and virtual_rules of those instances that have any, by name. */
+  readonly vrrpRoutes: Readonly<Record<string, DesiredRouting>>;
   readonly statics: StaticSettings;
   /** What packets to VIPs must not pass; absent if nobody needs a firewall. */
   readonly vrrpFirewall?: FirewallSettings;

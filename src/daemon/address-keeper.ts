@@ -1,13 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type IpAddress } from '../base/address.js';
-import { type RouteFact, type RouteSocket } from '../kernel/rtnetlink.js';
+import { type Result } from '../base/result.js';
+import { type KernelError } from '../kernel/kernel-error.js';
+import { type Outcome } from '../kernel/net-command.js';
+import { type RouteFact } from '../kernel/rtnetlink.js';
 import { planInstall, planRemoval, type AddressPlan, type DesiredAddress } from '../net/index.js';
-import { type InterfaceAddress } from '../wire/netlink/route.js';
+import { type AddressCommand, type InterfaceAddress } from '../wire/netlink/route.js';
 import { type InterfaceView } from './interface-view.js';
 
 /** What the keeper needs of rtnetlink. */
 export interface AddressDoor {
-  readonly apply: RouteSocket['apply'];
+  apply(commands: readonly AddressCommand[]): readonly Result<Outcome, KernelError>[];
   /** Facts that wait in the monitor: those of our own changes are there as soon as apply() returns. */
   drain(): readonly RouteFact[];
 }
@@ -34,13 +37,13 @@ export class AddressKeeper {
     },
   ) {}
 
-  /** Installs all addresses of an instance; those that are there are adopted. */
-  install(instance: string): void {
+  /** Installs all addresses of an instance; those that are there are adopted. @returns those that were not. */
+  install(instance: string): readonly InterfaceAddress[] {
     const wanted = this.desired[instance] ?? [];
     const former = this.held.get(instance) ?? [];
     this.held.set(instance, wanted);
     this.takeDown(instance, former);
-    this.carryOut(instance, planInstall(wanted, this.kernel(wanted)));
+    return this.carryOut(instance, planInstall(wanted, this.kernel(wanted)));
   }
 
   /** Removes what an instance holds, or what a predecessor may have left of it. */
@@ -99,27 +102,36 @@ export class AddressKeeper {
     return { interfaces: this.view.indices, addresses: this.view.holders(sought) };
   }
 
-  private carryOut(instance: string, { commands, impossible }: AddressPlan): void {
+  private carryOut(instance: string, { commands, impossible }: AddressPlan): readonly InterfaceAddress[] {
     for (const { address, interface: name } of impossible) {
-      this.listener.refused(instance, `${address}: interface ${name} does not exist`);
+      this.listener.refused(
+        instance,
+        `Not adding address ${address} to ${name} since interface doesn't exist`,
+      );
     }
-    if (commands.length === 0) return;
+    if (commands.length === 0) return [];
     this.stale = true;
+    const added: InterfaceAddress[] = [];
     const results = this.door.apply(commands);
     for (const [index, command] of commands.entries()) {
       const result = results[index];
       if (result && !result.ok) this.listener.refused(instance, result.error.message);
+      else if (result?.value === 'as-it-was') continue;
       else if (command.kind === 'remove') {
         const key = removalKey(command.address);
         this.removing.set(key, (this.removing.get(key) ?? 0) + 1);
-      }
+      } else if (command.kind === 'add') added.push(command.address);
     }
+    return added;
   }
 }
 
 const removalKey = ({ interfaceIndex, address, prefixLength }: InterfaceAddress): string =>
   `${interfaceIndex} ${address}/${prefixLength}`;
 
-/** The kernel keeps one entry per interface, address and prefix length. */
+/** The kernel keeps one entry per interface, address, prefix length and peer. */
 const isSamePlace = (a: DesiredAddress, b: DesiredAddress): boolean =>
-  a.interface === b.interface && a.address === b.address && a.prefixLength === b.prefixLength;
+  a.interface === b.interface &&
+  a.address === b.address &&
+  a.prefixLength === b.prefixLength &&
+  a.peer === b.peer;

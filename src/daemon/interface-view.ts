@@ -1,5 +1,5 @@
 import { type IpAddress } from '../base/address.js';
-import { type RouteFact } from '../kernel/rtnetlink.js';
+import { type InterfaceFact } from '../kernel/rtnetlink.js';
 import { type InterfaceState, type VrrpEvent } from '../vrrp/index.js';
 import { type Link } from '../wire/netlink/link.js';
 import { type InterfaceAddress } from '../wire/netlink/route.js';
@@ -91,7 +91,7 @@ export class InterfaceView {
     }
     const after = new Set(this.allAddresses().map(({ key }) => key));
     const lost = before
-      .filter(({ key, name, address }) => !after.has(key) && this.vips.role(name, address) !== 'own')
+      .filter(({ key, name, address }) => !after.has(key) && this.vips.isTracked(name, address))
       .map(({ name, address }) => ({ type: 'AddressLost', interface: name, address }) as const);
     return [...this.changes(), ...lost];
   }
@@ -102,7 +102,7 @@ export class InterfaceView {
    * @param isOurDoing asked of each address that is gone.
    */
   apply(
-    facts: readonly Exclude<RouteFact, { type: 'overrun' }>[],
+    facts: readonly InterfaceFact[],
     isOurDoing: (gone: InterfaceAddress) => boolean,
   ): readonly VrrpEvent[] {
     return facts.flatMap((fact) => {
@@ -117,7 +117,7 @@ export class InterfaceView {
 
   private lost({ interfaceIndex, address }: InterfaceAddress): readonly VrrpEvent[] {
     const name = this.entries.get(interfaceIndex)?.link.name;
-    if (name === undefined || this.vips.role(name, address) === 'own') return [];
+    if (name === undefined || !this.vips.isTracked(name, address)) return [];
     return [{ type: 'AddressLost', interface: name, address }];
   }
 
@@ -193,15 +193,24 @@ export interface Vip {
   readonly address: IpAddress;
   /** Priority 255: the host owns the address. */
   readonly owner: boolean;
+  /** False with no_track: nobody minds if somebody else removes it. */
+  readonly tracked: boolean;
 }
 
 class Vips {
   private readonly roles: ReadonlyMap<string, AddressRole>;
+  private readonly tracked: ReadonlySet<string>;
 
   constructor(vips: readonly Vip[]) {
     this.roles = new Map(
       vips.map((vip) => [`${vip.interface} ${vip.address}`, vip.owner ? 'owned-vip' : 'vip']),
     );
+    this.tracked = new Set(vips.filter((vip) => vip.tracked).map((vip) => `${vip.interface} ${vip.address}`));
+  }
+
+  /** True if its loss matters to an instance. */
+  isTracked(interfaceName: string, address: IpAddress): boolean {
+    return this.tracked.has(`${interfaceName} ${address}`);
   }
 
   role(interfaceName: string, address: IpAddress): AddressRole {

@@ -230,7 +230,7 @@ export class LinkKeeper {
     return this.view.kindOf(masterIndex) === 'vrf' ? masterIndex : 0;
   }
 
-  private check(outcome: Result<void, KernelError>, text: string): boolean {
+  private check(outcome: Result<unknown, KernelError>, text: string): boolean {
     if (!outcome.ok) this.log.info(`${text}: ${outcome.error.message}`);
     return outcome.ok;
   }

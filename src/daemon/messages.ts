@@ -15,6 +15,8 @@ export interface WorkerShares {
     | 'global'
     | 'vrrp'
     | 'vrrpAddresses'
+    | 'vrrpRoutes'
+    | 'statics'
     | 'vrrpFirewall'
     | 'vrrpScripts'
     | 'trackFiles'

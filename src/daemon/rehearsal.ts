@@ -1,5 +1,5 @@
 import { parseIpAddress, type IpAddress } from '../base/address.js';
-import { ok } from '../base/result.js';
+import { ok, type Result } from '../base/result.js';
 import { micros, plus, type Micros } from '../base/units.js';
 import {
   Router,
@@ -9,15 +9,18 @@ import {
   type VrrpSettings,
 } from '../vrrp/index.js';
 import { type Link } from '../wire/netlink/link.js';
-import { type AddressCommand, type InterfaceAddress } from '../wire/netlink/route.js';
-import { AddressKeeper } from './address-keeper.js';
+import { type InterfaceAddress } from '../wire/netlink/route.js';
+import { Installer } from './installer.js';
 import { Announcements } from './announcements.js';
 import { InterfaceView } from './interface-view.js';
 import { type WorkerShares } from './messages.js';
 import { VrrpDriver, type VrrpOutside } from './vrrp-driver.js';
-import { type RouteFact } from '../kernel/rtnetlink.js';
+import { type NetCommand, type Outcome } from '../kernel/net-command.js';
+import { isInterfaceFact, type RouteFact } from '../kernel/rtnetlink.js';
 
-type Share = Pick<WorkerShares['vrrp'], 'vrrp' | 'vrrpAddresses'>;
+type Share = Pick<WorkerShares['vrrp'], 'vrrp' | 'vrrpAddresses' | 'vrrpRoutes' | 'statics'>;
+
+const SILENCE = { detail: () => undefined, info: () => undefined, error: () => undefined };
 
 /** Most instances that a rehearsal is played with: a second one of the same kind teaches nothing new. */
 const INSTANCES = 4;
@@ -56,7 +59,7 @@ class Stage implements VrrpOutside {
   private readonly sent: SendAdvert[] = [];
   private facts: RouteFact[] = [];
   private readonly view = new InterfaceView();
-  private readonly keeper: AddressKeeper;
+  private readonly installer: Installer;
   private readonly announcements: Announcements;
   private readonly driver: VrrpDriver;
 
@@ -64,15 +67,13 @@ class Stage implements VrrpOutside {
     share: Share,
     private readonly interfaces: readonly string[],
   ) {
-    this.keeper = new AddressKeeper(
-      share.vrrpAddresses,
-      this.view,
-      {
-        apply: (commands) => commands.map((command) => this.obey(command)),
-        drain: () => this.facts.splice(0),
-      },
-      { facts: (facts) => this.hear(facts), refused: () => undefined },
-    );
+    this.installer = new Installer(share, this.view, {
+      apply: (commands) => commands.map((command) => this.obey(command)),
+      drain: () => this.facts.splice(0),
+      facts: (facts) => this.hear(facts),
+      port: 0,
+      log: SILENCE,
+    });
     this.announcements = new Announcements({
       link: (name) => this.view.link(name),
       send: () => ok(undefined),
@@ -114,11 +115,11 @@ class Stage implements VrrpOutside {
   }
 
   addAddresses(instance: string): void {
-    this.keeper.install(instance);
+    this.installer.install(instance);
   }
 
   removeAddresses(instance: string): void {
-    this.keeper.remove(instance);
+    this.installer.remove(instance);
   }
 
   sendGratuitousArp(effect: Parameters<VrrpOutside['sendGratuitousArp']>[0]): void {
@@ -142,7 +143,7 @@ class Stage implements VrrpOutside {
   }
 
   settled(): void {
-    this.keeper.settle();
+    this.installer.settle();
   }
 
   stopped(): void {
@@ -161,14 +162,18 @@ class Stage implements VrrpOutside {
     return [...new Map(this.sent.map((advert) => [advert.instance, advert])).values()];
   }
 
-  private obey({ kind, address }: AddressCommand) {
-    this.facts.push({ type: kind === 'remove' ? 'address-gone' : 'address', address });
-    return ok(undefined);
+  private obey(command: NetCommand): Result<Outcome, never> {
+    if ('address' in command) {
+      const { kind, address } = command;
+      this.facts.push({ type: kind === 'remove' ? 'address-gone' : 'address', address });
+    }
+    return ok('done');
   }
 
   private hear(facts: readonly RouteFact[]): void {
-    const known = facts.filter((fact) => fact.type !== 'overrun');
-    for (const event of this.view.apply(known, (gone) => this.keeper.isOurDoing(gone)))
+    for (const event of this.view.apply(facts.filter(isInterfaceFact), (gone) =>
+      this.installer.isOurDoing(gone),
+    ))
       this.driver.handle(event);
   }
 }

@@ -3,16 +3,23 @@ import { isLinkLocal } from '../base/address.js';
 import { micros, plus, secondsToMicros, type Micros } from '../base/units.js';
 import { now, unixTimeAt } from '../kernel/clock.js';
 import { PacketSocket } from '../kernel/packet-socket.js';
-import { RouteMonitor, RouteSocket, type RouteFact } from '../kernel/rtnetlink.js';
+import {
+  isInterfaceFact,
+  isRoutingFact,
+  RouteMonitor,
+  RouteSocket,
+  type InterfaceFact,
+  type RouteFact,
+} from '../kernel/rtnetlink.js';
 import { DeadlineTimer } from '../kernel/timer.js';
 import { VrrpSocket } from '../kernel/vrrp-socket.js';
 import { VrrpRecorder } from '../observe/index.js';
 import { Router, type VrrpEffect, type VrrpEvent } from '../vrrp/index.js';
-import { AddressKeeper } from './address-keeper.js';
 import { Announcements, notSentText, readIpv6Forwarding, sendingText } from './announcements.js';
 import { answerForVrrp } from './control-answers.js';
 import { type WorkerQuery } from './control-queries.js';
 import { InstanceLinks } from './instance-links.js';
+import { Installer } from './installer.js';
 import { InterfaceView, type Vip } from './interface-view.js';
 import { type FirewallKeeper } from './firewall-keeper.js';
 import { keepFirewall } from './kernel-firewall.js';
@@ -46,7 +53,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
   private drills = 0;
   private readonly links: InstanceLinks;
   private readonly sockets: VrrpSockets;
-  private readonly keeper: AddressKeeper;
+  private readonly installer: Installer;
   private readonly firewall: FirewallKeeper;
   private readonly announcements: Announcements;
   private readonly scripts: VrrpScripts;
@@ -76,15 +83,13 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
       received: (adverts) => this.handleAll(adverts),
       failed: (instance, error) => context.log.error(`(${instance}) ${error.message}`),
     });
-    this.keeper = new AddressKeeper(
-      share.vrrpAddresses,
-      this.view,
-      { apply: (commands) => this.route.apply(commands), drain: () => this.monitor.drain() },
-      {
-        facts: (facts) => this.heard(facts),
-        refused: (instance, text) => context.log.error(`(${instance}) ${text}`),
-      },
-    );
+    this.installer = new Installer(share, this.view, {
+      apply: (commands) => this.route.apply(commands),
+      drain: () => this.monitor.drain(),
+      facts: (facts) => this.heard(facts),
+      port: this.route.port,
+      log: context.log,
+    });
     this.firewall = keepFirewall(share.vrrpFirewall, this.view, context.log);
     this.announcements = new Announcements({
       link: (name) => this.view.link(name),
@@ -106,7 +111,8 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
     this.share = share;
     this.scheduling.apply(share.global);
     const changedScripts = this.scripts.reconfigure(share);
-    this.keeper.setDesired(share.vrrpAddresses);
+    this.installer.setShare(share);
+    this.monitor.watch(this.installer.watched);
     this.firewall.reconfigure(share.vrrpFirewall, new Set(share.vrrp.instances.map(({ name }) => name)));
     this.handleAll(this.view.setVips(vipsOf(share)));
     this.links.make();
@@ -118,8 +124,8 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
       changedScripts,
       ...this.sources.follow(share),
     });
-    this.keeper.reconcile();
-    this.keeper.settle();
+    this.installer.reconcile();
+    this.installer.settle();
     this.sockets.closeUnused(share.vrrp.instances);
     this.links.removeUnwanted();
     this.context.tell({ type: 'Ready' });
@@ -153,14 +159,12 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
 
   addAddresses(instance: string): void {
     this.firewall.block(instance);
-    this.context.log.detail(`(${instance}) setting VIPs.`);
-    this.keeper.install(instance);
+    this.installer.install(instance);
   }
 
   removeAddresses(instance: string): void {
     if (this.isLeftInPlace()) return;
-    this.context.log.detail(`(${instance}) removing VIPs.`);
-    this.keeper.remove(instance);
+    this.installer.remove(instance);
     this.firewall.unblock(instance);
   }
 
@@ -190,7 +194,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
   }
 
   settled(): void {
-    this.keeper.settle();
+    this.installer.settle();
   }
 
   stopped(): void {
@@ -211,11 +215,13 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
     // How the links came up is no news to anybody: the dump tells how they are.
     this.monitor.drain();
     changes.push(...this.view.load(this.route.links(), this.route.addresses()));
+    this.monitor.watch(this.installer.watched);
     // Whatever a predecessor left behind of instances that start as backup is somebody else's by now.
     for (const { name, priority } of this.share.vrrp.instances) {
-      if (priority < OWNER_PRIORITY && !resume.includes(name)) this.keeper.remove(name);
+      if (priority < OWNER_PRIORITY && !resume.includes(name)) this.installer.clear(name);
     }
-    this.keeper.settle();
+    this.installer.installStatics();
+    this.installer.settle();
     if (resume.length === 0) this.firewall.begin();
     this.sockets.open(this.share.vrrp.instances);
     this.handleAll(changes);
@@ -249,14 +255,15 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
 
   private heard(facts: readonly RouteFact[]): void {
     this.recorder.note('netlink', now(), facts);
-    const known = facts.filter((fact) => fact.type !== 'overrun');
-    if (this.reportsAddresses) this.reportAddresses(known);
-    const events = [...this.view.apply(known, (gone) => this.keeper.isOurDoing(gone))];
-    if (known.length < facts.length) {
-      this.context.log.warning('Netlink messages were lost: reading links and addresses again');
-      this.keeper.forgetRemovals();
-      events.push(...this.view.load(this.route.links(), this.route.addresses()));
-    }
+    const ofInterfaces = facts.filter(isInterfaceFact);
+    const ofRouting = facts.filter(isRoutingFact);
+    if (this.reportsAddresses) this.reportAddresses(ofInterfaces);
+    const events = [
+      ...this.view.apply(ofInterfaces, (gone) => this.installer.isOurDoing(gone)),
+      ...this.installer.routingGone(ofRouting),
+    ];
+    this.installer.interfacesChanged(ofInterfaces);
+    if (ofInterfaces.length + ofRouting.length < facts.length) events.push(...this.readAgain());
     if (facts.some(({ type }) => type !== 'address-gone')) this.firewall.interfacesChanged();
     if (facts.some(mattersToLinks)) this.links.reconcile();
     if (events.length === 0) return;
@@ -267,8 +274,15 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
     setImmediate(() => this.sockets.closeUnused(this.share.vrrp.instances));
   }
 
+  private readAgain(): readonly VrrpEvent[] {
+    this.context.log.warning('Netlink messages were lost: reading links and addresses again');
+    const events = this.view.load(this.route.links(), this.route.addresses());
+    this.installer.restoreAll();
+    return events;
+  }
+
   /** -a */
-  private reportAddresses(facts: readonly RouteFact[]): void {
+  private reportAddresses(facts: readonly InterfaceFact[]): void {
     for (const fact of facts) {
       if (fact.type !== 'address' && fact.type !== 'address-gone') continue;
       const { address, interfaceIndex } = fact.address;
@@ -283,6 +297,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
   }
 
   private async finish(): Promise<void> {
+    this.installer.removeStatics();
     await this.scripts.stop();
     // What stateChanged() put off: a supervisor that did not ask us to stop would have our successor resume.
     await new Promise(setImmediate);
@@ -317,6 +332,7 @@ const vipsOf = ({ vrrp, vrrpAddresses }: Share): readonly Vip[] =>
     (vrrpAddresses[name] ?? []).map((desired) => ({
       interface: desired.interface,
       address: desired.address,
+      tracked: !desired.noTrack,
       owner: priority === OWNER_PRIORITY,
     })),
   );

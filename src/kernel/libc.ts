@@ -40,6 +40,7 @@ export const libc = {
   close: bind('int', 'close', 'int'),
   bind: bind('int', 'bind', 'int', 'void *', 'uint'),
   connect: bind('int', 'connect', 'int', 'void *', 'uint'),
+  getsockname: bind('int', 'getsockname', 'int', 'void *', 'void *'),
   setsockopt: bind('int', 'setsockopt', 'int', 'int', 'int', 'void *', 'uint'),
   getsockopt: bind('int', 'getsockopt', 'int', 'int', 'int', 'void *', 'void *'),
   send: bind('long', 'send', 'int', 'void *', 'size_t', 'int'),

@@ -3,6 +3,10 @@ import { libc } from './libc.js';
 import { errnoOf } from './kernel-error.js';
 import { openNetlink, readNetlink } from './netlink-receive.js';
 import { type PollWatch, watchOrClose } from './poll.js';
+import { setIntOption, SOL_NETLINK } from './socket-option.js';
+
+const NETLINK_ADD_MEMBERSHIP = 1;
+const NETLINK_DROP_MEMBERSHIP = 2;
 
 /** What a monitor heard, in order. 'overrun' stands where messages were lost. */
 export type MonitorEvent = NetlinkMessage | 'overrun';
@@ -14,7 +18,7 @@ const MOST_READS = 1024;
 
 /** Listens to multicast groups of a netlink protocol. */
 export class NetlinkMonitor {
-  private readonly fd: number;
+  readonly fd: number;
   private readonly watch: PollWatch;
   private closed = false;
 
@@ -48,6 +52,12 @@ export class NetlinkMonitor {
       if (reading.kind === 'failed' && reading.error.errno === errnoOf('EBADF')) break;
     }
     return events;
+  }
+
+  /** Joins or leaves a multicast group, by number; both are idempotent. @throws KernelError */
+  setMembership(group: number, member: boolean): void {
+    const option = member ? NETLINK_ADD_MEMBERSHIP : NETLINK_DROP_MEMBERSHIP;
+    setIntOption(this.fd, SOL_NETLINK, option, group, `NETLINK_${member ? 'ADD' : 'DROP'}_MEMBERSHIP`);
   }
 
   /** Idempotent. */

@@ -41,6 +41,14 @@ export function openNetlink(protocol: number, receiveBufferBytes: number, groups
   return fd;
 }
 
+/** The port that the kernel knows the socket by: notifications of changes that it asked for carry it. */
+export function netlinkPort(fd: number): number {
+  const name = new Memory(12);
+  const length = new Memory(4).setU32(0, 12);
+  check('getsockname(AF_NETLINK)', libc.getsockname(fd, name.bytes, length.bytes));
+  return name.u32(4);
+}
+
 /** What one read of a netlink socket gave. */
 export type NetlinkReading =
   | { readonly kind: 'messages'; readonly messages: readonly NetlinkMessage[] }

@@ -10,7 +10,7 @@ import {
   type NetlinkRequest,
   wasInterrupted,
 } from './netlink-exchange.js';
-import { openNetlink, readNetlink, waitReadable } from './netlink-receive.js';
+import { netlinkPort, openNetlink, readNetlink, waitReadable } from './netlink-receive.js';
 
 /** Requests sent in one go: their acknowledgements (under 1 kB each, queued) must fit the receive buffer. */
 const LARGEST_BATCH = 128;
@@ -25,6 +25,8 @@ const DEFAULT_TIMEOUT_MS = 5000;
 export class NetlinkSocket {
   /** -1 once closed. */
   private fd: number;
+  /** What notifications of changes that it asks for are marked with. */
+  readonly port: number;
   private nextSequence = 1;
 
   /** @param protocol NETLINK_ROUTE (0), NETLINK_NETFILTER (12) or NETLINK_GENERIC (16). @throws KernelError */
@@ -33,6 +35,7 @@ export class NetlinkSocket {
     private readonly timeoutMs = DEFAULT_TIMEOUT_MS,
   ) {
     this.fd = openNetlink(protocol, RECEIVE_BUFFER_BYTES);
+    this.port = netlinkPort(this.fd);
   }
 
   /**

@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '../base/result.js';
-import { NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE, type NetlinkMessage } from '../wire/netlink/message.js';
+import { NLM_F_CREATE, NLM_F_EXCL, type NetlinkMessage } from '../wire/netlink/message.js';
 import {
   decodeLink,
   encodeChangeLink,
@@ -17,18 +17,20 @@ import {
 } from '../wire/netlink/link.js';
 import {
   decodeInterfaceAddress,
-  encodeDeleteAddress,
   encodeGetAddresses,
-  encodeNewAddress,
   RTM_DELADDR,
   RTM_GETADDR,
   RTM_NEWADDR,
   RTMGRP_IPV4_IFADDR,
   RTMGRP_IPV6_IFADDR,
-  type AddressCommand,
   type InterfaceAddress,
 } from '../wire/netlink/route.js';
+import { type Family } from '../base/address.js';
+import { decodeRoute, RTM_DELROUTE, type RouteReport } from '../wire/netlink/fib-route.js';
+import { decodeRule, RTM_DELRULE, type FibRule } from '../wire/netlink/fib-rule.js';
 import { errnoOf, KernelError } from './kernel-error.js';
+import { isAsWanted, requestOf, type NetCommand, type Outcome } from './net-command.js';
+import { hearOnlyRoutesGone } from './netlink-filter.js';
 import { type MonitorEvent, NetlinkMonitor } from './netlink-monitor.js';
 import { NETLINK_ROUTE } from './netlink-receive.js';
 import { type NetlinkAnswer, type NetlinkRequest } from './netlink-exchange.js';
@@ -84,14 +86,20 @@ export class RouteSocket {
   /**
    * Carries out the commands in order, in batches, and returns when the kernel has acknowledged all of them: packets
    * that speak of these addresses may be sent as soon as this returns.
-   * @returns a result for each. An address that was there already when it was added, or gone when it was removed,
-   *   is a success: it is as it was wanted.
+   * @returns a result for each. What was there already when it was added, or gone when it was removed, is a success:
+   *   it is as it was wanted.
    */
-  apply(commands: readonly AddressCommand[]): readonly Result<void, KernelError>[] {
-    const answers = this.netlink.transact(commands.map(addressRequest));
-    return answers.map((answer, index) =>
-      answer.ok || isAsWanted(commands[index]?.kind, answer.error) ? ok(undefined) : err(answer.error),
-    );
+  apply(commands: readonly NetCommand[]): readonly Result<Outcome, KernelError>[] {
+    const answers = this.netlink.transact(commands.map(requestOf));
+    return answers.map((answer, index) => {
+      if (answer.ok) return ok('done');
+      return isAsWanted(commands[index]?.kind, answer.error) ? ok('as-it-was') : err(answer.error);
+    });
+  }
+
+  /** What notifications of our own changes are marked with. */
+  get port(): number {
+    return this.netlink.port;
   }
 
   /** Idempotent. */
@@ -105,16 +113,44 @@ export class RouteSocket {
   }
 }
 
-/** A change that the kernel told of. */
-export type RouteFact =
+/** A change of links or addresses that the kernel told of. */
+export type InterfaceFact =
   | { readonly type: 'link'; readonly link: Link }
   | { readonly type: 'link-gone'; readonly link: Link }
   | { readonly type: 'address'; readonly address: InterfaceAddress }
-  | { readonly type: 'address-gone'; readonly address: InterfaceAddress }
+  | { readonly type: 'address-gone'; readonly address: InterfaceAddress };
+
+/** A route or rule that is gone; `port` is RouteSocket.port if that one asked for it. */
+export type RoutingFact =
+  | { readonly type: 'route-gone'; readonly route: RouteReport; readonly port: number }
+  | { readonly type: 'rule-gone'; readonly rule: FibRule; readonly port: number };
+
+/** What the kernel told of. */
+export type RouteFact =
+  | InterfaceFact
+  | RoutingFact
   /** Facts were lost (ENOBUFS): dump links and addresses again and compare. */
   | { readonly type: 'overrun' };
 
-/** Listens to link and address changes. Open it before the first dump, so that nothing falls in between. */
+export const isInterfaceFact = (fact: RouteFact): fact is InterfaceFact =>
+  'link' in fact || 'address' in fact;
+
+export const isRoutingFact = (fact: RouteFact): fact is RoutingFact => 'port' in fact;
+
+/** Whose routes and rules are to be listened to. */
+export interface RoutingWatch {
+  readonly routes: ReadonlySet<Family>;
+  readonly rules: ReadonlySet<Family>;
+}
+
+/** Multicast groups of each kind of notification. */
+const GROUPS = {
+  routes: { inet: 7, inet6: 11 },
+  rules: { inet: 8, inet6: 19 },
+} as const;
+const FAMILIES: readonly Family[] = ['inet', 'inet6'];
+
+/** Listens to changes of links and addresses. Open it before the first dump, so that nothing falls in between. */
 export class RouteMonitor {
   private readonly monitor: NetlinkMonitor;
 
@@ -133,6 +169,16 @@ export class RouteMonitor {
       },
       receiveBufferBytes,
     );
+    hearOnlyRoutesGone(this.monitor.fd, RTPROT_KEEPALIVED);
+  }
+
+  /** From now on, listens for routes of protocol 18 and rules of these families that are gone. @throws KernelError */
+  watch(watched: RoutingWatch): void {
+    for (const kind of ['routes', 'rules'] as const) {
+      for (const family of FAMILIES) {
+        this.monitor.setMembership(GROUPS[kind][family], watched[kind].has(family));
+      }
+    }
   }
 
   /** Takes what waits right now; it is not passed to onFacts again. */
@@ -146,26 +192,9 @@ export class RouteMonitor {
   }
 }
 
-const EEXIST = errnoOf('EEXIST');
+/** What keepalived marks its routes and rules with (rt_protos). */
+const RTPROT_KEEPALIVED = 18;
 const ENODEV = errnoOf('ENODEV');
-/** What the kernel says of an address, or an interface, that is not there. */
-const ABSENT = new Set([errnoOf('EADDRNOTAVAIL'), ENODEV]);
-
-const isAsWanted = (kind: AddressCommand['kind'] | undefined, error: KernelError): boolean =>
-  kind === 'remove' ? ABSENT.has(error.errno) : kind === 'add' && error.errno === EEXIST;
-
-function addressRequest({ kind, address }: AddressCommand): NetlinkRequest {
-  const subject = `${address.address}/${address.prefixLength} on interface ${address.interfaceIndex}`;
-  if (kind === 'remove') {
-    return { what: `RTM_DELADDR ${subject}`, type: RTM_DELADDR, payload: encodeDeleteAddress(address) };
-  }
-  return {
-    what: `RTM_NEWADDR ${subject}`,
-    type: RTM_NEWADDR,
-    flags: NLM_F_CREATE | (kind === 'add' ? NLM_F_EXCL : NLM_F_REPLACE),
-    payload: encodeNewAddress(address),
-  };
-}
 
 /** What we cannot read in an answer of the kernel is an error: to plan on half of the state would be worse. */
 function decodeAll<T>(
@@ -201,5 +230,17 @@ function factOf(event: MonitorEvent): readonly RouteFact[] {
     if (!address.value) return [];
     return [{ type: type === RTM_NEWADDR ? 'address' : 'address-gone', address: address.value }];
   }
-  return [];
+  return routingFactOf(event);
+}
+
+function routingFactOf({ type, payload, port }: NetlinkMessage): readonly RouteFact[] {
+  if (type === RTM_DELROUTE) {
+    const route = decodeRoute(payload);
+    if (!route.ok) return [{ type: 'overrun' }];
+    return route.value ? [{ type: 'route-gone', route: route.value, port }] : [];
+  }
+  if (type !== RTM_DELRULE) return [];
+  const rule = decodeRule(payload);
+  if (!rule.ok) return [{ type: 'overrun' }];
+  return rule.value ? [{ type: 'rule-gone', rule: rule.value, port }] : [];
 }

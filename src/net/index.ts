@@ -8,3 +8,4 @@ export * from './plan.js';
 export type * from './firewall-desired.js';
 export * from './firewall-plan.js';
 export * from './vmac.js';
+export * from './plan-routes.js';

@@ -3,6 +3,7 @@ import {
   IFA_F_DADFAILED,
   IFA_F_HOMEADDRESS,
   IFA_F_MANAGETEMPADDR,
+  IFA_F_MCAUTOJOIN,
   IFA_F_NODAD,
   IFA_F_NOPREFIXROUTE,
   IFA_F_TENTATIVE,
@@ -25,7 +26,9 @@ export interface AddressPlan {
 }
 
 /** Flags that a desired address says something about, and that the kernel can change in place. */
-const CHANGEABLE_FLAGS = IFA_F_HOMEADDRESS | IFA_F_MANAGETEMPADDR | IFA_F_NOPREFIXROUTE;
+const CHANGEABLE_FLAGS = IFA_F_HOMEADDRESS | IFA_F_MANAGETEMPADDR | IFA_F_NOPREFIXROUTE | IFA_F_MCAUTOJOIN;
+/** Who installed an address, as `ip -d address` shows it (rt_addrprotos: keepalived). */
+const IFAPROT_KEEPALIVED = 18;
 /** While one of these is set the address does not work: duplicate address detection has not let it through. */
 const NOT_USABLE = IFA_F_TENTATIVE | IFA_F_DADFAILED;
 
@@ -81,7 +84,8 @@ export function toInterfaceAddress(wanted: DesiredAddress, interfaceIndex: numbe
     (family === 'inet6' && wanted.noDad ? IFA_F_NODAD : 0) |
     (wanted.home ? IFA_F_HOMEADDRESS : 0) |
     (wanted.mngtmpaddr ? IFA_F_MANAGETEMPADDR : 0) |
-    (wanted.noprefixroute ? IFA_F_NOPREFIXROUTE : 0);
+    (wanted.noprefixroute ? IFA_F_NOPREFIXROUTE : 0) |
+    (wanted.autojoin ? IFA_F_MCAUTOJOIN : 0);
   return {
     interfaceIndex,
     family,
@@ -89,6 +93,7 @@ export function toInterfaceAddress(wanted: DesiredAddress, interfaceIndex: numbe
     prefixLength: wanted.prefixLength,
     scope: wanted.scope,
     flags,
+    protocol: IFAPROT_KEEPALIVED,
     ...(wanted.peer === undefined ? {} : { peer: wanted.peer }),
     ...(wanted.broadcast === undefined ? {} : { broadcast: wanted.broadcast }),
     ...(wanted.label === undefined || family === 'inet6' ? {} : { label: wanted.label }),

@@ -25,6 +25,11 @@ export type VrrpEvent =
   /** Somebody else removed an address from an interface. Not sent for removals that an effect asked for. */
   | { readonly type: 'AddressLost'; readonly interface: string; readonly address: IpAddress }
   /**
+   * Somebody else removed a route or rule that the instance holds; `text` says which. Not sent for removals that an
+   * effect asked for, nor where nobody is to mind (no_track).
+   */
+  | { readonly type: 'RouteLost'; readonly instance: string; readonly text: string }
+  /**
    * A run started by RunScript ended. A run that was killed for its timeout is a failure. `detail` stands in the
    * log behind "failed", in keepalived's words: `exited with status 1`, `due to signal 9`, `timed out`; or empty.
    */

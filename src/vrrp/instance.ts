@@ -241,7 +241,16 @@ export class Instance {
 
   /** One of our VIPs has been taken from us: steps back, and comes again as soon as the protocol lets it. */
   addressLost(address: IpAddress): void {
-    const cause = { code: 'address-lost', text: `${address} was removed by somebody else` };
+    this.robbed({ code: 'address-lost', text: `${address} was removed by somebody else` });
+  }
+
+  /** The same for a route or rule. */
+  routeLost(what: string): void {
+    if (this.state === 'MASTER')
+      this.robbed({ code: 'route-lost', text: `${what} was removed by somebody else` });
+  }
+
+  private robbed(cause: Cause): void {
     this.yieldBriefly(cause);
     this.group?.yieldFor(this, cause);
   }

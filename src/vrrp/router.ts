@@ -102,6 +102,9 @@ export class Router {
       case 'AddressLost':
         this.roster.holderOf(event.address, event.interface)?.addressLost(event.address);
         return;
+      case 'RouteLost':
+        this.roster.instance(event.instance)?.routeLost(event.text);
+        return;
       case 'ScriptExited':
         this.context.scripts.get(event.script)?.exited(event);
         return;

@@ -195,44 +195,49 @@ export const tracking: readonly Keyword[] = [
 
 /** Addresses, routes and rules that always stand, and interfaces. */
 export const statics: readonly Keyword[] = [
+  ...inBlock('', {
+    static_ipaddress: {
+      block: 'freeform',
+      lines: `${addressLine} [track_group GROUP]`,
+      repeat: 'each',
+      meaning:
+        'Addresses that are installed at the start, removed at the stop, and come back if somebody else removes them.',
+      example: 'static_ipaddress {\n    192.0.2.5/24 dev eth0\n}',
+    },
+    static_routes: {
+      block: 'freeform',
+      lines: 'as `ip route add`, with no_track and track_group GROUP',
+      repeat: 'each',
+      meaning:
+        'Routes that are installed at the start, removed at the stop, and come back if somebody else removes them.',
+      example: 'static_routes {\n    198.51.100.0/24 via 192.0.2.254 dev eth0\n}',
+    },
+    static_rules: {
+      block: 'freeform',
+      lines: 'as `ip rule add`, with no_track and track_group GROUP',
+      repeat: 'each',
+      meaning:
+        'Routing rules that are installed at the start, removed at the stop, and come back if somebody else removes them.',
+      example: 'static_rules {\n    from 192.0.2.0/24 table 100 priority 500\n}',
+    },
+    track_group: {
+      arguments: [{ kind: 'word', name: 'name', missing: 'report' }],
+      block: 'block',
+      repeat: 'each',
+      meaning: 'Instances that are in FAULT while the interface of one of its static entries is down.',
+      example: 'track_group G1 {\n    group {\n        VI_1\n    }\n}',
+    },
+    'track_group/group': {
+      block: 'freeform',
+      lines: 'INSTANCE…',
+      repeat: 'first',
+      meaning: 'The instances; required.',
+      example: 'group {\n    VI_1\n}',
+    },
+  }),
   ...inBlock(
     '',
     notYet({
-      static_ipaddress: {
-        block: 'freeform',
-        lines: `${addressLine} [track_group GROUP]`,
-        repeat: 'each',
-        meaning: 'Addresses that are installed at the start and removed at the stop.',
-        example: 'static_ipaddress {\n    192.0.2.5/24 dev eth0\n}',
-      },
-      static_routes: {
-        block: 'freeform',
-        lines: 'as `ip route add`, with no_track and track_group GROUP',
-        repeat: 'each',
-        meaning: 'Routes that are installed at the start and removed at the stop.',
-        example: 'static_routes {\n    198.51.100.0/24 via 192.0.2.254 dev eth0\n}',
-      },
-      static_rules: {
-        block: 'freeform',
-        lines: 'as `ip rule add`, with no_track and track_group GROUP',
-        repeat: 'each',
-        meaning: 'Routing rules that are installed at the start and removed at the stop.',
-        example: 'static_rules {\n    from 192.0.2.0/24 table 100 priority 500\n}',
-      },
-      track_group: {
-        arguments: [{ kind: 'word', name: 'name', missing: 'report' }],
-        block: 'block',
-        repeat: 'each',
-        meaning: 'Instances that go to FAULT when a static address or route is deleted.',
-        example: 'track_group G1 {\n    group {\n        VI_1\n    }\n}',
-      },
-      'track_group/group': {
-        block: 'freeform',
-        lines: 'INSTANCE…',
-        repeat: 'first',
-        meaning: 'The instances; required.',
-        example: 'group {\n    VI_1\n}',
-      },
       linkbeat_interfaces: {
         block: 'freeform',
         lines: 'INTERFACE [MII|ETHTOOL|IOCTL]',

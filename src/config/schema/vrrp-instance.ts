@@ -109,6 +109,22 @@ export const vrrpInstance: readonly Keyword[] = [
       meaning: 'More addresses that the master holds, of either family, not listed in adverts.',
       example: 'virtual_ipaddress_excluded {\n    192.0.2.11/24\n}',
     },
+    virtual_routes: {
+      block: 'freeform',
+      lines: 'as `ip route add`, with no_track',
+      repeat: 'each',
+      meaning:
+        'Routes that the master holds. If somebody else removes one that is not no_track, the master steps back and comes again.',
+      example: 'virtual_routes {\n    198.51.100.0/24 via 192.0.2.254 dev eth0\n}',
+    },
+    virtual_rules: {
+      block: 'freeform',
+      lines: 'as `ip rule add`, with no_track',
+      repeat: 'each',
+      meaning:
+        'Routing rules that the master holds. If somebody else removes one that is not no_track, the master steps back and comes again.',
+      example: 'virtual_rules {\n    from 192.0.2.0/24 table 100 priority 500\n}',
+    },
     no_virtual_ipaddress: { meaning: 'Says that the instance has no addresses on purpose.' },
     track_interface: {
       block: 'freeform',
@@ -289,20 +305,6 @@ export const vrrpInstance: readonly Keyword[] = [
   ...inBlock(
     'vrrp_instance',
     notYet({
-      virtual_routes: {
-        block: 'freeform',
-        lines: 'as `ip route add`, with no_track',
-        repeat: 'each',
-        meaning: 'Routes that the master holds.',
-        example: 'virtual_routes {\n    198.51.100.0/24 via 192.0.2.254 dev eth0\n}',
-      },
-      virtual_rules: {
-        block: 'freeform',
-        lines: 'as `ip rule add`, with no_track',
-        repeat: 'each',
-        meaning: 'Routing rules that the master holds.',
-        example: 'virtual_rules {\n    from 192.0.2.0/24 table 100 priority 500\n}',
-      },
       debug: {
         arguments: integer('level', 0, 4),
         default: '0',

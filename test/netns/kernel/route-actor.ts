@@ -1,7 +1,7 @@
 // Holds a route socket and a monitor: carries out address commands, dumps, and says every fact that it hears.
 import { formatHardwareAddress } from '#wire/ethernet.js';
 import { type AddressCommand } from '#wire/netlink/route.js';
-import { KernelError, now, RouteMonitor, RouteSocket, type RouteFact } from '#kernel/index.js';
+import { isRoutingFact, KernelError, now, RouteMonitor, RouteSocket, type RouteFact } from '#kernel/index.js';
 import { input, listen, stall, tell } from './actor-lines.js';
 
 export interface RouteActorInput {
@@ -16,6 +16,7 @@ export type RouteActorOrder =
 function tellFact(fact: RouteFact): void {
   if (fact.type === 'overrun') tell('overrun');
   else if (fact.type === 'address' || fact.type === 'address-gone') tell(fact.type, { ...fact.address });
+  else if (isRoutingFact(fact)) tell(fact.type, { ...('route' in fact ? fact.route : fact.rule) });
   else tell(fact.type, { name: fact.link.name, adminUp: fact.link.adminUp, running: fact.link.running });
 }
 

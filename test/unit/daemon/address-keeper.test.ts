@@ -45,7 +45,7 @@ class FakeKernel {
   constructor(wanted: Record<string, readonly DesiredAddress[]>) {
     const vips = Object.values(wanted).flat();
     this.view.setVips(
-      vips.map(({ address, interface: name }) => ({ interface: name, address, owner: false })),
+      vips.map(({ address, interface: name }) => ({ interface: name, address, owner: false, tracked: true })),
     );
     this.view.load([ETH0], []);
     this.keeper = new AddressKeeper(
@@ -77,7 +77,7 @@ class FakeKernel {
   private obey({ kind, address }: AddressCommand) {
     this.log.push(`${kind} ${address.address}`);
     this.facts.push({ type: kind === 'remove' ? 'address-gone' : 'address', address });
-    return ok(undefined);
+    return ok('done' as const);
   }
 
   private hear(facts: readonly RouteFact[]): void {
@@ -132,7 +132,9 @@ describe('addresses that move with instances', () => {
       kernel.view,
       {
         apply: (commands) =>
-          commands.map(({ kind, address }) => (kernel.log.push(`${kind} ${address.address}`), ok(undefined))),
+          commands.map(
+            ({ kind, address }) => (kernel.log.push(`${kind} ${address.address}`), ok('done' as const)),
+          ),
         drain: () => [],
       },
       { facts: () => undefined, refused: () => undefined },
@@ -189,6 +191,8 @@ describe('addresses that move with instances', () => {
   test('an address on an interface that does not exist is named', () => {
     const kernel = new FakeKernel({ VI_1: [desired('192.0.2.100', 'eth9')] });
     kernel.keeper.install('VI_1');
-    expect(kernel.refusals).toEqual(['VI_1: 192.0.2.100: interface eth9 does not exist']);
+    expect(kernel.refusals).toEqual([
+      "VI_1: Not adding address 192.0.2.100 to eth9 since interface doesn't exist",
+    ]);
   });
 });

@@ -1,7 +1,7 @@
 import { err, ok, type Result } from '#base/result.js';
 import { type LinkDoor } from '#daemon/link-door.js';
 import { errnoOf, KernelError } from '#kernel/kernel-error.js';
-import { type RouteFact } from '#kernel/rtnetlink.js';
+import { type InterfaceFact } from '#kernel/rtnetlink.js';
 import { type Link, type LinkChanges, type NewLink } from '#wire/netlink/link.js';
 import { type AddressCommand, type InterfaceAddress } from '#wire/netlink/route.js';
 
@@ -12,7 +12,7 @@ const DEFAULT = 'net/ipv4/conf/default/rp_filter';
 /** As much of a kernel as links need: it keeps them, their settings and addresses, and tells of changes. */
 export class FakeKernel implements LinkDoor {
   /** What the monitor would tell, in order. */
-  facts: Exclude<RouteFact, { type: 'overrun' }>[] = [];
+  facts: InterfaceFact[] = [];
   readonly sysctls = new Map<string, number>([
     ['net/ipv4/conf/all/rp_filter', 0],
     [DEFAULT, 0],

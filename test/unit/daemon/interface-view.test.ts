@@ -32,7 +32,7 @@ const notOurs = () => false;
 
 function eth0(...addresses: InterfaceAddress[]): InterfaceView {
   const view = new InterfaceView();
-  view.setVips([{ interface: 'eth0', address: ip('192.0.2.100'), owner: false }]);
+  view.setVips([{ interface: 'eth0', address: ip('192.0.2.100'), owner: false, tracked: true }]);
   view.load([link(2, 'eth0')], addresses);
   return view;
 }
@@ -40,7 +40,7 @@ function eth0(...addresses: InterfaceAddress[]): InterfaceView {
 describe('what the protocol hears of interfaces', () => {
   test('a dump at start tells of every interface, VIPs left out', () => {
     const view = new InterfaceView();
-    view.setVips([{ interface: 'eth0', address: ip('192.0.2.100'), owner: false }]);
+    view.setVips([{ interface: 'eth0', address: ip('192.0.2.100'), owner: false, tracked: true }]);
     expect(
       view.load(
         [link(1, 'lo'), link(2, 'eth0', false)],
@@ -51,7 +51,7 @@ describe('what the protocol hears of interfaces', () => {
 
   test('the VIPs of an address owner count, but after its other addresses', () => {
     const view = new InterfaceView();
-    view.setVips([{ interface: 'eth0', address: ip('192.0.2.100'), owner: true }]);
+    view.setVips([{ interface: 'eth0', address: ip('192.0.2.100'), owner: true, tracked: true }]);
     view.load([link(2, 'eth0')], [address(2, '192.0.2.100')]);
     expect(view.state('eth0')?.addresses).toEqual(['192.0.2.100']);
     view.apply([{ type: 'address', address: address(2, '192.0.2.1') }], notOurs);
@@ -134,8 +134,8 @@ describe('what the protocol hears of interfaces', () => {
 
   test('a reload that makes a VIP of an address takes it out of the list', () => {
     const view = eth0(address(2, '192.0.2.1'), address(2, '192.0.2.7'));
-    expect(view.setVips([{ interface: 'eth0', address: ip('192.0.2.7'), owner: false }])).toEqual([
-      changed('eth0', 2, true, '192.0.2.1'),
-    ]);
+    expect(
+      view.setVips([{ interface: 'eth0', address: ip('192.0.2.7'), owner: false, tracked: true }]),
+    ).toEqual([changed('eth0', 2, true, '192.0.2.1')]);
   });
 });

@@ -86,6 +86,7 @@ describe('installing', () => {
           prefixLength: 24,
           scope: 253,
           flags: 0x200,
+          protocol: 18,
           broadcast: '192.0.2.255',
           label: 'eth0:vip',
           peer: '192.0.2.11',
@@ -104,6 +105,7 @@ describe('installing', () => {
       prefixLength: 128,
       scope: 0,
       flags: 0x02,
+      protocol: 18,
       preferredLifetimeS: 0,
     }));
 
