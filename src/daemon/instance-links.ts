@@ -31,6 +31,11 @@ export class InstanceLinks {
     return this.keeper.made;
   }
 
+  /** What a link of ours lies on. */
+  baseOf(name: string): string | undefined {
+    return this.chosen.find((link) => link.name === name)?.base;
+  }
+
   /**
    * Chooses a name for each link. Changes nothing yet.
    * @returns the share with the links' names where the file names what they lie on.

@@ -11,6 +11,13 @@ const IFA_F_TENTATIVE = 0x40;
 /** How the view takes an address: a plain one of the host's, a VIP, or a VIP whose owner this host is. */
 export type AddressRole = 'own' | 'vip' | 'owned-vip';
 
+/** What a link counts as. */
+export interface LinkVerdict {
+  readonly up: boolean;
+  /** Its driver was asked: nothing that netlink tells of it counts. */
+  readonly polled?: true;
+}
+
 /** All of an interface that we keep. */
 interface Entry {
   readonly link: Link;
@@ -25,6 +32,19 @@ export class InterfaceView {
   private readonly entries = new Map<number, Entry>();
   private readonly told = new Map<string, InterfaceState>();
   private vips: Vips = new Vips([]);
+
+  /** @param judge what a link counts as; called whenever something is told of it. */
+  constructor(
+    private readonly judge: (link: Link) => LinkVerdict = ({ adminUp, running }) => ({
+      up: adminUp && running,
+    }),
+  ) {}
+
+  /** Looks again at what the interface of that name counts as; the events that follow from that. */
+  reconsider(name: string): readonly VrrpEvent[] {
+    const link = this.link(name);
+    return link ? this.changes([link.index]) : [];
+  }
 
   /** Which addresses are VIPs, from now on; the events that follow from that. */
   setVips(vips: readonly Vip[]): readonly VrrpEvent[] {
@@ -181,7 +201,7 @@ export class InterfaceView {
     return {
       name: link.name,
       index: link.index,
-      up: link.adminUp && link.running,
+      ...this.judge(link),
       addresses: ordered.map(({ address }) => address),
     };
   }

@@ -26,6 +26,7 @@ import { keepFirewall } from './kernel-firewall.js';
 import { drillKernel } from './kernel-drill.js';
 import { linkDoor } from './link-door.js';
 import { BfdNews } from './bfd-news.js';
+import { LinkWatch } from './link-watch.js';
 import { type Bereaved, type WorkerShares } from './messages.js';
 import { rehearse } from './rehearsal.js';
 import { numberEvents, TrackedSources } from './tracked-sources.js';
@@ -44,7 +45,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
   private readonly releases: boolean;
   private readonly reportsAddresses: boolean;
   private stopping = false;
-  private readonly view = new InterfaceView();
+  private readonly view = new InterfaceView((link) => this.watch.judge(link));
   private readonly route = new RouteSocket();
   private readonly monitor = new RouteMonitor((facts) => this.heard(facts));
   private readonly packets = new PacketSocket();
@@ -52,6 +53,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
   /** Wake-ups without a deadline that are still to come; see prepare(). */
   private drills = 0;
   private readonly links: InstanceLinks;
+  private readonly watch: LinkWatch;
   private readonly sockets: VrrpSockets;
   private readonly installer: Installer;
   private readonly firewall: FirewallKeeper;
@@ -70,7 +72,13 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
   ) {
     const { setting, bereaved } = message;
     this.links = new InstanceLinks(this.view, linkDoor(this.route), context.log);
+    this.watch = new LinkWatch(
+      (name) => this.links.baseOf(name),
+      (name) => this.handleAll(this.view.reconsider(name)),
+      context.log,
+    );
     // The links that exist decide on the names of those that are to exist.
+    this.watch.configure(message.share, this.view);
     const found = this.view.load(this.route.links(), this.route.addresses());
     this.share = this.links.resolve(message.share);
     const { share } = this;
@@ -114,6 +122,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
     this.installer.setShare(share);
     this.monitor.watch(this.installer.watched);
     this.firewall.reconfigure(share.vrrpFirewall, new Set(share.vrrp.instances.map(({ name }) => name)));
+    this.watch.configure(asConfigured, this.view);
     this.handleAll(this.view.setVips(vipsOf(share)));
     this.links.make();
     this.heard(this.monitor.drain());
@@ -307,6 +316,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
     this.firewall.close();
     if (!this.isLeftInPlace()) this.links.removeAll();
     this.monitor.close();
+    this.watch.close();
     this.timer.close();
     this.context.log.info('Stopped');
     this.context.exit(0);

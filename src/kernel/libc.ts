@@ -50,6 +50,7 @@ export const libc = {
   recvmmsg: bind('int', 'recvmmsg', 'int', 'void *', 'uint', 'int', 'void *'),
   read: bind('long', 'read', 'int', 'void *', 'size_t'),
   fcntl: bind('int', 'fcntl', 'int', 'int', 'void *'),
+  ioctl: bind('int', 'ioctl', 'int', 'ulong', 'void *'),
   poll: bind('int', 'poll', 'void *', 'ulong', 'int'),
   clock_gettime: bind('int', 'clock_gettime', 'int', 'void *'),
   timerfd_create: bind('int', 'timerfd_create', 'int', 'int'),

@@ -97,6 +97,8 @@ export interface InterfaceState {
   readonly index: number;
   /** IFF_UP and IFF_RUNNING (and the link beat, where configured). */
   readonly up: boolean;
+  /** It was asked for its state, which netlink does not tell. */
+  readonly polled?: true;
   /** Its own addresses in kernel order, VIPs of ours left out; the first of a family is the primary. */
   readonly addresses: readonly IpAddress[];
 }

@@ -183,19 +183,19 @@ export class Router {
 
   private interfaceChanged(state: InterfaceState): void {
     const changed = this.context.interfaces.update(state);
-    if (changed) this.reportInterface(state.name, state.up);
+    if (changed) this.reportInterface(state.name, state.up, state.polled ? 'Linkbeat' : 'Netlink');
     this.roster.retrack();
   }
 
   private interfaceGone(name: string): void {
-    if (this.context.interfaces.remove(name)) this.reportInterface(name, false);
+    if (this.context.interfaces.remove(name)) this.reportInterface(name, false, 'Netlink');
     this.roster.retrack();
   }
 
-  private reportInterface(name: string, up: boolean): void {
+  private reportInterface(name: string, up: boolean, reporter: 'Netlink' | 'Linkbeat'): void {
     if (!this.roster.instances.some((instance) => instance.tracks('interfaces', name))) return;
     const state = up ? 'up' : 'down';
-    this.context.record('info', `interface-${state}`, `Netlink reports ${name} ${state}`);
+    this.context.record('info', `interface-${state}`, `${reporter} reports ${name} ${state}`);
   }
 }
 

@@ -4,10 +4,6 @@ import { type Keyword } from './types.js';
 /** Keywords that stand outside any block and hold none. */
 export const topLevel: readonly Keyword[] = inBlock('', {
   ...notYet({
-    linkbeat_use_polling: {
-      meaning: 'Asks every interface for its link state by MII or ETHTOOL instead of listening to netlink.',
-      default: 'netlink',
-    },
     net_namespace: {
       arguments: word('name', { missing: 'report' }),
       repeat: 'first',

@@ -235,25 +235,6 @@ export const statics: readonly Keyword[] = [
       example: 'group {\n    VI_1\n}',
     },
   }),
-  ...inBlock(
-    '',
-    notYet({
-      linkbeat_interfaces: {
-        block: 'freeform',
-        lines: 'INTERFACE [MII|ETHTOOL|IOCTL]',
-        repeat: 'each',
-        meaning: 'Interfaces that are asked for their link state instead of listening to netlink.',
-        example: 'linkbeat_interfaces {\n    eth0 ETHTOOL\n}',
-      },
-      interface_up_down_delays: {
-        block: 'freeform',
-        lines: 'INTERFACE DOWN_SECONDS [UP_SECONDS]',
-        repeat: 'each',
-        meaning: 'How long an interface must be down or up before that counts; 0 to 255 s.',
-        example: 'interface_up_down_delays {\n    eth0 0.5 1.5\n}',
-      },
-    }),
-  ),
   ...inBlock('', {
     garp_group: {
       block: 'block',

@@ -19,7 +19,31 @@ export const vrrpLinks: readonly Keyword[] = [
       example: 'vmac_addr_prefix vrrp',
     },
   }),
+  ...inBlock('', {
+    linkbeat_interfaces: {
+      block: 'freeform',
+      lines: 'INTERFACE [MII|ETHTOOL|IOCTL]',
+      repeat: 'each',
+      meaning: 'Interfaces that are asked for their link state instead of listening to netlink.',
+      example: 'linkbeat_interfaces {\n    eth0 ETHTOOL\n}',
+    },
+    interface_up_down_delays: {
+      block: 'freeform',
+      lines: 'INTERFACE DOWN_SECONDS [UP_SECONDS]',
+      repeat: 'each',
+      meaning: 'How long an interface must be down or up before that counts; 0 to 255 s.',
+      example: 'interface_up_down_delays {\n    eth0 0.5 1.5\n}',
+    },
+    linkbeat_use_polling: {
+      meaning: 'Asks every interface for its link state by MII or ETHTOOL instead of listening to netlink.',
+      default: 'netlink',
+    },
+  }),
   ...inBlock('vrrp_instance', {
+    linkbeat_use_polling: {
+      deprecated: { use: 'linkbeat_interfaces', reported: true },
+      meaning: 'Asks the interface for its link state instead of listening to netlink.',
+    },
     use_vmac: {
       arguments: [
         {
@@ -66,10 +90,6 @@ export const vrrpLinks: readonly Keyword[] = [
         needs: 'unicast_peer, and no interface',
         meaning: 'The VRF that unicast adverts use.',
         example: 'vrf red',
-      },
-      linkbeat_use_polling: {
-        deprecated: { use: 'linkbeat_interfaces', reported: true },
-        meaning: 'Asks the interface for its link state instead of listening to netlink.',
       },
     }),
   ),
