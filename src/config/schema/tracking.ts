@@ -1,4 +1,4 @@
-import { blockName, inBlock, integer, INT_MAX, notYet, seconds, UINT_MAX_MICROS_S, word } from './entries.js';
+import { blockName, inBlock, integer, INT_MAX, seconds, UINT_MAX_MICROS_S, word } from './entries.js';
 import { type Argument, type BlockText, type Keyword } from './types.js';
 import { addressLine } from './vrrp-instance.js';
 
