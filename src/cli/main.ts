@@ -21,6 +21,7 @@ const COMMANDS = new Map<string, () => Promise<Command>>([
   ['why', async () => (await import('./commands/why.js')).why],
   ['record', async () => (await import('./commands/record.js')).record],
   ['scan', async () => (await import('./commands/scan.js')).scan],
+  ['simulate', async () => (await import('./commands/simulate.js')).simulate],
   ['demo', async () => (await import('./commands/demo.js')).demo],
 ]);
 

@@ -46,5 +46,7 @@ Commands of understudy:
   understudy why [INSTANCE]    Why instances are what they are: the causes of their last transitions
   understudy record            What the daemon remembers, as JSON Lines, and the adverts as a capture file
   understudy scan INTERFACE    Who speaks VRRP on the segment, and whose VRIDs conflict; as a table or --json
+  understudy simulate A.conf B.conf --fault 'at 10s kill A'
+                               What these directors would do, on a virtual clock
   understudy demo              A takeover with its measured outage, in namespaces of its own
 `;

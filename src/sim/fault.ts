@@ -31,8 +31,8 @@ export type Fault =
   | { readonly type: 'reload'; readonly router: string; readonly settings: VrrpSettings }
   /** Packets from any of `from` do not reach any of `to`; twice, both ways, for a full partition. */
   | { readonly type: 'cut'; readonly from: readonly string[]; readonly to: readonly string[] }
-  /** All cuts end. */
-  | { readonly type: 'heal' }
+  /** All cuts end, or those between these two. */
+  | { readonly type: 'heal'; readonly between?: readonly [string, string] }
   | { readonly type: 'quality'; readonly quality: Quality }
   /** An attacker puts a packet on the segment of an interface; every router there hears it. */
   | {
@@ -77,9 +77,13 @@ export function describeFault(fault: Fault): string {
     case 'reload':
       return `${fault.router} is reloaded`;
     case 'cut':
-      return `${fault.from.join(' ')} no longer reaches ${fault.to.join(' ')}`;
+      return fault.from.join() === fault.to.join()
+        ? `${fault.from.join(' and ')} no longer reach each other`
+        : `${fault.from.join(' ')} no longer reaches ${fault.to.join(' ')}`;
     case 'heal':
-      return 'everybody reaches everybody again';
+      return fault.between
+        ? `${fault.between.join(' and ')} reach each other again`
+        : 'everybody reaches everybody again';
     case 'quality':
       return describeQuality(fault.quality);
     case 'forge':

@@ -32,9 +32,13 @@ export class Network {
     this.cuts.add(`${from}>${to}`);
   }
 
-  /** Everybody reaches everybody again. */
-  heal(): void {
-    this.cuts.clear();
+  /** Everybody reaches everybody again, or these two each other. */
+  heal(between?: readonly [string, string]): void {
+    if (between) {
+      const [a, b] = between;
+      this.cuts.delete(`${a}>${b}`);
+      this.cuts.delete(`${b}>${a}`);
+    } else this.cuts.clear();
   }
 
   /** True if nothing is cut. */

@@ -113,7 +113,7 @@ export class Simulation {
         for (const from of fault.from) for (const to of fault.to) this.network.cut(from, to);
         return;
       case 'heal':
-        this.network.heal();
+        this.network.heal(fault.between);
         return;
       case 'quality':
         this.network.quality = fault.quality;

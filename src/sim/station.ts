@@ -17,6 +17,8 @@ export interface SimulatedRouter {
   readonly settings: VrrpSettings;
   /** Its interfaces and their own addresses. */
   readonly interfaces: readonly InterfaceState[];
+  /** What it knows of things tracked before it starts: BFD sessions that are up, processes that run. */
+  readonly tracked?: readonly TrackedEvent[];
   /** How much faster its clock runs than the others', in millionths; may be negative. */
   readonly clockDriftPpm?: number;
 }
@@ -52,6 +54,7 @@ export class Station {
     this.settings = router.settings;
     this.rate = 1 + (router.clockDriftPpm ?? 0) / 1_000_000;
     for (const state of router.interfaces) this.interfaces.set(state.name, state);
+    for (const event of router.tracked ?? []) this.tracked.set(`${event.type} ${event.name}`, event);
   }
 
   get name(): string {
