@@ -1,11 +1,13 @@
-import { isLinkLocal } from '../base/address.js';
+import { familyOf, isLinkLocal, type Family } from '../base/address.js';
+import { type Configuration } from '../config/index.js';
 import { type Result } from '../base/result.js';
 import { type KernelError } from '../kernel/kernel-error.js';
 import { NftablesMonitor, NftablesSocket } from '../kernel/nftables.js';
-import { type FirewallInterface, type FirewallSettings } from '../net/index.js';
+import { type FirewallInterface, type FirewallSettings, type GuardedLink } from '../net/index.js';
 import { type NftCommand, type NftTable } from '../wire/netlink/nftables.js';
 import { FirewallKeeper, type FirewallDoor } from './firewall-keeper.js';
 import { type InterfaceView } from './interface-view.js';
+import { type MadeLink } from './link-keeper.js';
 import { type Log } from './log.js';
 
 /** The keeper of this network namespace's firewall. nf_tables is opened when it is first needed. */
@@ -23,6 +25,24 @@ export function keepFirewall(
     },
   });
   return keeper;
+}
+
+/**
+ * What the firewall has to know of the VMACs that exist: on an instance's own, both families matter as soon as the
+ * instance has addresses of both (keepalived). Without local IGMP there is nothing of IPv4 to move (disable_local_igmp).
+ */
+export function guardedLinks(
+  made: readonly MadeLink[],
+  { vrrp, details }: Pick<Configuration, 'vrrp' | 'details'>,
+): readonly GuardedLink[] {
+  const { disableLocalIgmp } = details.daemon.interfaces;
+  return made.flatMap(({ instance, kind, purpose, family, name, base }) => {
+    if (kind !== 'vmac' || (family === 'inet' && disableLocalIgmp)) return [];
+    const addresses = vrrp.instances.find((each) => each.name === instance)?.addresses ?? [];
+    const others = purpose === 'adverts' ? addresses.map(({ address }) => familyOf(address)) : [];
+    const families = new Set<Family>([family, ...others]);
+    return [{ name, baseInterface: base, families: [...families] }];
+  });
 }
 
 function interfaceOf(view: InterfaceView, name: string): FirewallInterface | undefined {

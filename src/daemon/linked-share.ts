@@ -4,13 +4,14 @@ import {
   vmacAddress,
   type DesiredAddress,
   type DesiredLink,
+  type FirewallSettings,
   type LinkKind,
   type LinkRequest,
 } from '../net/index.js';
 import { type InstanceSettings, type VirtualAddress } from '../vrrp/index.js';
 
 /** What of the configuration links are about. */
-export type LinkedParts = Pick<Configuration, 'vrrp' | 'vrrpAddresses' | 'details'>;
+export type LinkedParts = Pick<Configuration, 'vrrp' | 'vrrpAddresses' | 'vrrpFirewall' | 'details'>;
 type InstanceDetails = Configuration['details']['instances'][string];
 
 /** The links that one instance needs: its own, and for each of its addresses the one that it goes on. */
@@ -136,12 +137,33 @@ export function linkShare<Share extends LinkedParts>(
   const instances = vrrp.instances.map((instance, index) => {
     return linkInstance(share, instance, links[index]?.own, placed[index] ?? [], lowerOf);
   });
+  const vrrpAddressesPlaced = Object.fromEntries(
+    vrrp.instances.map(({ name }, index) => [name, placed[index] ?? []]),
+  );
   return {
     ...share,
     vrrp: { ...vrrp, instances, announcementPacing: vrrp.announcementPacing.map(withLinks(chosen)) },
-    vrrpAddresses: Object.fromEntries(vrrp.instances.map(({ name }, index) => [name, placed[index] ?? []])),
+    vrrpAddresses: vrrpAddressesPlaced,
+    ...(share.vrrpFirewall && { vrrpFirewall: blockWhere(share.vrrpFirewall, vrrpAddressesPlaced) }),
   };
 }
+
+/** Addresses are blocked where they are. */
+const blockWhere = (
+  firewall: FirewallSettings,
+  placed: Readonly<Record<string, readonly DesiredAddress[]>>,
+): FirewallSettings => ({
+  ...firewall,
+  blocked: Object.fromEntries(
+    Object.entries(firewall.blocked).map(([name, blocked]) => [
+      name,
+      blocked.map((each, index) => ({
+        ...each,
+        interface: placed[name]?.[index]?.interface ?? each.interface,
+      })),
+    ]),
+  ),
+});
 
 /** @param placed its addresses, where they go. */
 function linkInstance(

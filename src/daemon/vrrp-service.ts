@@ -22,7 +22,7 @@ import { InstanceLinks } from './instance-links.js';
 import { Installer } from './installer.js';
 import { InterfaceView, type Vip } from './interface-view.js';
 import { type FirewallKeeper } from './firewall-keeper.js';
-import { keepFirewall } from './kernel-firewall.js';
+import { guardedLinks, keepFirewall } from './kernel-firewall.js';
 import { drillKernel } from './kernel-drill.js';
 import { linkDoor } from './link-door.js';
 import { BfdNews } from './bfd-news.js';
@@ -137,6 +137,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
     this.installer.settle();
     this.sockets.closeUnused(share.vrrp.instances);
     this.links.removeUnwanted();
+    this.guardLinks();
     this.context.tell({ type: 'Ready' });
   }
 
@@ -231,7 +232,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
     }
     this.installer.installStatics();
     this.installer.settle();
-    if (resume.length === 0) this.firewall.begin();
+    if (resume.length === 0) this.beginFirewall();
     this.sockets.open(this.share.vrrp.instances);
     this.handleAll(changes);
     this.handleAll(numberEvents(this.sources.follow(this.share)));
@@ -240,8 +241,17 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
     else if (tracksBfd(this.share)) this.bfd.catchUp();
     this.driver.handle({ type: 'Started', resume, uptime: secondsToMicros(uptime()) });
     // What a predecessor blocked is blocked on, by the same transaction that removes what it left.
-    if (resume.length > 0) this.firewall.begin();
+    if (resume.length > 0) this.beginFirewall();
     this.context.tell({ type: 'Ready' });
+  }
+
+  private beginFirewall(): void {
+    this.firewall.begin();
+    this.guardLinks();
+  }
+
+  private guardLinks(): void {
+    this.firewall.guard(guardedLinks(this.links.made, this.share));
   }
 
   /** Goes through a takeover before there is one, so that all of it is compiled by then. */
@@ -273,8 +283,11 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
     ];
     this.installer.interfacesChanged(ofInterfaces);
     if (ofInterfaces.length + ofRouting.length < facts.length) events.push(...this.readAgain());
-    if (facts.some(({ type }) => type !== 'address-gone')) this.firewall.interfacesChanged();
     if (facts.some(mattersToLinks)) this.links.reconcile();
+    if (ofInterfaces.some(({ type }) => type !== 'address-gone')) {
+      this.guardLinks();
+      this.firewall.interfacesChanged();
+    }
     if (events.length === 0) return;
     // An instance may want to send as soon as it hears that its interface is back.
     this.sockets.open(this.share.vrrp.instances);
