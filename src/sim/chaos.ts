@@ -3,6 +3,7 @@ import { assert } from '../base/assert.js';
 import { makePrng, type Prng } from '../base/prng.js';
 import { centis, micros, minus, seconds, secondsToMicros, type Micros } from '../base/units.js';
 import {
+  type Authentication,
   type InstanceSettings,
   type InterfaceState,
   type Transport,
@@ -41,6 +42,7 @@ interface Design {
   readonly tracksInterface: boolean;
   /** What else instances track. */
   readonly tracks: 'nothing' | 'file' | 'process' | 'session';
+  readonly authentication: Authentication;
 }
 
 const INTERFACES = ['eth0', 'eth1'] as const;
@@ -96,7 +98,16 @@ function drawDesign(random: Prng): Design {
     preemptDelay: chance(random, 0.2) ? secondsToMicros(5) : micros(0),
     tracksInterface: chance(random, 0.2),
     tracks: chance(random, 0.3) ? pick(random, ['file', 'process', 'session']) : 'nothing',
+    authentication: chance(random, 0.3) ? drawAuthentication(random, version) : { type: 'none' },
   };
+}
+
+function drawAuthentication(random: Prng, version: 2 | 3): Authentication {
+  const type = version === 3 ? 'hmac' : pick(random, ['pass', 'ah', 'hmac'] as const);
+  if (type !== 'hmac') return { type, password: 'secret' };
+  const keys = [{ id: 1, secret: '5a'.repeat(32) }];
+  const window = chance(random, 0.5) ? { timeWindowS: 5 } : {};
+  return { type, keys, activeKey: 1, ...window, mode: 'enforce' };
 }
 
 const ownAddress = (design: Design, segment: number, index: number): IpAddress =>
@@ -173,7 +184,7 @@ function drawInstance(design: Design, segment: number, index: number, priority: 
     preempt: design.preempt,
     preemptDelay: design.preemptDelay,
     transport: transportOf(design, segment, index),
-    authentication: { type: 'none' },
+    authentication: design.authentication,
     addresses: [{ address: vip, interface: name, advertised: true }],
     garp: {
       masterDelay: micros(0),
@@ -306,7 +317,9 @@ function drawForgery(design: Design, victim: SimulatedRouter): Fault {
   const settings = pick(random, victim.settings.instances);
   const source = address(design.family === 'inet' ? '10.0.0.250' : 'fe80::250');
   const destination = address(design.family === 'inet' ? '224.0.0.18' : 'ff02::12');
-  const defect = pick(random, ['version', 'ttl', 'checksum', 'length', 'vrid'] as const);
+  // Who does not know the secret may get everything else right.
+  const proof = design.authentication.type === 'none' ? [] : (['proof', 'proof', 'proof'] as const);
+  const defect = pick(random, ['version', 'ttl', 'checksum', 'length', 'vrid', ...proof] as const);
   const version = defect === 'version' ? 5 - design.version : design.version;
   const common = {
     vrid: defect === 'vrid' ? 200 : settings.vrid,

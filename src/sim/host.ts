@@ -1,5 +1,5 @@
 import { DeadlineQueue } from '../base/deadline-queue.js';
-import { plus, type Micros } from '../base/units.js';
+import { plus, secondsToMicros, type Micros } from '../base/units.js';
 import {
   Router,
   type InterfaceState,
@@ -13,6 +13,9 @@ export interface ScriptRun {
   readonly success: boolean;
   readonly duration: Micros;
 }
+
+/** What the clock on the wall shows when a simulation begins: in January 2027. */
+const EPOCH = secondsToMicros(1_800_000_000);
 
 /** What a simulated host is made of. */
 export interface HostOptions {
@@ -40,7 +43,7 @@ export class Host {
   private readonly outcomes = new Map<string, boolean>();
 
   constructor(private readonly options: HostOptions) {
-    this.router = new Router(options.settings);
+    this.router = new Router(options.settings, (now) => plus(now, EPOCH));
   }
 
   /**

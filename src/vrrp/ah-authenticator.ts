@@ -26,12 +26,18 @@ const LAST_SEQUENCE = 0xffff_fffe;
 const NO_VALUE = new Uint8Array(0);
 
 /**
- * IPsec AH as VRRP version 2 had it (RFC 2338, 5.3.6.3): HMAC-MD5-96 over IP header, AH and message. One counter serves
- * both directions: whoever becomes master goes on where the last one was heard.
+ * IPsec AH as VRRP version 2 had it (RFC 2338, 5.3.6.3): HMAC-MD5-96 over IP header, AH and message. Whoever becomes
+ * master goes on with the sequence where the last one was heard.
+ *
+ * keepalived has one counter for both directions. With it two routers that become master at the same moment, and so with the
+ * same number, take each other for replays for as long as they send in step. Here what is heard must be beyond what was
+ * heard before, and what is sent beyond both.
  */
 export class AhAuthenticator implements Authenticator {
-  /** Sequence Number of the latest packet, ours or one that we believed. */
-  private sequence = 0;
+  /** Sequence Number of the latest packet that we sent. */
+  private sent = 0;
+  /** Of the latest that we believed. */
+  private heard = 0;
   private key: Uint8Array;
   private routed: boolean;
 
@@ -50,7 +56,8 @@ export class AhAuthenticator implements Authenticator {
   }
 
   seal(advert: SendAdvert): SendAdvert {
-    this.sequence = this.sequence >= LAST_SEQUENCE ? 1 : this.sequence + 1;
+    const latest = Math.max(this.sent, this.heard);
+    this.sent = latest >= LAST_SEQUENCE ? 1 : latest + 1;
     const payloads = advert.destinations.map((destination, index) =>
       this.protect(advert, destination, advert.payloads[index] ?? NO_VALUE),
     );
@@ -80,31 +87,31 @@ export class AhAuthenticator implements Authenticator {
       const text = `IPSEC AH : invalid IPSEC SPI value. ${header.spi} and expect ${spi}`;
       return refuse('advert-ah-bad-spi', text);
     }
-    if (header.sequence <= this.sequence) {
+    if (header.sequence <= this.heard) {
       const text =
         `IPSEC-AH : sequence number ${header.sequence} already processed. ` +
-        `Packet dropped. Local(${this.sequence})`;
+        `Packet dropped. Local(${this.heard})`;
       return refuse('advert-ah-replay', text);
     }
-    this.sequence = header.sequence;
+    this.heard = header.sequence;
     return { ok: true, payload: message, headerLength: AH_LENGTH, trailerLength: 0, complaints: [] };
   }
 
   outbid(): string {
-    this.sequence += 1;
+    this.sent = Math.max(this.sent, this.heard) + 1;
     return 'IPSEC-AH : Syncing seq_num - Increment seq';
   }
 
   /** There is at most an advert a second, so the time in seconds is beyond anything that a counter from 1 has reached. */
   resume(): void {
-    this.sequence = Math.floor(this.context.unixTime() / MICROS_PER_SECOND);
+    this.sent = Math.floor(this.context.unixTime() / MICROS_PER_SECOND);
   }
 
   private protect(advert: SendAdvert, destination: IpAddress, message: Uint8Array): Uint8Array {
     const header: AuthenticationHeader = {
       nextHeader: IPPROTO_VRRP,
       spi: spiOf(advert.source),
-      sequence: this.sequence,
+      sequence: this.sent,
       icv: NO_VALUE,
     };
     const packet = new Uint8Array(AH_LENGTH + message.length);

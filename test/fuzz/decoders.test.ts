@@ -9,6 +9,7 @@ import {
   decodeIpv4,
   decodeIpv6,
   decodeNeighbourAdvertisement,
+  splitTrailer,
   type AdvertDecodeContext,
 } from '#wire/index.js';
 import { readFixtures } from '../unit/wire/fixture.js';
@@ -39,6 +40,8 @@ const decoders: [string, number, (bytes: Uint8Array) => unknown][] = [
   ['IPv6', 14, decodeIpv6],
   ['VRRP on IPv4', 34, (bytes) => decodeAdvert(bytes, ipv4Context)],
   ['VRRP on IPv4 as version 2', 34, (bytes) => decodeAdvert(bytes, { ...ipv4Context, checksumAsV2: true })],
+  ['trailer of auth_hmac on IPv4', 34, (bytes) => splitTrailer(bytes, 'inet')],
+  ['trailer of auth_hmac on IPv6', 54, (bytes) => splitTrailer(bytes, 'inet6')],
   ['VRRP on IPv6', 54, (bytes) => decodeAdvert(bytes, ipv6Context)],
 ];
 

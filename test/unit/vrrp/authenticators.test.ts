@@ -169,6 +169,15 @@ describe('AH (RFC 2338, 5.3.6.3; RFC 4302)', () => {
     expect(two.ours.all('Record').map(({ code }) => code)).toContain('sequence-synced');
   });
 
+  test('two that become master at the same moment, with the same sequence, hear each other all the same', () => {
+    const two = new Two(withAh, { ...withAh, priority: 99 });
+    const ours = two.ours.wait(s(3)).all('SendAdvert');
+    const theirs = two.theirs.wait(s(3)).all('SendAdvert');
+    expect([two.ours.state(), two.theirs.state()]).toEqual(['MASTER', 'MASTER']);
+    expect(sequenceOf(theirs[0]!)).toBe(sequenceOf(ours[0]!));
+    expect(two.hear(received(theirs[0]!))).toBe('believed');
+  });
+
   test('a master that resumes after a crash is ahead of all that was sent before', () => {
     const play = new Play(settingsOf([{ ...vi1, ...withAh }]));
     play.now = s(1_800_000_000);

@@ -32,6 +32,10 @@ const instance = (index: number): fc.Arbitrary<InstanceSettings> =>
       trackInterfaces: tracks,
       scriptWeight: fc.constantFrom(undefined, 0, 30, -30),
       dontTrackPrimary: fc.boolean(),
+      authentication: fc.constantFrom<InstanceSettings['authentication'][]>(
+        { type: 'none' },
+        { type: 'hmac', keys: [{ id: 1, secret: '5a'.repeat(32) }], activeKey: 1, mode: 'permissive' },
+      ),
       garp: fc.constantFrom(vi1.garp, {
         ...vi1.garp,
         masterDelay: s(1),
