@@ -12,9 +12,14 @@ export interface Needs {
   readonly keepalived?: boolean;
   /** A keepalived of this version or later; UNDERSTUDY_TEST_KEEPALIVED may name one. */
   readonly keepalivedSince?: string | undefined;
+  /** FRR's zebra and bfdd. */
+  readonly frr?: boolean;
   /** The emulated guest of scripts/lab.sh, set up. */
   readonly lab?: boolean;
 }
+
+/** Debian keeps FRR's daemons out of PATH. */
+export const FRR_BFDD = '/usr/lib/frr/bfdd';
 
 type Body = (() => void) | (() => Promise<void>);
 /** Declares one test, as jest's `test` does. */
@@ -65,6 +70,7 @@ export function missing(needs: Needs): string[] {
   if (needs.keepalived && !once('keepalived', () => succeeds('keepalived', '-v'))) lacks.push('keepalived');
   const since = needs.keepalivedSince;
   if (since !== undefined && !isAtLeast(keepalivedVersion(), since)) lacks.push(`keepalived ${since}`);
+  if (needs.frr && !existsSync(FRR_BFDD)) lacks.push('frr');
   if (needs.lab) {
     if (!existsSync('.cache/lab/current/ready')) lacks.push('the lab (scripts/setup.sh lab)');
     if (!once('qemu', () => succeeds('qemu-system-x86_64', '--version'))) lacks.push('qemu-system-x86_64');

@@ -19,7 +19,7 @@ export async function until(condition: () => boolean, what: string, withinMs = 1
 /** A director: VRRP version 3 every 100 ms, so that elections take a third of a second. */
 export class Director {
   readonly configFile: string;
-  readonly pidFiles: { readonly main: string; readonly vrrp: string; readonly checkers: string };
+  readonly pidFiles: Readonly<Record<'main' | 'vrrp' | 'checkers' | 'bfd', string>>;
   log = '';
   private child: ChildProcess | undefined;
 
@@ -34,13 +34,14 @@ export class Director {
       main: join(home, 'main.pid'),
       vrrp: join(home, 'vrrp.pid'),
       checkers: join(home, 'checkers.pid'),
+      bfd: join(home, 'bfd.pid'),
     };
   }
 
   /** The words that run it, without the program. */
   get args(): readonly string[] {
-    const { main, vrrp, checkers } = this.pidFiles;
-    return ['-f', this.configFile, '-p', main, '-r', vrrp, '-c', checkers, '-G'];
+    const { main, vrrp, checkers, bfd } = this.pidFiles;
+    return ['-f', this.configFile, '-p', main, '-r', vrrp, '-c', checkers, '-b', bfd, '-G'];
   }
 
   write(config: string): void {
