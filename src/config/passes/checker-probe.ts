@@ -31,22 +31,21 @@ export function worksOf(
   if (draft.kind === 'BFD_CHECK' && draft.follows) return [{ follows: draft.follows.name }];
   const unconnected = unconnectedWork(draft);
   if (unconnected) return [{ later: unconnected }];
-  return placesOf(draft).flatMap(({ section, name }) => {
+  const works: CheckerWork[] = [];
+  // Loops, because there may be fifty thousand checkers and each has one place.
+  if (isPlace(draft)) add(draft.section, draft.kind);
+  for (const host of draft.hosts) add(host, 'host');
+  return works;
+
+  function add(section: Section, name: string): void {
     const endpoint = endpointOf(context, section, home, name);
-    return endpoint ? [workAt(context, draft, home, endpoint)] : [];
-  });
+    if (endpoint) works.push(workAt(context, draft, home, endpoint));
+  }
 }
 
-/** Where a checker connects to: SMTP_CHECK also to each of its `host` blocks, and only to them if it says nothing itself. */
-function placesOf({
-  kind,
-  section,
-  hosts,
-}: CheckerDraft): readonly { readonly section: Section; readonly name: string }[] {
-  const others = hosts.map((host) => ({ section: host, name: 'host' }));
-  const isPlace = hosts.length === 0 || CONNECTION_KEYWORDS.some((keyword) => section.has(keyword));
-  return isPlace ? [{ section, name: kind }, ...others] : others;
-}
+/** SMTP_CHECK with `host` blocks connects to them, and to the real server only if it says how. */
+const isPlace = ({ section, hosts }: CheckerDraft): boolean =>
+  hosts.length === 0 || CONNECTION_KEYWORDS.some((keyword) => section.has(keyword));
 
 const CONNECTION_KEYWORDS = [
   'connect_ip',
