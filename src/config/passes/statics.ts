@@ -41,13 +41,23 @@ export class StaticReader {
     readers[block.keyword.path]?.(this, block);
   }
 
-  /** @param instances those that exist: other members of track_groups are reported. */
+  /**
+   * @param instances those that exist: other members of track_groups are reported, and a group of nothing else is
+   * left out.
+   */
   finish(instances: ReadonlySet<string>): StaticSettings {
     const groups: Record<string, readonly string[]> = {};
-    for (const [name, members] of this.registry.trackGroups)
-      groups[name] = members.filter((each) => instances.has(each));
+    for (const [name, members] of this.registry.trackGroups) {
+      const known = members.filter((each) => instances.has(each));
+      if (known.length > 0) groups[name] = known;
+    }
     const { addresses, routes, rules } = this.lists;
-    return { addresses, routes, rules, trackGroups: groups };
+    return {
+      addresses: addresses.map((each) => withoutUnknown(each, groups)),
+      routes: routes.map((each) => withoutUnknown(each, groups)),
+      rules: rules.map((each) => withoutUnknown(each, groups)),
+      trackGroups: groups,
+    };
   }
 
   /** Interfaces that an instance is to follow because a static entry has it in its track_group. */
@@ -245,3 +255,14 @@ const readers: Readonly<Record<string, ((reader: StaticReader, block: Reading) =
   interface_up_down_delays: (reader, block) => reader.readDelays(block),
   garp_group: (reader, block) => reader.readGarpGroup(block),
 };
+
+/** A static entry as it is when its track_group may have turned out to be empty. */
+function withoutUnknown<Entry extends { readonly trackGroup?: string }>(
+  entry: Entry,
+  groups: StaticSettings['trackGroups'],
+): Entry {
+  if (entry.trackGroup === undefined || groups[entry.trackGroup]) return entry;
+  const known = { ...entry };
+  delete (known as { trackGroup?: string }).trackGroup;
+  return known;
+}

@@ -73,8 +73,8 @@ export class ConfigWriter {
 const words = (parts: readonly Part[]): readonly string[] =>
   parts.flatMap((part) => (part === undefined || part === false ? [] : [quote(String(part))]));
 
-/** Quotes a word that would not be one without. A word cannot hold a double quote. */
-const quote = (word: string): string => (/^[^\s{}#!"]+$/.test(word) ? word : `"${word}"`);
+/** Quotes a word that would not be one without, or be expanded at the head of a line. It cannot hold a double quote. */
+const quote = (word: string): string => (/^[^\s{}#!"~@$][^\s{}#!"]*$/.test(word) ? word : `"${word}"`);
 
 /** Seconds of microseconds, without trailing zeros. */
 export function inSeconds(micros: number): string {
