@@ -3,7 +3,7 @@ import { type Argument, findKeyword, type Keyword, keywords, keywordsIn, lastNam
 
 /** The syntax of a keyword on one line: `advert_int SECONDS`, `preempt_delay [SECONDS]`. */
 export function syntaxOf(keyword: Keyword): string {
-  const name = lastName(keyword.path);
+  const name = `${keyword.ours ? '#understudy ' : ''}${lastName(keyword.path)}`;
   const parts = keyword.arguments.map(argumentSyntax);
   const block = keyword.block === undefined ? [] : ['{ … }'];
   return [name, ...parts, ...block].join(' ');

@@ -53,6 +53,12 @@ export class AddressKeeper {
     this.takeDown(instance, unwanted);
   }
 
+  /** Lets leases begin anew; there is nothing to do for what is held without one, or not at all. */
+  renew(instance: string): void {
+    const leased = (this.held.get(instance) ?? []).filter(({ leaseS }) => leaseS !== undefined);
+    if (leased.length > 0) this.carryOut(instance, planInstall(leased, this.kernel(leased)));
+  }
+
   /** A reload: from now on this is what instances install. */
   setDesired(desired: Readonly<Record<string, readonly DesiredAddress[]>>): void {
     this.desired = desired;

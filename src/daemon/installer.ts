@@ -83,6 +83,11 @@ export class Installer {
     this.addresses.remove(instance);
   }
 
+  /** Lets leases on addresses begin anew, if the instance holds any. */
+  renewAddresses(instance: string): void {
+    this.addresses.renew(instance);
+  }
+
   /** Removes what a predecessor may have left of an instance, without a word. */
   clear(instance: string): void {
     this.routes.remove(instance);

@@ -30,6 +30,7 @@ import { LinkWatch } from './link-watch.js';
 import { type Bereaved, type WorkerShares } from './messages.js';
 import { rehearse } from './rehearsal.js';
 import { numberEvents, TrackedSources } from './tracked-sources.js';
+import { VipLeases } from './vip-leases.js';
 import { VrrpDriver, type VrrpOutside } from './vrrp-driver.js';
 import { VrrpScripts } from './vrrp-scripts.js';
 import { VrrpSockets } from './vrrp-sockets.js';
@@ -56,6 +57,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
   private readonly watch: LinkWatch;
   private readonly sockets: VrrpSockets;
   private readonly installer: Installer;
+  private readonly leases = new VipLeases(now, (instance) => this.installer.renewAddresses(instance));
   private readonly firewall: FirewallKeeper;
   private readonly announcements: Announcements;
   private readonly scripts: VrrpScripts;
@@ -107,6 +109,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
       sending: (name, address) => context.log.detail(sendingText(name, address)),
       failed: (name, address, error) => context.log.info(notSentText(name, address, error)),
     });
+    this.leases.setDesired(share.vrrpAddresses);
     this.scripts = new VrrpScripts(share, context.log);
     this.sources = new TrackedSources(share, context.log, (events) => this.handleAll(events));
     this.driver = new VrrpDriver(new Router(share.vrrp, unixTimeAt), this, this.recorder);
@@ -121,6 +124,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
     const changedScripts = this.scripts.reconfigure(share);
     this.installer.setShare(share);
     this.monitor.watch(this.installer.watched);
+    this.leases.setDesired(share.vrrpAddresses);
     this.firewall.reconfigure(share.vrrpFirewall, new Set(share.vrrp.instances.map(({ name }) => name)));
     this.watch.configure(asConfigured, this.view);
     this.handleAll(this.view.setVips(vipsOf(share)));
@@ -164,7 +168,10 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
   }
 
   sendAdverts(effects: readonly EffectOf<'SendAdvert'>[]): readonly (string | undefined)[] {
-    return this.isLeftInPlace() ? [] : this.sockets.send(effects);
+    if (this.isLeftInPlace()) return [];
+    const errors = this.sockets.send(effects);
+    this.leases.advertised(effects);
+    return errors;
   }
 
   addAddresses(instance: string): void {

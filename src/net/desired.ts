@@ -22,6 +22,8 @@ export interface DesiredAddress {
   readonly autojoin: boolean;
   /** Seconds, or undefined for forever; 0 makes the address deprecated (IPv6 /128 VIPs in keepalived). */
   readonly preferredLifetimeS?: number;
+  /** The kernel removes it so many seconds after it was last installed; undefined for never. */
+  readonly leaseS?: number;
   /** Its instance neither follows the state of its interface nor minds if somebody else removes it. */
   readonly noTrack: boolean;
   /** use_vmac: on the virtual MAC's link, though its instance has none. */

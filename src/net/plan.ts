@@ -1,4 +1,4 @@
-import { familyOf } from '../base/address.js';
+import { familyOf, type Family } from '../base/address.js';
 import {
   IFA_F_DADFAILED,
   IFA_F_HOMEADDRESS,
@@ -97,11 +97,18 @@ export function toInterfaceAddress(wanted: DesiredAddress, interfaceIndex: numbe
     ...(wanted.peer === undefined ? {} : { peer: wanted.peer }),
     ...(wanted.broadcast === undefined ? {} : { broadcast: wanted.broadcast }),
     ...(wanted.label === undefined || family === 'inet6' ? {} : { label: wanted.label }),
-    // keepalived gives lifetimes to IPv6 addresses only.
-    ...(wanted.preferredLifetimeS === undefined || family === 'inet'
-      ? {}
-      : { preferredLifetimeS: wanted.preferredLifetimeS }),
+    ...lifetimesOf(wanted, family),
   };
+}
+
+/** keepalived gives lifetimes to IPv6 addresses only; a lease is valid as long as it is preferred. */
+function lifetimesOf(
+  { preferredLifetimeS, leaseS }: DesiredAddress,
+  family: Family,
+): Pick<InterfaceAddress, 'preferredLifetimeS' | 'validLifetimeS'> {
+  const preferred = family === 'inet' ? undefined : preferredLifetimeS;
+  if (leaseS === undefined) return preferred === undefined ? {} : { preferredLifetimeS: preferred };
+  return { preferredLifetimeS: Math.min(preferred ?? leaseS, leaseS), validLifetimeS: leaseS };
 }
 
 function install(
@@ -114,9 +121,11 @@ function install(
   if (held === undefined) return [add];
   const anew: readonly AddressCommand[] = [{ kind: 'remove', address: held }, add];
   if (!isSamePlace(held, wanted)) return anew;
-  if (wanted.family === 'inet') return isSameIpv4(held, wanted) ? [] : anew;
+  const replace: readonly AddressCommand[] = [{ kind: 'replace', address: wanted }];
+  const leased = wanted.validLifetimeS !== undefined || held.validLifetimeS !== undefined;
+  if (wanted.family === 'inet') return !isSameIpv4(held, wanted) ? anew : leased ? replace : [];
   if (noDad && (held.flags & NOT_USABLE) !== 0) return anew;
-  return isSameIpv6(held, wanted) ? [] : [{ kind: 'replace', address: wanted }];
+  return isSameIpv6(held, wanted) && !leased ? [] : replace;
 }
 
 /** The kernel's idea of which addresses are one and the same: IPv6 has an address once on an interface. */
@@ -148,8 +157,7 @@ function isSameIpv4(held: InterfaceAddress, wanted: InterfaceAddress): boolean {
     held.scope === wanted.scope &&
     held.broadcast === wanted.broadcast &&
     (wanted.label === undefined || held.label === wanted.label) &&
-    (held.flags & CHANGEABLE_FLAGS) === (wanted.flags & CHANGEABLE_FLAGS) &&
-    held.validLifetimeS === undefined
+    (held.flags & CHANGEABLE_FLAGS) === (wanted.flags & CHANGEABLE_FLAGS)
   );
 }
 
@@ -157,8 +165,7 @@ function isSameIpv4(held: InterfaceAddress, wanted: InterfaceAddress): boolean {
 function isSameIpv6(held: InterfaceAddress, wanted: InterfaceAddress): boolean {
   return (
     (held.flags & CHANGEABLE_FLAGS) === (wanted.flags & CHANGEABLE_FLAGS) &&
-    lifetimeKind(held.preferredLifetimeS) === lifetimeKind(wanted.preferredLifetimeS) &&
-    held.validLifetimeS === undefined
+    lifetimeKind(held.preferredLifetimeS) === lifetimeKind(wanted.preferredLifetimeS)
   );
 }
 

@@ -174,8 +174,8 @@ function garpOf(globals: Globals, completed: CompletedInstance): GarpSettings {
   };
 }
 
-/** An address as net/ installs it. */
-export function desiredAddress(draft: AddressDraft): DesiredAddress {
+/** An address as net/ installs it. @param leaseS vip_lease. */
+export function desiredAddress(draft: AddressDraft, leaseS?: number): DesiredAddress {
   const {
     address,
     prefixLength,
@@ -200,6 +200,7 @@ export function desiredAddress(draft: AddressDraft): DesiredAddress {
     noprefixroute: draft.noprefixroute,
     autojoin: draft.autojoin,
     ...(preferredLifetimeS !== undefined && { preferredLifetimeS }),
+    ...(leaseS !== undefined && { leaseS }),
     noTrack: draft.noTrack,
     useVmac: draft.useVmac,
   };

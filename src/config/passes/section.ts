@@ -102,9 +102,10 @@ function readStatement(
   known: ReadonlyMap<string, Keyword>,
   statement: Statement,
 ): Reading | undefined {
-  if (statement.ours) return unknownSetting(context, statement);
   const { words } = statement;
-  const keyword = known.get(words[0]?.text ?? '');
+  const found = known.get(words[0]?.text ?? '');
+  const keyword = (found?.ours ?? false) === statement.ours ? found : undefined;
+  if (!keyword && statement.ours) return unknownSetting(context, statement);
   if (!keyword) return unknown(context, block, statement);
   if (keyword.status === 'not-yet') context.inactive(keyword.path, statement);
   checkQuotes(context, keyword, statement);

@@ -1,5 +1,6 @@
 import { type InstanceSettings, type ProcessSettings } from '../../vrrp/index.js';
 import { type CompletedInstance, checkMinimum, completeInstance } from './complete-instance.js';
+import { vipLease } from './vip-lease.js';
 import { desiredAddress, instanceSettings, placeAddresses, stateNotify } from './build-vrrp.js';
 import { type Configuration, type ScriptCommand } from '../model.js';
 import { type TrackProcessSettings } from '../model-track.js';
@@ -183,7 +184,11 @@ export class VrrpReader {
       ),
     );
     const vrrpAddresses = Object.fromEntries(
-      completed.map(({ draft }) => [draft.name, [...draft.vips, ...draft.excluded].map(desiredAddress)]),
+      completed.map((each) => {
+        const { name, vips, excluded } = each.draft;
+        const leaseS = vipLease(each);
+        return [name, [...vips, ...excluded].map((address) => desiredAddress(address, leaseS))];
+      }),
     );
     const vrrpFirewall = firewallSettings(this.globals.daemon.firewall, completed, vrrpAddresses);
     return {

@@ -200,6 +200,7 @@ function printInstance(out: ConfigWriter, configuration: Configuration, instance
     printAuthentication(out, instance, more);
     printGarp(out, instance);
     out.line('down_timer_adverts', instance.downTimerAdverts);
+    out.ours('vip_lease', configuration.vrrpAddresses[instance.name]?.[0]?.leaseS);
     out.choice('lower_prio_no_advert', instance.lowerPriorityNoAdvert);
     out.choice('higher_prio_send_advert', instance.higherPrioritySendAdvert);
     out.flag('skip_check_adv_addr', instance.skipCheckAdvertAddresses);

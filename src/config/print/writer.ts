@@ -23,6 +23,12 @@ export class ConfigWriter {
     if (value !== undefined && value !== false) this.line(keyword, value);
   }
 
+  /** A setting of Understudy's own, if `value` is there. */
+  ours(keyword: string, value: Part): void {
+    if (value !== undefined)
+      this.lines.push(`${this.indent}#understudy ${words([keyword, value]).join(' ')}`);
+  }
+
   /** A keyword alone if it holds. */
   flag(keyword: string, holds: boolean | undefined): void {
     if (holds) this.line(keyword);

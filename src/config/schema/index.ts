@@ -4,6 +4,7 @@ import { globalGeneral } from './global-general.js';
 import { globalLvs } from './global-lvs.js';
 import { globalProcess } from './global-process.js';
 import { globalVrrp } from './global-vrrp.js';
+import { ownSettings } from './own-settings.js';
 import { topLevel } from './top-level.js';
 import { type Keyword } from './types.js';
 import { virtualServer } from './virtual-server.js';
@@ -28,6 +29,7 @@ export const keywords: readonly Keyword[] = [
   ...bfd,
   ...virtualServer,
   ...checkers,
+  ...ownSettings,
 ];
 
 const lastNames = new Map<string, string>();

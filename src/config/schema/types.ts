@@ -95,6 +95,8 @@ export interface Keyword {
   readonly sameAs?: string;
   /** Old spelling or feature; `reported` if keepalived 2.4.3 complains (exit code 5). */
   readonly deprecated?: { readonly use?: string; readonly reported: boolean };
+  /** A setting of Understudy's own: `#understudy NAME`, which keepalived skips as a comment. */
+  readonly ours?: true;
   /** A line (or block) that may stand as it is in a configuration. */
   readonly example?: string;
   /** 'not-yet': read, checked and kept in the model, but the running daemon does not act on it yet. */

@@ -50,3 +50,39 @@ test('a VRRP worker that is stopped is killed, and its successor lets go of what
   await until(() => a.pid('vrrp') !== worker && !holdsVip(a), 'the successor to let go');
   expect(holdsVip(b)).toBe(true);
 });
+
+describe('#understudy vip_lease', () => {
+  const more = '#understudy vip_lease\nvirtual_ipaddress_excluded {\n2001:db8::100/64\n}';
+  const leased = (priority: number) => instance(priority, [VIP], more).replace(/advert_int .*/, '');
+
+  for (const signal of ['SIGSTOP', 'SIGKILL'] as const) {
+    test(`all of a master gets ${signal}: the kernel lets go of its addresses before the backup takes them`, async () => {
+      a.start(leased(150));
+      b.start(leased(100));
+      await a.says('(VI_1) Entering MASTER STATE');
+      await b.says('Startup complete');
+      const pids = [a.process.pid!, a.pid('vrrp')!];
+      for (const pid of pids) process.kill(pid, signal);
+      await until(() => holdsVip(b), 'the VIP on b');
+      expect(a.addresses()).not.toContain(VIP);
+      expect(a.addresses()).not.toContain('2001:db8::100');
+      if (signal === 'SIGKILL') return;
+      for (const pid of pids) process.kill(pid, 'SIGCONT');
+      await until(() => holdsVip(a) && !holdsVip(b), 'the VIP back on a');
+    });
+  }
+
+  test('a master that lives keeps its addresses for much longer than the lease', async () => {
+    a.start(leased(150));
+    await a.says('(VI_1) Entering MASTER STATE');
+    const seen = { gone: false };
+    const watch = setInterval(() => (seen.gone ||= !holdsVip(a)), 100);
+    await until(() => a.namespace.ip('address', 'show', 'dev', 'eth0').includes('valid_lft'), 'a lease');
+    await new Promise((resolve) => setTimeout(resolve, 8000));
+    clearInterval(watch);
+    expect(seen.gone).toBe(false);
+    a.signal('SIGTERM');
+    await a.ended();
+    expect(holdsVip(a)).toBe(false);
+  });
+});

@@ -154,6 +154,25 @@ describe('installing', () => {
     expect(install([forever], [there])).toEqual(['replace fd00::10/128 on 2']);
   });
 
+  test('a lease is renewed at each install, in place, and ends with one without it', () => {
+    for (const address of ['192.0.2.10', 'fd00::10']) {
+      const leased = desired(address, { leaseS: 2, preferredLifetimeS: 300 });
+      const there = asKernelTells(leased);
+      expect(there).toMatchObject(
+        address === 'fd00::10' ? { validLifetimeS: 2, preferredLifetimeS: 2 } : { validLifetimeS: 2 },
+      );
+      const replaced = [`replace ${address}/${there.prefixLength} on 2`];
+      expect(install([leased], [there])).toEqual(replaced);
+      expect(install([leased], [asKernelTells(desired(address))])).toEqual(replaced);
+      expect(install([desired(address)], [there])).toEqual(replaced);
+    }
+  });
+
+  test('a deprecated address stays deprecated under a lease', () => {
+    const leased = toInterfaceAddress(desired('fd00::10', { leaseS: 2, preferredLifetimeS: 0 }), 2);
+    expect(leased).toMatchObject({ validLifetimeS: 2, preferredLifetimeS: 0 });
+  });
+
   test('IPv6 that hangs in duplicate address detection is made anew', () => {
     for (const flag of [0x40, 0x08]) {
       const there = asKernelTells(desired('fd00::10'));
