@@ -198,16 +198,16 @@ export class LinkKeeper {
   }
 
   private remove(link: DesiredLink): void {
-    const { name, instance, type } = link;
+    const { name, instance } = link;
     const known = this.ours.get(name);
     this.ours.delete(name);
     this.borrowed.giveBack(name);
     const held = this.door.link(name);
     if (!held || held.index !== known?.index) return;
-    const kind = type.kind === 'vmac' ? 'VMAC' : 'ipvlan';
     const removed = this.door.deleteLink(held.index);
-    if (!this.check(removed, `(${instance}) Error removing ${kind} interface ${name}`)) return;
-    this.log.detail(`(${instance}) Success removing ${kind} interface ${name}`);
+    // keepalived calls an ipvlan a VMAC here.
+    if (!this.check(removed, `(${instance}) Error removing VMAC interface ${name}`)) return;
+    this.log.detail(`(${instance}) Success removing VMAC interface ${name}`);
     const base = this.view.link(link.base);
     if (base) this.tellOfBase(link, base);
   }

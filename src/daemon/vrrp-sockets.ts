@@ -147,7 +147,10 @@ export class VrrpSockets {
 
   /** Undefined while the interface, or the address to bind to, does not exist. */
   private optionsFor(instance: InstanceSettings): VrrpSocketOptions | undefined {
-    const state = this.around.interface(instance.interface);
+    const { transport } = instance;
+    // A socket of a VRF hears what comes in by any of its interfaces.
+    const vrf = transport.kind === 'unicast' ? transport.vrf : undefined;
+    const state = this.around.interface(vrf ?? instance.interface);
     const protocol = instance.authentication.type === 'ah' ? 51 : 112;
     const common = { family: instance.family, protocol } as const;
     const bound = state && { interface: { name: state.name, index: state.index } };
@@ -158,7 +161,7 @@ export class VrrpSockets {
     const source = instance.transport.source ?? (state && primaryAddress(state, instance));
     if (source === undefined) return undefined;
     // keepalived binds unicast, too: routes must not lead adverts elsewhere. An instance may name no interface.
-    if (instance.interface !== '' && !bound) return undefined;
+    if ((instance.interface !== '' || vrf !== undefined) && !bound) return undefined;
     return { ...common, ...bound, transport: { kind: 'unicast', source } };
   }
 }

@@ -119,6 +119,8 @@ export type Transport =
       readonly peers: readonly UnicastPeer[];
       /** unicast_src_ip; otherwise the interface's primary address. */
       readonly source?: IpAddress;
+      /** The VRF that adverts use, where the instance names no interface. */
+      readonly vrf?: string;
       /** check_unicast_src: drop adverts whose source is no configured peer. */
       readonly checkSource: boolean;
       /** unicast_ttl, 0-255: the TTL that we send with; absent with IPv6: the kernel's default, as keepalived has it. */

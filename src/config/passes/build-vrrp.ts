@@ -130,6 +130,7 @@ function transportOf(globals: Globals, completed: CompletedInstance): Transport 
     kind: 'unicast',
     peers: draft.peers,
     ...source,
+    ...(completed.details.vrf !== undefined && { vrf: completed.details.vrf }),
     checkSource: draft.checkUnicastSource || globals.vrrp.checkUnicastSource,
     ...unicastTtl(completed),
     ...oldUnicastChecksum(globals, completed),

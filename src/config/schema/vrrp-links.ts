@@ -1,4 +1,4 @@
-import { inBlock, notYet, word } from './entries.js';
+import { inBlock, word } from './entries.js';
 import { type Keyword } from './types.js';
 
 /** The interface that a vrrp_instance is on, the links made for it, and its source address. */
@@ -56,6 +56,26 @@ export const vrrpLinks: readonly Keyword[] = [
       meaning: 'Sends adverts and holds addresses on a macvlan interface with the virtual MAC address.',
       example: 'use_vmac vrrp.51',
     },
+    use_ipvlan: {
+      arguments: [
+        {
+          kind: 'words',
+          name: 'options',
+          syntax: '[[name] INTERFACE] [ADDRESS] [bridge|private|vepa] [group GROUP]',
+          optional: true,
+        },
+      ],
+      repeat: 'first',
+      meaning: 'Uses an ipvlan interface.',
+      example: 'use_ipvlan ipvl0 192.0.2.1 bridge',
+    },
+    vrf: {
+      arguments: [{ kind: 'interface', name: 'vrf' }],
+      repeat: 'first',
+      needs: 'unicast_peer, and no interface',
+      meaning: 'The VRF that unicast adverts use.',
+      example: 'vrf red',
+    },
     use_vmac_addr: {
       meaning: 'Also puts addresses on other interfaces onto macvlans with the virtual MAC address.',
     },
@@ -68,29 +88,4 @@ export const vrrpLinks: readonly Keyword[] = [
       meaning: 'FAULT while the source address is not configured on the interface.',
     },
   }),
-  ...inBlock(
-    'vrrp_instance',
-    notYet({
-      use_ipvlan: {
-        arguments: [
-          {
-            kind: 'words',
-            name: 'options',
-            syntax: '[[name] INTERFACE] [ADDRESS] [bridge|private|vepa] [group GROUP]',
-            optional: true,
-          },
-        ],
-        repeat: 'first',
-        meaning: 'Uses an ipvlan interface.',
-        example: 'use_ipvlan ipvl0 192.0.2.1 bridge',
-      },
-      vrf: {
-        arguments: [{ kind: 'interface', name: 'vrf' }],
-        repeat: 'first',
-        needs: 'unicast_peer, and no interface',
-        meaning: 'The VRF that unicast adverts use.',
-        example: 'vrf red',
-      },
-    }),
-  ),
 ];
