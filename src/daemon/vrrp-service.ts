@@ -34,6 +34,7 @@ import { VipLeases } from './vip-leases.js';
 import { VrrpDriver, type VrrpOutside } from './vrrp-driver.js';
 import { VrrpScripts } from './vrrp-scripts.js';
 import { VrrpSockets } from './vrrp-sockets.js';
+import { WallClockWatch } from './wall-clock-watch.js';
 import { type Scheduling } from './scheduling.js';
 import { type StartMessage, type Worker, type WorkerContext } from './worker-process.js';
 
@@ -47,6 +48,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
   private readonly reportsAddresses: boolean;
   private stopping = false;
   private readonly view = new InterfaceView((link) => this.watch.judge(link));
+  private readonly wallClock = new WallClockWatch(unixTimeAt);
   private readonly route = new RouteSocket();
   private readonly monitor = new RouteMonitor((facts) => this.heard(facts));
   private readonly packets = new PacketSocket();
@@ -90,7 +92,10 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
       open: (options, onPackets) => new VrrpSocket(options, onPackets),
       interface: (name) => this.view.state(name),
       mtu: (name) => this.view.link(name)?.mtu,
-      received: (adverts) => this.handleAll(adverts),
+      received: (adverts) => {
+        this.tellTime();
+        this.handleAll(adverts);
+      },
       failed: (instance, error) => context.log.error(`(${instance}) ${error.message}`),
     });
     this.installer = new Installer(share, this.view, {
@@ -112,7 +117,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
     this.leases.setDesired(share.vrrpAddresses);
     this.scripts = new VrrpScripts(share, context.log);
     this.sources = new TrackedSources(share, context.log, (events) => this.handleAll(events));
-    this.driver = new VrrpDriver(new Router(share.vrrp, unixTimeAt), this, this.recorder);
+    this.driver = new VrrpDriver(new Router(share.vrrp), this, this.recorder);
     this.bfd = new BfdNews(context.log, (name, up) => this.driver.handle({ type: 'BfdChanged', name, up }));
     this.begin(bereaved, found);
   }
@@ -131,6 +136,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
     this.links.make();
     this.heard(this.monitor.drain());
     this.sockets.open(share.vrrp.instances);
+    this.tellTime();
     this.driver.handle({
       type: 'Reconfigured',
       settings: share.vrrp,
@@ -246,6 +252,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
     // Whoever takes up a predecessor's mastership has no time for a rehearsal.
     if (resume.length === 0) this.prepare();
     else if (tracksBfd(this.share)) this.bfd.catchUp();
+    this.tellTime();
     this.driver.handle({ type: 'Started', resume, uptime: secondsToMicros(uptime()) });
     // What a predecessor blocked is blocked on, by the same transaction that removes what it left.
     if (resume.length > 0) this.beginFirewall();
@@ -273,7 +280,13 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
     this.drills = TIMER_DRILLS;
   }
 
+  /** The protocol hears of the clock on the wall before what it is to judge by it. */
+  private tellTime(): void {
+    this.handleAll(this.wallClock.read(this.share.vrrp.instances, now()));
+  }
+
   private wake(late: Micros): void {
+    this.tellTime();
     this.scheduling.wokeLate(late);
     this.drills = Math.max(0, this.drills - 1);
     this.driver.wake();

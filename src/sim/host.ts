@@ -43,7 +43,7 @@ export class Host {
   private readonly outcomes = new Map<string, boolean>();
 
   constructor(private readonly options: HostOptions) {
-    this.router = new Router(options.settings, (now) => plus(now, EPOCH));
+    this.router = new Router(options.settings);
   }
 
   /**
@@ -54,6 +54,7 @@ export class Host {
   start(now: Micros, resume: readonly string[] = [], uptime?: Micros): void {
     for (const state of this.options.interfaces) this.take({ type: 'InterfaceChanged', state }, now);
     for (const event of this.options.known ?? []) this.take(event, now);
+    this.take({ type: 'WallClockRead', unixTime: plus(now, EPOCH) }, now);
     const boot = uptime === undefined ? {} : { uptime };
     this.take({ type: 'Started', ...(resume.length > 0 && { resume }), ...boot }, now);
   }

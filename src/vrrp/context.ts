@@ -1,4 +1,4 @@
-import { micros, type Micros } from '../base/units.js';
+import { micros, plus, type Micros } from '../base/units.js';
 import { AnnouncementPacer } from './announcement-pacer.js';
 import { Deadlines } from './deadlines.js';
 import { type AdvertVerdict } from './advert-verdict.js';
@@ -10,9 +10,6 @@ import { type ScriptTracker } from './script-tracker.js';
 const NOTHING_HEARD: AdvertVerdict = { code: 'not-listening' };
 
 type Level = Extract<VrrpEffect, { type: 'Record' }>['level'];
-
-/** What the clock on the wall shows at a moment of the monotonic clock. */
-export type WallClock = (now: Micros) => Micros;
 
 /** What all parts of one router share: the time of the current event, the orders it leads to, the interfaces. */
 export class Context {
@@ -37,12 +34,12 @@ export class Context {
   readonly pacer = new AnnouncementPacer(this);
   private effects: VrrpEffect[] = [];
 
-  /** @param wallClock the time since the Unix epoch at a moment of the monotonic clock; the two are one unless told. */
-  constructor(private readonly wallClock: WallClock = (now) => now) {}
+  /** How far the clock on the wall is ahead of the monotonic one. */
+  wallClockAhead: Micros = micros(0);
 
   /** Time since the Unix epoch, now or at another moment, for what other hosts are to make sense of. */
   unixTime(at = this.now): Micros {
-    return this.wallClock(at);
+    return plus(at, this.wallClockAhead);
   }
 
   /** True while vrrp_startup_delay lasts. */

@@ -13,6 +13,8 @@ export type VrrpEvent =
    * vrrp_delay_after_boot, and counts as long ago unless told.
    */
   | { readonly type: 'Started'; readonly resume?: readonly string[]; readonly uptime?: Micros }
+  /** What the clock on the wall shows now; told before Started, and when it was set. auth_hmac and AH need it. */
+  | { readonly type: 'WallClockRead'; readonly unixTime: Micros }
   | AdvertReceived
   /** A deadline set by an effect has passed; `at` is when it was due, so now - at is our own lateness. */
   | { readonly type: 'DeadlinePassed'; readonly name: string; readonly at: Micros }

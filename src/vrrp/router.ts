@@ -1,7 +1,7 @@
 import { unreachable } from '../base/assert.js';
-import { micros, type Micros } from '../base/units.js';
+import { micros, minus, type Micros } from '../base/units.js';
 import { type AdvertVerdict } from './advert-verdict.js';
-import { Context, type WallClock } from './context.js';
+import { Context } from './context.js';
 import { type VrrpEffect } from './effect.js';
 import { type AdvertReceived, type InterfaceState, type Reconfigured, type VrrpEvent } from './event.js';
 import { chooseInstance } from './matching.js';
@@ -16,7 +16,7 @@ import { StartupDelay } from './startup-delay.js';
  * `step`, what is to be done goes out as effects, and nothing else crosses the door.
  */
 export class Router {
-  private readonly context: Context;
+  private readonly context = new Context();
   private readonly roster: Roster;
   private readonly startupDelay: StartupDelay;
   private phase: 'new' | 'running' | 'stopped' = 'new';
@@ -24,9 +24,7 @@ export class Router {
   /** Unknown VRIDs that the log has already seen, by interface and VRID. */
   private readonly strangers = new Set<string>();
 
-  /** @param wallClock what auth_hmac tells the time by; the monotonic clock unless told. */
-  constructor(settings: VrrpSettings, wallClock?: WallClock) {
-    this.context = new Context(wallClock);
+  constructor(settings: VrrpSettings) {
     this.roster = new Roster(settings, this.context);
     this.startupDelay = new StartupDelay(
       this.context,
@@ -43,6 +41,7 @@ export class Router {
   step(event: VrrpEvent, now: Micros): readonly VrrpEffect[] {
     this.context.now = now;
     this.context.happenedAt = happenedAt(event, now);
+    if (event.type === 'WallClockRead') this.context.wallClockAhead = minus(event.unixTime, now);
     if (this.phase === 'new') this.takeBeforeStart(event);
     else if (this.phase === 'running') this.take(event);
     return this.context.drain();
@@ -82,6 +81,7 @@ export class Router {
   private take(event: VrrpEvent): void {
     switch (event.type) {
       case 'Started':
+      case 'WallClockRead':
         return;
       case 'AdvertReceived': {
         this.receive(event);

@@ -128,11 +128,15 @@ function readAdvert(from: string, details: readonly string[], story: Case): Adve
   const iface = take('on') ?? settings.interface;
   const checksum = take('checksum');
   const cut = Number(take('cut') ?? 0);
+  const type = Number(take('type') ?? 1);
+  const reserved = Number(take('reserved') ?? 0);
   const advert = buildAdvert(settings, take);
   // As keepalived before 1.3.6 had it in unicast: for the multicast group.
   const checksumFor = checksum === 'old' ? address('224.0.0.18') : destination;
   const { checksumAsV2 } = settings;
   const payload = encodeAdvert(advert, { source, destination: checksumFor, checksumAsV2 });
+  // The type shares a byte with the version, and the reserved bits another one with the interval.
+  if (type !== 1 || reserved !== 0) rewrite(payload, 0, ((payload[0] ?? 0) & 0xf0) | type, 4, reserved << 4);
   if (checksum === 'broken') payload[6] = (payload[6] ?? 0) ^ 0xff;
   if (given.size > 0) throw new Error(`what is "${[...given.keys()].join(', ')}" of an advert?`);
   const whole = { type: 'AdvertReceived' as const, interface: iface, source, destination, ttl };
@@ -140,6 +144,20 @@ function readAdvert(from: string, details: readonly string[], story: Case): Adve
   return familyOf(source) === 'inet6'
     ? { ...whole, payload: sent }
     : { ...whole, payload: sent, ipHeader: ipHeader(source, destination, ttl, sent.length) };
+}
+
+/**
+ * Writes a byte and sets bits of another one, and keeps the checksum right: what is added to the even bytes is taken
+ * from it.
+ */
+function rewrite(payload: Uint8Array, at: number, value: number, bitsAt: number, bits: number): void {
+  const view = new DataView(payload.buffer, payload.byteOffset);
+  const before = (payload[at] ?? 0) + (payload[bitsAt] ?? 0);
+  payload[at] = value;
+  payload[bitsAt] = (payload[bitsAt] ?? 0) | bits;
+  const added = ((payload[at] ?? 0) + (payload[bitsAt] ?? 0) - before) << 8;
+  const checksum = view.getUint16(6) - added;
+  view.setUint16(6, checksum < 0 ? checksum - 1 : checksum);
 }
 
 const ownAddress = (settings: InstanceSettings, story: Case): string =>
