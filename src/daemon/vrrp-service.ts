@@ -28,6 +28,7 @@ import { linkDoor } from './link-door.js';
 import { BfdNews } from './bfd-news.js';
 import { LinkWatch } from './link-watch.js';
 import { type Bereaved, type WorkerShares } from './messages.js';
+import { isOffence, OffenderWatch, openSegment } from './offender-watch.js';
 import { rehearse } from './rehearsal.js';
 import { numberEvents, TrackedSources } from './tracked-sources.js';
 import { VipLeases } from './vip-leases.js';
@@ -62,6 +63,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
   private readonly leases = new VipLeases(now, (instance) => this.installer.renewAddresses(instance));
   private readonly firewall: FirewallKeeper;
   private readonly announcements: Announcements;
+  private readonly offenders: OffenderWatch;
   private readonly scripts: VrrpScripts;
   private readonly recorder = new VrrpRecorder();
   private readonly sources: TrackedSources;
@@ -115,6 +117,11 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
       failed: (name, address, error) => context.log.info(notSentText(name, address, error)),
     });
     this.leases.setDesired(share.vrrpAddresses);
+    this.offenders = new OffenderWatch({
+      indexOf: (name) => this.view.link(name)?.index,
+      open: openSegment,
+      say: (level, text) => context.log.say(level, text),
+    });
     this.scripts = new VrrpScripts(share, context.log);
     this.sources = new TrackedSources(share, context.log, (events) => this.handleAll(events));
     this.driver = new VrrpDriver(new Router(share.vrrp), this, this.recorder);
@@ -211,8 +218,10 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
     setImmediate(() => this.context.tell({ type: 'StateChanged', instance, to }));
   }
 
-  record({ level, text }: EffectOf<'Record'>): void {
-    if (level === 'debug') this.context.log.detail(text);
+  record(effect: EffectOf<'Record'>): void {
+    const { level, text } = effect;
+    if (isOffence(effect)) this.offenders.report(effect);
+    else if (level === 'debug') this.context.log.detail(text);
     else this.context.log.say(level, text);
   }
 
@@ -347,6 +356,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
     this.bfd.close();
     this.sockets.close();
     this.firewall.close();
+    this.offenders.close();
     if (!this.isLeftInPlace()) this.links.removeAll();
     this.monitor.close();
     this.watch.close();

@@ -2,6 +2,7 @@ import { micros, plus, type Micros } from '../base/units.js';
 import { AnnouncementPacer } from './announcement-pacer.js';
 import { Deadlines } from './deadlines.js';
 import { type AdvertVerdict } from './advert-verdict.js';
+import { type Complaint } from './complaint.js';
 import { type VrrpEffect } from './effect.js';
 import { InterfaceTable } from './interface-table.js';
 import { type ProcessTracker } from './process-tracker.js';
@@ -32,6 +33,8 @@ export class Context {
   /** What became of the advert being taken. */
   verdict: AdvertVerdict = NOTHING_HEARD;
   readonly pacer = new AnnouncementPacer(this);
+  /** What was wrong with it. */
+  complaints: readonly Complaint[] = [];
   private effects: VrrpEffect[] = [];
 
   /** How far the clock on the wall is ahead of the monotonic one. */

@@ -50,9 +50,18 @@ export type VrrpEffect =
       readonly code: string;
       readonly instance?: string;
       readonly text: string;
+      /** Whose MAC address is worth knowing: the log names it behind `source` in the text. */
+      readonly offender?: Offender;
     }
   /** StopRequested has been carried out. */
   | { readonly type: 'Stopped' };
+
+/** A router that uses a VRID which it should not. */
+export interface Offender {
+  readonly interface: string;
+  readonly source: IpAddress;
+  readonly vrid: number;
+}
 
 /** Send one advert from `source` on `interface` to each destination, in order. */
 export interface SendAdvert {

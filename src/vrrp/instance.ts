@@ -204,6 +204,7 @@ export class Instance {
     const verdict = judge(event, this.settings, { checkAddresses, ignoresAdverts, authenticator });
     const code = verdict.accepted ? 'accepted' : verdict.complaint.code;
     this.context.verdict = { instance: this.name, code };
+    this.context.complaints = verdict.accepted ? verdict.complaints : [verdict.complaint];
     if (!verdict.accepted) {
       this.complain(verdict.complaint);
       return;

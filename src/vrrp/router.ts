@@ -4,12 +4,14 @@ import { type AdvertVerdict } from './advert-verdict.js';
 import { Context } from './context.js';
 import { type VrrpEffect } from './effect.js';
 import { type AdvertReceived, type InterfaceState, type Reconfigured, type VrrpEvent } from './event.js';
+import { type Instance } from './instance.js';
 import { chooseInstance } from './matching.js';
 import { vridOf } from './reception.js';
 import { Roster } from './roster.js';
 import { type VrrpSettings } from './settings.js';
 import { type RouterSnapshot } from './snapshot.js';
 import { StartupDelay } from './startup-delay.js';
+import { VridWatch } from './vrid-watch.js';
 
 /**
  * All of VRRP on one host: every instance, sync group and tracking script. Pure: what happened comes in by
@@ -23,9 +25,11 @@ export class Router {
   private readonly unclaimed = new Map<string, number>();
   /** Unknown VRIDs that the log has already seen, by interface and VRID. */
   private readonly strangers = new Set<string>();
+  private readonly vrids: VridWatch;
 
   constructor(settings: VrrpSettings) {
     this.roster = new Roster(settings, this.context);
+    this.vrids = new VridWatch(this.context, () => this.roster.instances);
     this.startupDelay = new StartupDelay(
       this.context,
       () => this.roster.quietPassed(),
@@ -126,6 +130,7 @@ export class Router {
       case 'Reconfigured': {
         this.startupDelay.reconfigure(event.settings);
         this.roster.reconfigure(event);
+        this.vrids.forget();
         return;
       }
       case 'StopRequested': {
@@ -159,15 +164,24 @@ export class Router {
       this.recordOnce(`short ${event.interface}`, 'advert-truncated', text);
       return;
     }
+    this.vrids.heard(event, vrid);
     const instance = chooseInstance(this.roster.withVrid(event, vrid), event);
     if (instance) {
-      instance.receive(event);
+      this.hear(instance, event);
       return;
     }
     this.countUnclaimed('advert-unknown-vrid');
     const text = `Unknown VRID(${vrid}) received on interface(${event.interface}). ignoring...`;
     if (this.roster.settings.logUnknownVrids) this.context.record('info', 'advert-unknown-vrid', text);
     else this.recordOnce(`${vrid} ${event.interface}`, 'advert-unknown-vrid', text);
+  }
+
+  private hear(instance: Instance, event: AdvertReceived): void {
+    this.context.complaints = [];
+    instance.receive(event);
+    const { verdict, complaints } = this.context;
+    if (verdict.code === 'not-listening') return;
+    this.vrids.judged({ instance, event, believed: verdict.code === 'accepted', complaints });
   }
 
   private countUnclaimed(code: string): void {
