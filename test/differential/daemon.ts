@@ -32,7 +32,7 @@ export function processTree(pid: number): number[] {
   return tree;
 }
 
-const pidFiles = ['main', 'vrrp', 'check'] as const;
+const pidFiles = ['main', 'vrrp', 'check', 'bfd'] as const;
 
 /** One run of one implementation in one namespace. */
 export class Daemon {
@@ -76,6 +76,8 @@ export class Daemon {
       this.pidFile('main'),
       '-r',
       this.pidFile('vrrp'),
+      '-b',
+      this.pidFile('bfd'),
     ];
     const parts = this.vrrpOnly ? ['-P'] : ['-c', this.pidFile('check')];
     const child = this.namespace.spawn(command!, [...first, ...flags, ...parts], {
@@ -92,7 +94,8 @@ export class Daemon {
     });
   }
 
-  private pidFile(name: (typeof pidFiles)[number]): string {
+  /** Where it says which process is which. */
+  pidFile(name: (typeof pidFiles)[number]): string {
     return join(this.directory, `${name}.pid`);
   }
 
