@@ -74,7 +74,10 @@ fields=(eth.dst eth.src eth.type
   arp.hw.type arp.proto.type arp.hw.size arp.proto.size arp.opcode arp.isgratuitous
   arp.src.hw_mac arp.src.proto_ipv4 arp.dst.hw_mac arp.dst.proto_ipv4
   icmpv6.type icmpv6.code icmpv6.checksum icmpv6.checksum.status icmpv6.nd.na.flag.r icmpv6.nd.na.flag.s icmpv6.nd.na.flag.o
-  icmpv6.nd.na.target_address icmpv6.opt.type icmpv6.opt.length icmpv6.opt.linkaddr)
+  icmpv6.nd.na.target_address icmpv6.opt.type icmpv6.opt.length icmpv6.opt.linkaddr
+  udp.srcport udp.dstport bfd.version bfd.diag bfd.sta bfd.flags bfd.detect_time_multiplier bfd.message_length
+  bfd.my_discriminator bfd.your_discriminator bfd.desired_min_tx_interval bfd.required_min_rx_interval
+  bfd.required_min_echo_interval)
 wanted=()
 for field in "${fields[@]}"; do wanted+=(-e "$field"); done
 
@@ -382,3 +385,45 @@ vrrp_instance hmac {
 }
 CONF
 keep_signed v3-ipv6-hmac v3-ipv6-hmac 'vrrp.prio == 255' 'VRRPv3 on IPv6 with an auth_hmac trailer'
+
+# A session needs two: the other keepalived is the listener's, and its file is the speaker's with the ends exchanged.
+record_session() {
+  local name=$1 capture peer speaker_daemon
+  cat >"$work/$name.conf"
+  sed -E 's/(neighbor_ip .*)2$/\1X/; s/(source_ip .*)1$/\12/; s/X$/1/' "$work/$name.conf" >"$work/$name.peer.conf"
+  ip netns exec "$listener" tcpdump -q -i eth0 -U -w "$work/$name.pcap" 'udp port 3784' 2>/dev/null &
+  capture=$!
+  sleep 0.5
+  for ns in "$speaker" "$listener"; do
+    local conf=$work/$name.conf
+    [ "$ns" = "$speaker" ] || conf=$work/$name.peer.conf
+    ip netns exec "$ns" "$daemon" -n -l -P -f "$conf" -p "$work/$ns.pid" -r "$work/$ns.vrrp.pid" \
+      -b "$work/$ns.bfd.pid" >"$work/$name.log" 2>&1 &
+    [ "$ns" = "$speaker" ] && speaker_daemon=$! || peer=$!
+  done
+  pids+=("$capture" "$speaker_daemon" "$peer")
+  sleep 4
+  kill "$speaker_daemon" "$peer"
+  wait "$speaker_daemon" "$peer" || true
+  kill "$capture"
+  wait "$capture" || true
+}
+
+record_session bfd-ipv4 <<'CONF'
+bfd_instance router {
+  source_ip 192.0.2.1
+  neighbor_ip 192.0.2.2
+}
+CONF
+keep bfd-ipv4 bfd-down 'ip.src == 192.0.2.1 && bfd.sta == 1' 'BFD: a session that nobody has answered yet'
+keep bfd-ipv4 bfd-poll 'ip.src == 192.0.2.1 && bfd.flags.p == 1' 'BFD: Up, with the Poll bit and the interval that is to come'
+keep bfd-ipv4 bfd-final 'ip.src == 192.0.2.1 && bfd.flags.f == 1' 'BFD: the answer to a Poll'
+record_session bfd-ipv6 <<'CONF'
+bfd_instance router {
+  source_ip 2001:db8::1
+  neighbor_ip 2001:db8::2
+  multiplier 3
+  min_tx 50
+}
+CONF
+keep bfd-ipv6 bfd-ipv6 'ipv6.src == 2001:db8::1 && bfd.sta == 3' 'BFD on IPv6: keepalived sends hop limit 64'

@@ -34,7 +34,7 @@ const decoders: [string, number, (bytes: Uint8Array) => unknown][] = [
   ['Ethernet', 0, decodeEthernetFrame],
   ['AH', 34, decodeAh],
   ['ARP', 0, decodeArpFrame],
-  ['BFD', 34, decodeBfd],
+  ['BFD', 42, decodeBfd],
   ['neighbour advertisement', 0, decodeNeighbourAdvertisement],
   ['IPv4', 14, decodeIpv4],
   ['IPv6', 14, decodeIpv6],

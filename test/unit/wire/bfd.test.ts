@@ -1,6 +1,7 @@
 import { bfdDiagText, decodeBfd, encodeBfd, type BfdPacket } from '#wire/bfd.js';
 import { micros } from '#base/units.js';
 import { hex, toHex } from './bytes-text.js';
+import { readFixtures } from './fixture.js';
 
 const packet: BfdPacket = {
   diag: 1,
@@ -119,5 +120,38 @@ describe('RFC 5880, 6.8.6: reception of control packets', () => {
 
   test('6.5: a packet has not both P and F', () => {
     expect(codeOf(withBytes({ 1: 0x70 }))).toBe('bfd-poll-and-final');
+  });
+});
+
+describe('what keepalived sends, as tshark reads it', () => {
+  test.each(readFixtures('bfd.version').map((captured) => [captured.title, captured] as const))(
+    '%s',
+    (_, { frame, tshark }) => {
+      const payload = frame.slice(tshark['ip.version'] === '4' ? 14 + 20 + 8 : 14 + 40 + 8);
+      const decoded = decodeBfd(payload);
+      if (!decoded.ok) throw new Error(decoded.error.text);
+      const number = (field: string): number => Number(tshark[`bfd.${field}`]);
+      const bit = (mask: number): boolean => (number('flags') & mask) !== 0;
+      expect(decoded.value).toEqual({
+        diag: number('diag'),
+        state: ['AdminDown', 'Down', 'Init', 'Up'][number('sta')],
+        poll: bit(0x20),
+        final: bit(0x10),
+        controlPlaneIndependent: bit(0x08),
+        authenticated: bit(0x04),
+        demand: bit(0x02),
+        detectMult: number('detect_time_multiplier'),
+        myDiscriminator: number('my_discriminator'),
+        yourDiscriminator: number('your_discriminator'),
+        desiredMinTx: number('desired_min_tx_interval'),
+        requiredMinRx: number('required_min_rx_interval'),
+        requiredMinEchoRx: number('required_min_echo_interval'),
+      });
+      expect(toHex(encodeBfd(decoded.value))).toBe(toHex(payload));
+    },
+  );
+
+  test('there are some', () => {
+    expect(readFixtures('bfd.version')).toHaveLength(4);
   });
 });

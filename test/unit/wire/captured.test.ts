@@ -107,7 +107,7 @@ describe('IP headers are encoded as the kernel and keepalived made them', () => 
   test.each(readFixtures('ip.src').map((each) => [each.name, each] as const))('%s', (_name, captured) => {
     const packet = decodeEthernetFrame(captured.frame)!.payload;
     const { header, headerLength } = expectOk(decodeIpv4(packet));
-    expect(`0x${header.tos.toString(16)}`).toBe(captured.tshark['ip.dsfield']);
+    expect(`0x${header.tos.toString(16).padStart(2, '0')}`).toBe(captured.tshark['ip.dsfield']);
     expect(header.totalLength).toBe(Number(captured.tshark['ip.len']));
     expect(header.identification).toBe(Number(captured.tshark['ip.id']));
     expect(header.protocol).toBe(Number(captured.tshark['ip.proto']));
