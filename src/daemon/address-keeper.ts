@@ -78,7 +78,9 @@ export class AddressKeeper {
   private takeDown(instance: string, addresses: readonly DesiredAddress[]): void {
     const kept = [...this.held].flatMap(([name, held]) => [...held, ...(this.desired[name] ?? [])]);
     const going = addresses.filter((old) => !kept.some((now) => isSamePlace(old, now)));
-    if (going.length > 0) this.carryOut(instance, planRemoval(going, this.kernel(going)));
+    if (going.length === 0) return;
+    // Where there is no interface, there is no address.
+    this.carryOut(instance, { ...planRemoval(going, this.kernel(going)), impossible: [] });
   }
 
   /** True once for each removal that was ours. */

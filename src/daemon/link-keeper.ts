@@ -162,7 +162,6 @@ export class LinkKeeper {
   private dropRenamed({ name }: DesiredLink, index: number | undefined): void {
     const now = index === undefined ? undefined : this.view.nameOf(index);
     if (index === undefined || now === undefined || now === name) return;
-    this.log.info(`Interface name has changed from ${name} to ${now}`);
     this.door.deleteLink(index);
   }
 

@@ -1,5 +1,6 @@
 import { MICROS_PER_SECOND, type Micros } from '../base/units.js';
 import { LinkBeatSocket } from '../kernel/link-beat.js';
+import { type RouteFact } from '../kernel/rtnetlink.js';
 import { type Link } from '../wire/netlink/link.js';
 import { type InterfaceView, type LinkVerdict } from './interface-view.js';
 import { type After, type LinkDelay, LinkDelays } from './link-delays.js';
@@ -12,6 +13,8 @@ const MICROS_PER_MS = MICROS_PER_SECOND / 1000;
 
 /** What an interface counts as: by what the kernel tells, late if so configured, or by asking its driver. */
 export class LinkWatch {
+  /** Interfaces whose coming and going matters. */
+  private tracked: ReadonlySet<string> = new Set();
   private delays: ReadonlyMap<string, LinkDelay> = new Map();
   private readonly delayed: LinkDelays;
   private beat: Linkbeat | undefined;
@@ -25,7 +28,7 @@ export class LinkWatch {
   constructor(
     private readonly baseOf: (name: string) => string | undefined,
     private readonly changed: (name: string) => void,
-    private readonly log: Pick<Log, 'info'>,
+    private readonly log: Pick<Log, 'info' | 'detail'>,
   ) {
     const delayOf = (name: string) => this.delays.get(name) ?? this.delays.get(this.baseOf(name) ?? '');
     this.delayed = new LinkDelays(delayOf, afterTimeout, changed, log);
@@ -33,6 +36,7 @@ export class LinkWatch {
 
   /** From now on as this configuration says. @param parts with the names that the file has. */
   configure(parts: LinkedParts, view: InterfaceView): void {
+    this.tracked = trackedInterfaces(parts.vrrp);
     this.delays = delaysOf(parts, this.log);
     const wanted = polledInterfaces(parts, view, this.log);
     clearInterval(this.timer);
@@ -45,6 +49,25 @@ export class LinkWatch {
     this.timer = setInterval(() => {
       for (const name of beat.poll(new Set(view.indices.keys()))) this.changed(name);
     }, POLL_INTERVAL_MS);
+  }
+
+  /** Says which interfaces come and go. @param view as it was before `facts`. */
+  report(facts: readonly RouteFact[], view: InterfaceView): void {
+    const names = new Map([...view.indices].map(([name, index]) => [index, name]));
+    for (const fact of facts) {
+      if (fact.type !== 'link' && fact.type !== 'link-gone') continue;
+      const { index, name } = fact.link;
+      const before = names.get(index);
+      if (fact.type === 'link-gone') {
+        names.delete(index);
+        const matters = this.tracked.has(name) || this.baseOf(name) !== undefined;
+        this.log[matters ? 'info' : 'detail'](`Interface ${name} deleted`);
+        continue;
+      }
+      names.set(index, name);
+      if (before === undefined) this.log.detail(`Interface ${name} added`);
+      else if (before !== name) this.log.info(`Interface name has changed from ${before} to ${name}`);
+    }
   }
 
   /** What a link counts as. */

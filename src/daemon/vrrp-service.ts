@@ -306,6 +306,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
     const ofInterfaces = facts.filter(isInterfaceFact);
     const ofRouting = facts.filter(isRoutingFact);
     if (this.reportsAddresses) this.reportAddresses(ofInterfaces);
+    this.watch.report(ofInterfaces, this.view);
     const events = [
       ...this.view.apply(ofInterfaces, (gone) => this.installer.isOurDoing(gone)),
       ...this.installer.routingGone(ofRouting),

@@ -18,7 +18,7 @@ function logOf(
   const watch = new LinkWatch(
     (name) => (name === 'vrrp.51' ? 'eth0' : undefined),
     () => undefined,
-    { info: (line) => void log.push(line) },
+    { info: (line) => void log.push(line), detail: (line) => void log.push(`-D ${line}`) },
   );
   watch.configure(modelOf(text), view);
   for (const up of [true, false]) {
@@ -68,6 +68,30 @@ describe('linkbeat polling is turned off', () => {
     expect(logOf(beat('eth0') + instance(''), { kind: 'macvlan' })[0]).toBe(
       'Turning off linkbeat for eth0 since netlink works for vmacs/ipvlans',
     ));
+});
+
+test('interfaces that come, go and change their names are told of', () => {
+  const log: string[] = [];
+  const view = new InterfaceView();
+  view.load([linkNamed('eth0', 2), linkNamed('eth1', 3)], []);
+  const watch = new LinkWatch(
+    (name) => (name === 'vrrp.51' ? 'eth0' : undefined),
+    () => undefined,
+    { info: (line) => void log.push(line), detail: (line) => void log.push(`-D ${line}`) },
+  );
+  watch.configure(modelOf(instance('')), view);
+  const link = (name: string, index: number) => ({ type: 'link', link: linkNamed(name, index) }) as const;
+  const gone = (name: string, index: number) => ({ ...link(name, index), type: 'link-gone' }) as const;
+  watch.report([link('eth0', 2), link('vrrp.51', 4), link('vrrp.51', 4), link('lan1', 3)], view);
+  watch.report([link('vrrp.51', 4), gone('vrrp.51', 4), gone('eth0', 2), gone('eth1', 3)], view);
+  expect(log).toEqual([
+    '-D Interface vrrp.51 added',
+    'Interface name has changed from eth1 to lan1',
+    '-D Interface vrrp.51 added',
+    'Interface vrrp.51 deleted',
+    'Interface eth0 deleted',
+    '-D Interface eth1 deleted',
+  ]);
 });
 
 test.each([
