@@ -37,10 +37,10 @@ export const authentication: Scenario[] = [
       await stage.checkpoint('b is master');
       stage.start('a');
       await stage.master('a');
-      await stage.pass(2);
+      await stage.pass(4);
       await stage.checkpoint('a is master again');
     },
-    masters: ['a until priority 0', 'b', 'a'],
+    masters: ['a until priority 0', 'b until silence', 'a'],
   },
   {
     name: 'AH to a unicast peer: elected, and handed over',

@@ -72,6 +72,29 @@ export const wire: Scenario[] = [
     masters: ['a until priority 0', 'b'],
   },
   {
+    name: 'IPv6 to a unicast peer: with the hop limit of the host, elected, and handed over',
+    interval: 1,
+    vips: [ipv6Vip],
+    directors: {
+      a: plain(ipv6Unicast(150, '2001:db8::1', '2001:db8::2')),
+      b: plain(ipv6Unicast(100, '2001:db8::2', '2001:db8::1')),
+    },
+    play: handOver,
+    masters: ['a until priority 0', 'b'],
+  },
+  {
+    name: 'the owner of the addresses with owner_ignore_adverts, and another group than usual',
+    since: '2.4',
+    interval: 1,
+    vips: [vip],
+    directors: {
+      a: plain({ priority: 255, owner_ignore_adverts: true, mcast_dst_ip: '224.0.0.77' }),
+      b: plain({ priority: 100, mcast_dst_ip: '224.0.0.77' }),
+    },
+    play: handOver,
+    masters: ['a until priority 0', 'b'],
+  },
+  {
     name: 'version 3 over IPv4 with a fraction of a second and several addresses',
     interval: 0.5,
     vips: [vip, '192.0.2.101', '192.0.2.102'],
@@ -149,6 +172,11 @@ function byDefault(priority: number): Config {
       virtual_ipaddress: [vip],
       ...notifyAll(place),
     });
+}
+
+function ipv6Unicast(priority: number, source: string, peer: string): Settings {
+  const virtual_ipaddress = [`${ipv6Vip}/64`];
+  return { version: 3, priority, unicast_src_ip: source, unicast_peer: [peer], virtual_ipaddress };
 }
 
 function manyAddresses(priority: number): Settings {
