@@ -143,6 +143,31 @@ describe('VRRP sockets between two namespaces', () => {
     });
   });
 
+  test('IPv6 unicast without a hop limit leaves with that of the host', async () => {
+    const hopLimit = a.run('sysctl', '-n', 'net.ipv6.conf.eth0.hop_limit').trim();
+    const order: VrrpActorOrder = {
+      send: [{ source: ip('fd00::1'), destination: ip('fd00::2'), ttl: undefined, payload: advert(1) }],
+    };
+    const packet = await exchange(unicast('fd00::1'), unicast('fd00::2'), order);
+    expect(packet['ttl']).toBe(Number(hopLimit));
+  });
+
+  test('IPv4 packets have the identification that was asked for', async () => {
+    const order: VrrpActorOrder = {
+      send: [
+        {
+          source: ip('192.0.2.1'),
+          destination: ip('224.0.0.18'),
+          ttl: 255,
+          identification: 0x1234,
+          payload: advert(1),
+        },
+      ],
+    };
+    const header = (await exchange(multicast4(), multicast4(), order))['ipHeader'] as number[];
+    expect(header.slice(4, 8)).toEqual([0x12, 0x34, 0, 0]);
+  });
+
   test('IPv6: a source that the host does not own', async () => {
     const order = send('fd00::99', 'ff02::12', 255, advert(1));
     expect((await exchange(multicast6(), multicast6(), order))['source']).toBe('fd00::99');
