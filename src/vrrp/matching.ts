@@ -35,14 +35,14 @@ const keyOf = (port: string, family: Family, vrid: number): string => `${vrid} $
 
 /**
  * Which of the instances with the VRID of an advert it is for. Multicast and unicast are VRID spaces of their
- * own; several unicast instances may share a VRID and are then told apart by their peers. An
- * advert that came by the wrong kind of destination is still shown to the instance of that VRID, which says so.
+ * own; several unicast instances may share a VRID and are then told apart by their peers, and who is a peer of none is
+ * a stranger to all. An advert that came by the wrong kind of destination is still shown to the instance of that VRID, which says so.
  */
 export function chooseInstance(sameVrid: readonly Instance[], event: AdvertReceived): Instance | undefined {
   if (sameVrid.length < 2) return sameVrid[0];
   const sameKind = sameVrid.filter(({ settings }) => travelsLike(settings, event));
   if (sameKind.length < 2) return sameKind[0] ?? sameVrid[0];
-  return sameKind.find(({ settings }) => hasPeer(settings, event)) ?? sameKind[0];
+  return sameKind.find(({ settings }) => hasPeer(settings, event));
 }
 
 function travelsLike(settings: InstanceSettings, event: AdvertReceived): boolean {

@@ -165,13 +165,16 @@ export class Router {
       return;
     }
     this.vrids.heard(event, vrid);
-    const instance = chooseInstance(this.roster.withVrid(event, vrid), event);
+    const sameVrid = this.roster.withVrid(event, vrid);
+    const instance = chooseInstance(sameVrid, event);
     if (instance) {
       this.hear(instance, event);
       return;
     }
     this.countUnclaimed('advert-unknown-vrid');
-    const text = `Unknown VRID(${vrid}) received on interface(${event.interface}). ignoring...`;
+    // Several unicast instances may have the VRID, but none of them this peer.
+    const from = sameVrid.length > 0 ? ` from ${event.source}` : '';
+    const text = `Unknown VRID(${vrid}) received on interface(${event.interface})${from}. ignoring...`;
     if (this.roster.settings.logUnknownVrids) this.context.record('info', 'advert-unknown-vrid', text);
     else this.recordOnce(`${vrid} ${event.interface}`, 'advert-unknown-vrid', text);
   }

@@ -221,6 +221,17 @@ describe('whom an advert is for', () => {
     expect([received(play, 'VI_1'), received(play, 'VI_2')]).toEqual([1, 2]);
   });
 
+  test('who is a peer of none of them is a stranger to all', () => {
+    const second = unicast({ peers: [{ address: ip('192.0.2.3') }] });
+    const settings = settingsOf([unicast(), { ...second, name: 'VI_2' }], { logUnknownVrids: true });
+    const play = new Play(settings).start().forget();
+    play.hear({ ...toUs, source: ip('192.0.2.66') });
+    expect([received(play, 'VI_1'), received(play, 'VI_2')]).toEqual([0, 0]);
+    expect(play.all('Record').map(({ text }) => text)).toEqual([
+      'Unknown VRID(51) received on interface(eth0) from 192.0.2.66. ignoring...',
+    ]);
+  });
+
   test('an unknown VRID is counted, and told once', () => {
     const play = backup().forget();
     play.hear({ vrid: 99 });
