@@ -9,7 +9,7 @@ import { inSeconds, PRIORITY_OWNER, PRIORITY_RESIGN } from './timers.js';
  */
 export function hearAsBackup(instance: Instance, heard: HeardAdvert, newMaster: boolean): void {
   if (newMaster) {
-    instance.forgetComplaints();
+    instance.listener.forgetComplaints();
     const before = instance.master ? `changed from ${instance.master.address}` : 'set';
     instance.record('debug', 'master-changed', `master ${before} to ${heard.source}`);
   }

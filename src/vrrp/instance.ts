@@ -2,21 +2,17 @@ import { type IpAddress } from '../base/address.js';
 import { minus, type Micros } from '../base/units.js';
 import { Advertiser } from './advertiser.js';
 import { Announcer } from './announcer.js';
-import { authenticatorOf, type Authenticator } from './authenticator.js';
-import { type Complaint } from './complaint.js';
+import { type Authenticator } from './authenticator.js';
 import { type Context } from './context.js';
 import { Counters } from './counters.js';
 import { DownTimer } from './down-timer.js';
 import { type Cause, type RunNotify, type VrrpState } from './effect.js';
-import { type AdvertReceived } from './event.js';
-import { hearAsBackup } from './hear-as-backup.js';
-import { hearAsMaster } from './hear-as-master.js';
+import { Listener } from './listener.js';
 import { isOverdue } from './overdue.js';
-import { judge } from './reception.js';
-import { type Authentication, type InstanceSettings, type TrackedObject } from './settings.js';
+import { type InstanceSettings, type TrackedObject } from './settings.js';
 import { type InstanceSnapshot, type Transition } from './snapshot.js';
 import { type SyncGroup } from './sync-group.js';
-import { masterDownInterval, PRIORITY_OWNER, PRIORITY_RESIGN, secondsOf, skewTime } from './timers.js';
+import { masterDownInterval, PRIORITY_OWNER, secondsOf, skewTime } from './timers.js';
 import { findFaults, isWaiting, sharesOf, weightedFaults } from './tracked-states.js';
 import {
   effectivePriority,
@@ -41,6 +37,7 @@ export class Instance {
   readonly advertiser: Advertiser;
   readonly announcer: Announcer;
   readonly downTimer: DownTimer;
+  readonly listener: Listener;
   /** The sync group that the instance belongs to; set by the router. */
   group: SyncGroup | undefined;
   /** Would be master if its sync group let it. */
@@ -56,8 +53,6 @@ export class Instance {
   /** preempt_delay: when a master of lower priority will have been tolerated for long enough. */
   preemptAt: Micros | undefined;
   effectivePriority: number;
-  /** What proves where adverts come from, beyond their own fields. */
-  authenticator: Authenticator | undefined;
   private currentSettings: InstanceSettings;
   private currentState: VrrpState = 'INIT';
   private tracked = NOTHING_TRACKED;
@@ -66,8 +61,6 @@ export class Instance {
   private weightedFaults = 0;
   private resumed = false;
   private lastTransition: Transition | undefined;
-  /** Complaints that the log has already seen, by code. */
-  private readonly complained = new Set<string>();
 
   constructor(
     settings: InstanceSettings,
@@ -77,7 +70,7 @@ export class Instance {
     this.announcer = new Announcer(settings, context, this.counters);
     this.advertiser = new Advertiser(this, context, this.counters, settings.name);
     this.downTimer = new DownTimer(this, context, (cause) => this.claim(cause));
-    this.authenticator = authenticatorOf(settings, context);
+    this.listener = new Listener(this);
     this.masterAdvertInterval = settings.advertInterval;
     this.effectivePriority = settings.priority;
   }
@@ -88,6 +81,10 @@ export class Instance {
 
   get name(): string {
     return this.currentSettings.name;
+  }
+
+  get authenticator(): Authenticator | undefined {
+    return this.listener.authenticator;
   }
 
   get state(): VrrpState {
@@ -189,36 +186,6 @@ export class Instance {
     else if ((this.state === 'FAULT' || this.state === 'INIT') && !this.waiting) this.recover();
   }
 
-  /** One packet that is for this instance. */
-  receive(event: AdvertReceived): void {
-    // In INIT and FAULT there is nothing to hear (RFC 9568, 6.4.1).
-    if (this.context.quiet || this.state === 'INIT' || this.state === 'FAULT') {
-      this.context.verdict = { instance: this.name, code: 'not-listening' };
-      return;
-    }
-    this.yieldIfOverdue();
-    const newMaster = this.state === 'BACKUP' && event.source !== this.master?.address;
-    const checkAddresses = newMaster || this.state === 'MASTER' || !this.settings.skipCheckAdvertAddresses;
-    const { authenticator } = this;
-    const ignoresAdverts = this.settings.ownerIgnoresAdverts && this.effectivePriority === PRIORITY_OWNER;
-    const verdict = judge(event, this.settings, { checkAddresses, ignoresAdverts, authenticator });
-    const code = verdict.accepted ? 'accepted' : verdict.complaint.code;
-    this.context.verdict = { instance: this.name, code };
-    this.context.complaints = verdict.accepted ? verdict.complaints : [verdict.complaint];
-    if (!verdict.accepted) {
-      this.complain(verdict.complaint);
-      return;
-    }
-    if (verdict.oldChecksum && this.advertiser.learnOldChecksum()) {
-      this.record('info', 'old-checksum-learned', 'Setting unicast VRRPv3 checksum to old version');
-    }
-    for (const complaint of verdict.complaints) this.complain(complaint);
-    this.counters.count('advertsReceived');
-    if (verdict.advert.priority === PRIORITY_RESIGN) this.counters.count('priorityZeroReceived');
-    if (this.state === 'MASTER') hearAsMaster(this, verdict.advert);
-    else hearAsBackup(this, verdict.advert, newMaster);
-  }
-
   /** After a standstill of this host somebody else must be master: leaves it at that, where timer_expired_backup says so. */
   yieldIfOverdue(): boolean {
     const { now } = this.context;
@@ -237,7 +204,7 @@ export class Instance {
   /** The kernel would not send an advert. */
   sendFailed(error: string): void {
     this.counters.count('sendErrors');
-    this.complain({ code: 'send-failed', text: `send advert error ${error}` });
+    this.listener.complain({ code: 'send-failed', text: `send advert error ${error}` });
   }
 
   /** One of our VIPs has been taken from us: steps back, and comes again as soon as the protocol lets it. */
@@ -303,11 +270,6 @@ export class Instance {
     this.effectivePriority = PRIORITY_OWNER;
   }
 
-  /** Everything that was complained of may be complained of again. */
-  forgetComplaints(): void {
-    this.complained.clear();
-  }
-
   /**
    * A reload has changed the settings, or what is tracked; the state stays. A master tells the segment at once.
    */
@@ -316,8 +278,7 @@ export class Instance {
     if (settings.name !== before.name) this.fallSilent();
     this.advertiser.reconfigure(settings);
     this.currentSettings = settings;
-    this.reconfigureAuthentication(before.authentication.type);
-    this.forgetComplaints();
+    this.listener.reconfigure(before.authentication.type);
     if (settings.priority !== before.priority) {
       this.setPriority(effectivePriority(settings.priority, sharesOf(tracked, this.context)), false);
     }
@@ -345,13 +306,6 @@ export class Instance {
       faults: this.faults.map((fault) => fault.text),
       counters: this.counters.snapshot(),
     };
-  }
-
-  /** Sequences go on through a reload that leaves the kind of authentication as it is. */
-  private reconfigureAuthentication(before: Authentication['type']): void {
-    const { settings } = this;
-    if (settings.authentication.type === before) this.authenticator?.reconfigure(settings);
-    else this.authenticator = authenticatorOf(settings, this.context);
   }
 
   private reconfigureMaster(settings: InstanceSettings): void {
@@ -480,7 +434,7 @@ export class Instance {
     this.currentState = to;
     this.lastTransition = { from, to, at: this.context.now, cause };
     this.resumed = false;
-    this.forgetComplaints();
+    this.listener.forgetComplaints();
     if (from === 'MASTER') this.counters.count('releasedMaster');
     if (to === 'MASTER') this.entersMaster();
     else this.wantsMaster = false;
@@ -511,13 +465,5 @@ export class Instance {
     this.advertiser.stop();
     this.downTimer.stop();
     this.announcer.stop();
-  }
-
-  /** Counts what is wrong with an advert; the log hears of each kind once, until something changes. */
-  private complain(complaint: Complaint): void {
-    this.counters.countDrop(complaint.code);
-    if (this.complained.has(complaint.code)) return;
-    this.complained.add(complaint.code);
-    this.record('info', complaint.code, complaint.text);
   }
 }

@@ -181,7 +181,7 @@ export class Router {
 
   private hear(instance: Instance, event: AdvertReceived): void {
     this.context.complaints = [];
-    instance.receive(event);
+    instance.listener.receive(event);
     const { verdict, complaints } = this.context;
     if (verdict.code === 'not-listening') return;
     this.vrids.judged({ instance, event, believed: verdict.code === 'accepted', complaints });
