@@ -1,14 +1,17 @@
-// VRFs and ipvlans, which this machine's kernel may lack: links as Understudy makes them beside keepalived's, from the
-// same file and with the same mishaps.
+// VRFs and ipvlans, which this machine's kernel may lack. What is expected was told of keepalived 2.4.3 by the same
+// story (UPDATE_FIXTURES=1 UNDERSTUDY_LAB_LINKS=…/keepalived): older ones know no VRF without an interface.
+import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { requires } from '../requires.js';
 import { runInLab } from './lab.js';
 
-const inLab = requires({ lab: true, keepalived: true });
+const inLab = requires({ lab: true });
 const timeoutMs = 300_000;
+const fixture = resolve('test/fixtures/links-2.4.3.json');
+const understudy = `${process.execPath} ${resolve('dist/cli/main.js')}`;
 
 /** The story's pictures, by their names. */
-async function tell(command: string): Promise<Map<string, string[]>> {
+async function tell(command: string): Promise<Record<string, readonly string[]>> {
   const run = await runInLab(`bash test/lab/links-story.sh test/lab ${command} 2>/dev/null`, {
     timeoutMs,
     memoryMb: 1024,
@@ -21,26 +24,17 @@ async function tell(command: string): Promise<Map<string, string[]>> {
   if (run.status !== 0 || !pictures.has('nothing is left')) {
     throw new Error(`the story ended early, status ${run.status}\n${run.output}\n${run.complaints}`);
   }
-  return pictures;
+  return Object.fromEntries(pictures);
 }
 
 describe('links', () => {
   inLab(
-    'in a VRF, out of it, and ipvlans: as keepalived has them',
+    'in a VRF, out of it, and ipvlans: as keepalived 2.4.3 has them',
     async () => {
-      const measure = await tell('keepalived');
-      const master = measure.get('master of everything, in the VRF')!;
-      expect(master).toEqual(
-        expect.arrayContaining([
-          'vrrp.51 master red',
-          'vrrp6.51 master red',
-          'ipv0 inet 198.51.100.5/24 scope global ipv0',
-          expect.stringMatching(/^IP 192\.0\.2\.1 > 192\.0\.2\.2: .*vrid 54, prio 150/),
-        ]),
-      );
-      expect([...measure.values()].flat()).not.toContainEqual(expect.stringContaining('waited in vain'));
-      const told = await tell(`${process.execPath} ${resolve('dist/cli/main.js')}`);
-      expect(Object.fromEntries(told)).toEqual(Object.fromEntries(measure));
+      const told = await tell(process.env['UNDERSTUDY_LAB_LINKS'] ?? understudy);
+      if (process.env['UPDATE_FIXTURES'] === '1')
+        writeFileSync(fixture, JSON.stringify(told, undefined, 2) + '\n');
+      expect(told).toEqual(JSON.parse(readFileSync(fixture, 'utf8')));
     },
     2 * timeoutMs,
   );
