@@ -1,3 +1,4 @@
+import { DEFAULT_PID_FILES } from '../daemon/running-place.js';
 import { parseWords, type OptionSpec } from './long-options.js';
 import { SYSLOG_FACILITIES, syslogFacility, type DaemonFlags } from '../daemon/flags.js';
 
@@ -74,7 +75,6 @@ type Key = (typeof OPTIONS)[number]['key'];
 
 /** Options that are understood but that nothing acts on yet: refused where ignoring them would do harm. */
 const NOT_YET: Partial<Record<Key, 'refuse' | 'warn'>> = {
-  namespace: 'refuse',
   genhash: 'refuse',
   snmp: 'warn',
   snmpAgentSocket: 'warn',
@@ -108,10 +108,7 @@ export const DEFAULT_FLAGS: DaemonFlags = {
   releaseIpvs: true,
   addressMonitoring: false,
   ignoreSigint: false,
-  pidFile: '/run/keepalived.pid',
-  vrrpPidFile: '/run/keepalived_vrrp.pid',
-  checkersPidFile: '/run/keepalived_checkers.pid',
-  bfdPidFile: '/run/keepalived_bfd.pid',
+  ...DEFAULT_PID_FILES,
 };
 
 /** Everything that option handlers write to. */
@@ -145,6 +142,7 @@ const HANDLERS: Readonly<Partial<Record<Key, (draft: Draft, argument: string) =>
   vrrpPid: ({ flags }, file) => void (flags.vrrpPidFile = file),
   checkersPid: ({ flags }, file) => void (flags.checkersPidFile = file),
   bfdPid: ({ flags }, file) => void (flags.bfdPidFile = file),
+  namespace: ({ flags }, name) => void (flags.networkNamespace = name),
   addressMonitoring: ({ flags }) => void (flags.addressMonitoring = true),
   configId: ({ flags }, id) => void (flags.configId = id),
   ignoreSigint: ({ flags }) => void (flags.ignoreSigint = true),

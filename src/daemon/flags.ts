@@ -41,6 +41,10 @@ export interface DaemonFlags {
   readonly ignoreSigint: boolean;
   /** -u */
   readonly umask?: number;
+  /** -s: overrides net_namespace of the file. */
+  readonly networkNamespace?: string;
+  /** What the log calls us behind the program's name: `_NAMESPACE_INSTANCE`, or nothing. */
+  readonly identSuffix?: string;
   readonly pidFile: string;
   readonly vrrpPidFile: string;
   readonly checkersPidFile: string;

@@ -1,25 +1,43 @@
 import { hostname } from 'node:os';
 import { loadConfiguration } from '../config/load.js';
+import { type Tree } from '../config/tree.js';
 import { inFileOrder, renderProblems } from '../config/render.js';
 import { configHost } from './config-host.js';
+import { enterNetworkNamespace } from '../kernel/net-namespace.js';
 import { EXIT } from './exit-code.js';
 import { type DaemonFlags } from './flags.js';
 import { type LoadedConfiguration } from './supervisor.js';
+
+/** The network namespace that this process has moved to. */
+let entered: string | undefined;
 
 /** The problem of a main file that is missing or cannot be read. */
 const NO_CONFIGURATION = 'no-configuration';
 
 /**
  * Reads and judges the configuration file that the flags name, on this host as it is now.
+ * Moves this process to the network namespace that flags or file name, the first time.
  * @param color true to colour the report for a terminal.
  */
 export function load(
-  { configFile, configId }: Pick<DaemonFlags, 'configFile' | 'configId'>,
+  flags: Pick<DaemonFlags, 'configFile' | 'configId' | 'networkNamespace'>,
   color = false,
 ): LoadedConfiguration {
+  const { configFile, configId } = flags;
   const [hostName = ''] = hostname().split('.');
   const instance = configId ?? hostName;
   const read = loadConfiguration(configFile, configHost(), { instance, seed: Date.now() });
+  const namespace = flags.networkNamespace ?? namespaceIn(read.tree);
+  if (entered === undefined && namespace !== undefined) {
+    const moved = enterNetworkNamespace(namespace);
+    if (!moved.ok) {
+      const report = `Unable to set network namespace ${namespace} - exiting: ${moved.error.message}`;
+      return { report, errors: [report], exitCode: EXIT.fatal, testExitCode: EXIT.fatal };
+    }
+    entered = namespace;
+    // Its interfaces are others.
+    return load(flags, color);
+  }
   const missing = read.problems.some(({ code, span }) => code === NO_CONFIGURATION && !span);
   const common = {
     report: renderProblems(inFileOrder(read.problems), { color }).trimEnd(),
@@ -31,4 +49,12 @@ export function load(
   if (read.configuration && !missing)
     return { ...common, configuration: read.configuration, exitCode: EXIT.ok };
   return { ...common, exitCode: missing ? EXIT.noConfig : EXIT.config };
+}
+
+/** net_namespace of a file that need not make sense here: its interfaces are there. */
+function namespaceIn({ statements }: Tree): string | undefined {
+  const top = statements.flatMap((each) =>
+    each.keyword.text === 'global_defs' ? (each.body ?? []) : [each],
+  );
+  return top.find(({ keyword }) => keyword.text === 'net_namespace')?.words[1]?.text;
 }

@@ -40,7 +40,11 @@ export function openLog(
     if (file !== undefined) sinks.push(new FileSink(file));
   }
   if (!flags.noSyslog && syslog) {
-    const source = { facility: flags.logFacility, ident: `${syslogName(programName)}${ident}`, pid };
+    const source = {
+      facility: flags.logFacility,
+      ident: `${syslogName(programName)}${ident}${flags.identSuffix ?? ''}`,
+      pid,
+    };
     sinks.push(new PatientSink(syslog, (at, level, text) => syslogDatagram(source, level, at, text)));
   }
   return new Log(sinks, flags.logDetail, process !== 'supervisor');

@@ -10,8 +10,15 @@ import { takeControlSignals } from './early-signals.js';
 import { EXIT } from './exit-code.js';
 import { type DaemonFlags } from './flags.js';
 import { type Log } from './log.js';
-import { openLog } from './log-sinks.js';
+import { openLog, syslogName } from './log-sinks.js';
 import { claimPidFiles } from './pid-files.js';
+import {
+  makePidDirectory,
+  type Naming,
+  removePidDirectory,
+  runningPlace,
+  unsupportedChange,
+} from './running-place.js';
 import { initTrackFiles } from './track-file-init.js';
 import { startWorker } from './start-worker.js';
 import { Supervisor, type LoadedConfiguration } from './supervisor.js';
@@ -35,11 +42,12 @@ export type Load = (flags: DaemonFlags) => LoadedConfiguration;
 
 /** Becomes the supervisor, until a signal or a permanent failure ends it. */
 export function runDaemon(invocation: Invocation, load: Load): void {
-  const flags = withAbsolutePaths(invocation.flags);
+  const given = withAbsolutePaths(invocation.flags);
+  let flags = given;
   process.umask(flags.umask ?? KEEPALIVED_UMASK);
   const { launcher, programName } = invocation;
   process.title = programName;
-  const log = openLog('supervisor', flags, programName, process.pid, new SyslogSocket());
+  let log = openLog('supervisor', flags, programName, process.pid, new SyslogSocket());
   introduce(log, invocation);
   process.on('uncaughtException', (error) => {
     // Our workers are told to stop when we are gone, and resign.
@@ -47,9 +55,10 @@ export function runDaemon(invocation: Invocation, load: Load): void {
     log.close();
     process.exit(EXIT.bug);
   });
-  const opened: { control?: ControlSocket } = {};
+  const opened: { control?: ControlSocket; pidDirectory?: string } = {};
   const leave = (code: number): never => {
     opened.control?.close();
+    if (opened.pidDirectory !== undefined) removePidDirectory(opened.pidDirectory);
     log.info(`Stopped Understudy v${packageVersion()}`);
     log.close();
     return process.exit(code);
@@ -60,7 +69,19 @@ export function runDaemon(invocation: Invocation, load: Load): void {
     log.warning(first.report);
     launcher?.say(first.report);
   }
-  if (!first.configuration) leave(first.exitCode);
+  if (!first.configuration) return void leave(first.exitCode);
+  const naming = namingOf(flags, first.configuration);
+  const { pidDirectory, pidFiles: pidPaths, identSuffix } = runningPlace(flags, naming);
+  if (identSuffix !== '') {
+    log.info(`Changing syslog ident to ${syslogName(programName)}${identSuffix}`);
+    log.close();
+  }
+  flags = { ...flags, ...pidPaths, identSuffix };
+  if (identSuffix !== '') log = openLog('supervisor', flags, programName, process.pid, new SyslogSocket());
+  if (pidDirectory !== undefined) {
+    makePidDirectory(pidDirectory);
+    opened.pidDirectory = pidDirectory;
+  }
   const pidFiles = claimPidFiles(flags, (text) => log.warning(text));
   if (!pidFiles.ok) {
     log.error(pidFiles.error.text);
@@ -68,7 +89,6 @@ export function runDaemon(invocation: Invocation, load: Load): void {
     leave(EXIT_CODES[pidFiles.error.kind]);
     return;
   }
-  if (!first.configuration) return;
   if (invocation.describe) log.info(invocation.describe(first.configuration));
   if (launcher) process.chdir('/');
   pidFiles.value.write('supervisor', process.pid);
@@ -81,7 +101,7 @@ export function runDaemon(invocation: Invocation, load: Load): void {
       now,
       later: (delay, action) => void setTimeout(action, delay / 1000),
       processStatus,
-      load: () => load(flags),
+      load: () => sameNaming(load(flags), flags, naming),
       started: () => launcher?.started(),
       entitle: (name) => void (process.title = name ?? programName),
       exit: leave,
@@ -91,10 +111,24 @@ export function runDaemon(invocation: Invocation, load: Load): void {
     first.errors,
   );
   obeySignals(supervisor, flags);
-  opened.control = openControlSocket({ supervisor, flags, log, startedAt: new Date() });
+  opened.control = openControlSocket({ supervisor, flags: given, log, startedAt: new Date() });
   supervisor.start();
   // Signals alone do not keep a process of Node alive, and there may be no worker to do it.
   setInterval(() => undefined, FOR_EVER_MS);
+}
+
+/** What tells us apart from other daemons on this host; -s overrides the file. */
+const namingOf = (flags: DaemonFlags, { details }: Configuration): Naming => ({
+  ...details.daemon,
+  ...(flags.networkNamespace !== undefined && { networkNamespace: flags.networkNamespace }),
+});
+
+/** Refuses a file that would have us run elsewhere or under another name. */
+function sameNaming(loaded: LoadedConfiguration, flags: DaemonFlags, running: Naming): LoadedConfiguration {
+  const { configuration, ...rest } = loaded;
+  const trouble = configuration && unsupportedChange(running, namingOf(flags, configuration));
+  if (trouble === undefined) return loaded;
+  return { ...rest, report: [rest.report, trouble].filter((text) => text !== '').join('\n') };
 }
 
 /** What keepalived creates, and what scripts create that it runs, is the owner's alone: u=rw. */

@@ -2,7 +2,7 @@ import { closeSync, openSync } from 'node:fs';
 import { err, ok, type Result } from '../base/result.js';
 import { capabilityHint } from './capability.js';
 import { errnoOf, KernelError } from './kernel-error.js';
-import { failure, libc } from './libc.js';
+import { check, failure, libc } from './libc.js';
 
 const CLONE_NEWNET = 0x40000000;
 
@@ -27,5 +27,21 @@ export function enterNetworkNamespace(nameOrPath: string): Result<void, KernelEr
       : ok(undefined);
   } finally {
     closeSync(fd);
+  }
+}
+
+/**
+ * Does something in the first network namespace of this host, or here where that is not allowed: a socket stays in the
+ * namespace that it was made in.
+ */
+export function inFirstNetworkNamespace<Made>(make: () => Made): Made {
+  const here = openSync('/proc/thread-self/ns/net', 'r');
+  const moved = enterNetworkNamespace('/proc/1/ns/net').ok;
+  try {
+    return make();
+  } finally {
+    // Whoever could go there can come back.
+    if (moved) check('setns(back)', libc.setns(here, CLONE_NEWNET));
+    closeSync(here);
   }
 }

@@ -8,6 +8,7 @@ import {
 } from '../wire/netlink/index.js';
 import { errnoOf } from './kernel-error.js';
 import { check, libc } from './libc.js';
+import { inFirstNetworkNamespace } from './net-namespace.js';
 import { NETLINK_CONNECTOR, openNetlink, readNetlink } from './netlink-receive.js';
 import { type PollWatch, watchOrClose } from './poll.js';
 import { AF_NETLINK } from './socket-address.js';
@@ -46,13 +47,16 @@ export class ProcessConnector {
 
   /**
    * @param onEvents called from the event loop with everything that waited (never none).
-   * @throws KernelError EPROTONOSUPPORT without CONFIG_CONNECTOR, ECONNREFUSED in another network namespace.
+   * @throws KernelError EPROTONOSUPPORT without CONFIG_CONNECTOR, ECONNREFUSED where the first
+   * network namespace is out of reach.
    */
   constructor(
     private readonly onEvents: (events: readonly ConnectorEvent[]) => void,
     private readonly buffer: ReceiveBuffer = { force: false },
   ) {
-    this.fd = openNetlink(NETLINK_CONNECTOR, DEFAULT_BUFFER_BYTES, PROCESS_GROUP);
+    this.fd = inFirstNetworkNamespace(() =>
+      openNetlink(NETLINK_CONNECTOR, DEFAULT_BUFFER_BYTES, PROCESS_GROUP),
+    );
     try {
       if (buffer.bytes !== undefined) this.setBuffer(buffer.bytes);
       this.ask(true);

@@ -3,13 +3,13 @@ import { type Keyword } from './types.js';
 
 /** Keywords that stand outside any block and hold none. */
 export const topLevel: readonly Keyword[] = inBlock('', {
+  net_namespace: {
+    arguments: word('name', { missing: 'report' }),
+    repeat: 'first',
+    meaning: 'Runs in this network namespace (as `ip netns add` makes it); cannot change on reload.',
+    example: 'net_namespace blue',
+  },
   ...notYet({
-    net_namespace: {
-      arguments: word('name', { missing: 'report' }),
-      repeat: 'first',
-      meaning: 'Runs in this network namespace (as `ip netns add` makes it); cannot change on reload.',
-      example: 'net_namespace blue',
-    },
     net_namespace_ipvs: {
       arguments: word('name', { optional: true }),
       repeat: 'first',

@@ -81,6 +81,27 @@ describe('two directors', () => {
     await until(() => isMaster(a) && !isMaster(b), 'the VIP back on a');
   });
 
+  test('net_namespace takes a daemon into a namespace that it was not started in, until it is restarted', async () => {
+    const inside = a.namespace.name;
+    a.write(`net_namespace ${inside}\n${instance(150, [VIP])}`);
+    const daemon = new Director(network.switch, join(directory, 'outside'));
+    daemon.start(readFileSync(a.configFile, 'utf8'));
+    await daemon.says('(VI_1) Entering MASTER STATE');
+    await until(() => isMaster(a), 'the VIP inside');
+    expect(daemon.log).toContain(`Changing syslog ident to understudy_${inside}`);
+    daemon.write(`net_namespace another\n${instance(150, [VIP])}`);
+    daemon.signal('SIGHUP');
+    await daemon.says('Cannot change network namespace at a reload');
+    expect(isMaster(a)).toBe(true);
+    daemon.signal('SIGTERM');
+    expect(await daemon.ended()).toBe(0);
+    expect(isMaster(a)).toBe(false);
+    expect(existsSync(join('/run/keepalived', inside))).toBe(false);
+    daemon.start(`net_namespace ${inside}-not\n${instance(150, [VIP])}`);
+    expect(await daemon.ended()).not.toBe(0);
+    expect(daemon.log).toContain(`Unable to set network namespace ${inside}-not`);
+  });
+
   test('a graceful stop resigns, and leaves neither address nor pid file', async () => {
     a.start(instance(150, [VIP]));
     await a.says('(VI_1) Entering MASTER STATE');

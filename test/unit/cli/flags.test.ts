@@ -12,8 +12,8 @@ describe("keepalived's own flags", () => {
     expect(flagsOf()).toMatchObject({
       configFile: '/etc/keepalived/keepalived.conf',
       pidFile: '/run/keepalived.pid',
-      vrrpPidFile: '/run/keepalived_vrrp.pid',
-      checkersPidFile: '/run/keepalived_checkers.pid',
+      vrrpPidFile: '/run/vrrp.pid',
+      checkersPidFile: '/run/checkers.pid',
       runVrrp: true,
       runCheckers: true,
       foreground: false,
@@ -73,9 +73,9 @@ describe("keepalived's own flags", () => {
       action: 'run',
       warnings: ['Option -x is not built yet and has no effect'],
     });
-    expect(parseCommandLine(['-s', 'blue'])).toEqual({
+    expect(parseCommandLine(['-T'])).toEqual({
       action: 'refuse',
-      messages: ['Option -s is not built yet'],
+      messages: ['Option -T is not built yet'],
     });
     expect(parseCommandLine(['--signum=JSON'])).toMatchObject({ action: 'refuse' });
   });
