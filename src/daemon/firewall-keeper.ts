@@ -16,6 +16,7 @@ import {
   type GuardedLink,
   type StandingFirewall,
 } from '../net/index.js';
+import { encodeNftCommand } from '../wire/netlink/nftables-encode.js';
 
 /** What the keeper needs of nf_tables. */
 export type FirewallDoor = Pick<NftablesSocket, 'transact' | 'has' | 'close'>;
@@ -29,6 +30,9 @@ export interface FirewallSurroundings {
 }
 
 const FAMILIES: readonly Family[] = ['inet', 'inet6'];
+/** Of a rehearsal: how often, and with how many addresses at most. */
+const ROUNDS = 20;
+const REHEARSED = 8;
 
 /**
  * Blocks the addresses of instances that do not accept packets to them, while they hold them, and keeps virtual MAC
@@ -59,6 +63,20 @@ export class FirewallKeeper {
       );
     }
     this.apply();
+  }
+
+  /** Makes the tables of a takeover without the kernel, so that all of it is compiled by then; as rehearse(). */
+  rehearse(): void {
+    const { settings } = this;
+    const blocked = Object.values(settings?.blocked ?? {})
+      .flat()
+      .slice(0, REHEARSED);
+    if (!settings || blocked.length === 0) return;
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const first = planAnew(settings.table, FAMILIES, { blocked, links: [] }, this.around.find);
+      const last = planFirewall(settings.table, first.standing, { blocked: [], links: [] }, this.around.find);
+      for (const command of [...first.commands, ...last.commands]) encodeNftCommand(command);
+    }
   }
 
   /** The instance is about to install its addresses. */

@@ -281,6 +281,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
   private prepare(): void {
     const end = plus(now(), REHEARSAL);
     rehearse(this.share, () => now() >= end);
+    this.firewall.rehearse();
     const held = this.view.holders(new Set(vipsOf(this.share).map(({ address }) => address)));
     const absent = Object.values(this.share.vrrpAddresses)
       .flat()

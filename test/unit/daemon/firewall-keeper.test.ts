@@ -104,6 +104,15 @@ describe('the firewall', () => {
     expect(kernel.transactions).toBe(0);
   });
 
+  test('a rehearsal asks nothing of the kernel and leaves nothing behind', () => {
+    const kernel = new FakeKernel();
+    const { keeper, said } = keeperOf(kernel, settings({ VI_1: ['192.0.2.1', 'fe80::1'] }));
+    keeper.rehearse();
+    expect([kernel.transactions, said]).toEqual([0, []]);
+    keeper.block('VI_2');
+    expect(kernel.tables.size).toBe(0);
+  });
+
   test('what a predecessor left goes at the start, and says so', () => {
     const kernel = new FakeKernel();
     kernel.tables.set(IP, new Set(['1,2,3,4']));
