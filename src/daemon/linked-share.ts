@@ -186,7 +186,9 @@ function linkInstance(
     .filter(({ noTrack, interface: name }) => !noTrack && name !== base && name !== own?.name)
     .map(({ interface: name }) => name);
   const needed = [...tracked, ...(instance.carriers ?? []), ...ofAddresses];
-  const carriers = [...new Set(needed)].filter((name) => name !== port && name !== '');
+  // Routes bring the own interface back in where dont_track_primary leaves it out.
+  const implied = instance.dontTrackPrimary ? '' : port;
+  const carriers = [...new Set(needed)].filter((name) => name !== implied && name !== '');
   const moved = portsByAddress(instance.addresses, ports);
   const place = (address: VirtualAddress): VirtualAddress => ({
     ...address,

@@ -18,8 +18,13 @@ const LARGEST_BATCH_BYTES = 32_768;
 const RECEIVE_BUFFER_BYTES = 1_048_576;
 /** A dump that changed while it was made is made again, this often at most. */
 const MOST_DUMPS = 10;
-/** Far beyond what the kernel takes; only a bug makes it longer. */
-const DEFAULT_TIMEOUT_MS = 5000;
+/**
+ * How long to wait for an answer that is not there. The kernel carries a request out, and queues the answer, within
+ * our call of send(): where it is busy (another process holds its lock) it is that call that takes long, for us as for
+ * keepalived, and no limit of ours could shorten it. So this is waited for only when something is wrong, and short
+ * enough that no backup misses our adverts meanwhile.
+ */
+const DEFAULT_TIMEOUT_MS = 200;
 
 /** A netlink socket for requests; every method is synchronous and bounded in time. */
 export class NetlinkSocket {

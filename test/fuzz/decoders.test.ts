@@ -12,6 +12,8 @@ import {
   splitTrailer,
   type AdvertDecodeContext,
 } from '#wire/index.js';
+import { decodeRoute } from '#wire/netlink/fib-route.js';
+import { decodeRule } from '#wire/netlink/fib-rule.js';
 import { readFixtures } from '../unit/wire/fixture.js';
 
 /**
@@ -42,6 +44,8 @@ const decoders: [string, number, (bytes: Uint8Array) => unknown][] = [
   ['VRRP on IPv4 as version 2', 34, (bytes) => decodeAdvert(bytes, { ...ipv4Context, checksumAsV2: true })],
   ['trailer of auth_hmac on IPv4', 34, (bytes) => splitTrailer(bytes, 'inet')],
   ['trailer of auth_hmac on IPv6', 54, (bytes) => splitTrailer(bytes, 'inet6')],
+  ['a route of the kernel', 16, decodeRoute],
+  ['a rule of the kernel', 16, decodeRule],
   ['VRRP on IPv6', 54, (bytes) => decodeAdvert(bytes, ipv6Context)],
 ];
 

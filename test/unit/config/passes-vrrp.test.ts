@@ -197,3 +197,43 @@ describe('what keepalived would not run', () => {
     expect(judge(instance('VI_1', 51) + other + sixth).exitCode).toBe(0);
   });
 });
+
+describe('interfaces that an instance needs for what moves with it', () => {
+  const machine = { interfaces: ['eth0', 'eth1', 'eth2'] };
+  const carriers = (text: string) => modelOf(text, machine).vrrp.instances[0]?.carriers;
+  const moving = (lines: string, more = '') => bare('VI_1', 51, `${lines}\n${more}`);
+
+  test('those of its addresses, of its routes, and both of its rules', () =>
+    expect(
+      carriers(
+        moving(
+          'virtual_ipaddress {\n192.0.2.1 dev eth1\n192.0.2.2\n}',
+          'virtual_rules {\niif eth1 oif eth2 table 5 priority 5\n}\nvirtual_routes {\n10.0.0.0/8 dev eth0\n}',
+        ),
+      ),
+    ).toEqual(['eth1', 'eth2']));
+
+  test('not with no_track', () =>
+    expect(
+      carriers(
+        moving(
+          'virtual_ipaddress {\n192.0.2.1 dev eth1 no_track\n}',
+          'virtual_routes {\n10.0.0.0/8 dev eth1 no_track\n}',
+        ),
+      ),
+    ).toBeUndefined());
+
+  test('with dont_track_primary a route brings the own interface back, an address does not (keepalived)', () => {
+    const primary = 'dont_track_primary\nvirtual_ipaddress {\n192.0.2.1\n}';
+    expect(carriers(moving(primary))).toBeUndefined();
+    expect(carriers(moving(primary, 'virtual_routes {\n10.0.0.0/8 dev eth0\n}'))).toEqual(['eth0']);
+  });
+
+  test('those of static entries whose track_group it is in', () => {
+    const group = 'track_group G {\ngroup {\nVI_1\n}\n}\n';
+    const route = (more: string) => `static_routes {\n10.0.0.0/8 dev eth1 ${more}\n}\n`;
+    expect(carriers(`${group}${route('track_group G')}${instance('VI_1', 51)}`)).toEqual(['eth1']);
+    expect(carriers(`${group}${route('')}${instance('VI_1', 51)}`)).toBeUndefined();
+    expect(carriers(`${group}${route('track_group G no_track')}${instance('VI_1', 51)}`)).toBeUndefined();
+  });
+});
