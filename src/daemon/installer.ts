@@ -5,7 +5,7 @@ import {
   type DesiredRule,
 } from '../net/index.js';
 import { type InterfaceFact, type RoutingFact, type RoutingWatch } from '../kernel/rtnetlink.js';
-import { type VrrpEvent } from '../vrrp/index.js';
+import { type InstanceSettings, type VrrpEvent } from '../vrrp/index.js';
 import { type InterfaceAddress } from '../wire/netlink/route.js';
 import { AddressKeeper, type AddressDoor } from './address-keeper.js';
 import { type InterfaceView } from './interface-view.js';
@@ -44,6 +44,8 @@ export class Installer {
   private readonly addresses: AddressKeeper;
   private readonly routes: RouteKeeper;
   private share: Share;
+  /** By name: thousands of instances look themselves up here. */
+  private instances: ReadonlyMap<string, InstanceSettings>;
   private staticsStand = false;
   /** Somebody else has removed a static address since we last looked. */
   private staticLost = false;
@@ -54,6 +56,7 @@ export class Installer {
     private readonly outside: InstallerOutside,
   ) {
     this.share = share;
+    this.instances = byName(share);
     const refused = (holder: string, text: string): void =>
       outside.log.error(isStatic(holder) ? text : `(${holder}) ${text}`);
     const listener = { facts: outside.facts.bind(outside), refused };
@@ -64,6 +67,7 @@ export class Installer {
   /** A reload: from now on this is what is to be installed. What is installed stays until reconcile(). */
   setShare(share: Share): void {
     this.share = share;
+    this.instances = byName(share);
     this.addresses.setDesired(addressesOf(share));
     this.routes.setDesired(routingOf(share));
   }
@@ -97,7 +101,7 @@ export class Installer {
   /** After a reload: what is held follows what should be, without a gap for what stays. */
   reconcile(): void {
     for (const holder of this.routes.holders) {
-      const stays = isStatic(holder) || this.share.vrrp.instances.some(({ name }) => name === holder);
+      const stays = isStatic(holder) || this.instances.has(holder);
       if (stays) this.routes.adjust(holder);
       else this.routes.remove(holder);
     }
@@ -223,9 +227,8 @@ export class Installer {
   }
 
   private sayAll(instance: string, doing: 'setting' | 'removing'): void {
-    const { vrrp, vrrpRoutes } = this.share;
-    const addresses = vrrp.instances.find(({ name }) => name === instance)?.addresses ?? [];
-    const { routes = [], rules = [] } = vrrpRoutes[instance] ?? {};
+    const addresses = this.instances.get(instance)?.addresses ?? [];
+    const { routes = [], rules = [] } = this.share.vrrpRoutes[instance] ?? {};
     const vips = [
       addresses.some(({ advertised }) => advertised) && 'VIPs.',
       addresses.some(({ advertised }) => !advertised) && 'E-VIPs.',
@@ -235,6 +238,9 @@ export class Installer {
     for (const what of order) if (what !== false) this.outside.log.detail(`(${instance}) ${doing} ${what}`);
   }
 }
+
+const byName = ({ vrrp }: Share): ReadonlyMap<string, InstanceSettings> =>
+  new Map(vrrp.instances.map((each) => [each.name, each]));
 
 const isStatic = (holder: string): boolean => holder === STATIC || holder === STATIC_NO_TRACK;
 

@@ -31,6 +31,7 @@ export type HeldRouting =
   | { readonly holder: string; readonly rule: DesiredRule };
 
 const NOTHING: DesiredRouting = { routes: [], rules: [] };
+const isNothing = ({ routes, rules }: DesiredRouting): boolean => routes.length + rules.length === 0;
 
 /** Installs and removes the routes and rules of each holder: an instance, or the static entries. */
 export class RouteKeeper {
@@ -67,6 +68,7 @@ export class RouteKeeper {
   install(holder: string, isPossible: (route: DesiredRoute) => boolean = () => true): readonly RoutingStep[] {
     const wanted = this.desired[holder] ?? NOTHING;
     this.held.set(holder, wanted);
+    if (isNothing(wanted)) return [];
     const now = { routes: wanted.routes.filter(isPossible), rules: wanted.rules };
     const { steps, impossible } = planRouting(now, this.indices());
     for (const { interface: name = '' } of impossible) {
@@ -108,6 +110,7 @@ export class RouteKeeper {
 
   /** Removes what no other holder has. */
   private takeDown(holder: string, routing: DesiredRouting): void {
+    if (isNothing(routing)) return;
     const others = [...this.held].map(([name, held]) => (name === holder ? NOTHING : held));
     const { steps } = planRoutingRemoval(without(routing, others), this.indices());
     this.carryOut(holder, steps);

@@ -134,6 +134,8 @@ export class Chronicle {
         return `interface ${event.interface} vanished`;
       case 'AddressLost':
         return `${event.address} was removed from ${event.interface} by somebody else`;
+      case 'RouteLost':
+        return `${event.text} was removed by somebody else`;
       case 'InterfaceChanged': {
         const { name, up } = event.state;
         if (this.interfacesUp.get(name) === up) return undefined;

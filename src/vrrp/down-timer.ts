@@ -106,7 +106,7 @@ export class DownTimer {
           text: `the master resigned, and nobody else was heard for ${waited}`,
         };
       case 'reinstate':
-        return { code: 'address-reinstated', text: `${waited} after an address was lost` };
+        return { code: 'address-reinstated', text: `${waited} after an address, route or rule was lost` };
     }
   }
 }

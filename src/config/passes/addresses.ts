@@ -10,6 +10,7 @@ import { type Span, type Statement, type Word } from '../tree.js';
 import { byteLength } from './read-arguments.js';
 import { type PassContext } from './context.js';
 import { parseInteger } from './numbers.js';
+import { type RouteNames } from './route-names.js';
 
 /** One line of virtual_ipaddress or static_ipaddress, as far as the line alone tells. */
 export interface AddressDraft {
@@ -35,18 +36,10 @@ export interface AddressDraft {
 }
 
 const MAX_NAME = 15;
-const scopes: ReadonlyMap<string, number> = new Map([
-  ['global', 0],
-  ['universe', 0],
-  ['site', 200],
-  ['link', 253],
-  ['host', 254],
-  ['nowhere', 255],
-]);
-
 /** State of reading one line: the words, and what `brd` asked for. */
 interface Reader {
   readonly context: PassContext;
+  readonly names: RouteNames;
   readonly words: readonly Word[];
   readonly draft: AddressDraft;
   readonly fixed: boolean;
@@ -57,13 +50,19 @@ interface Reader {
 
 /**
  * Reads one line; undefined (and a problem) if keepalived leaves the address out.
+ * @param names where scopes have theirs.
  * @param fixed true in static_ipaddress, which takes track_group instead of use_vmac.
  */
-export function readAddress(context: PassContext, line: Statement, fixed: boolean): AddressDraft | undefined {
+export function readAddress(
+  context: PassContext,
+  names: RouteNames,
+  line: Statement,
+  fixed: boolean,
+): AddressDraft | undefined {
   const draft = readHead(context, line);
   if (!draft) return undefined;
   const { words } = line;
-  const reader: Reader = { context, words, draft, fixed, at: 1, lifetimeGiven: false };
+  const reader: Reader = { context, names, words, draft, fixed, at: 1, lifetimeGiven: false };
   while (reader.at < words.length) {
     if (!readOption(reader)) return undefined;
     reader.at += 1;
@@ -178,10 +177,9 @@ function readDevice({ context, draft }: Reader, value: Word): boolean {
   return true;
 }
 
-function readScope({ context, draft }: Reader, value: Word): boolean {
-  const number = /^(0x[0-9a-f]+|\d+)$/i.test(value.text) ? Number(value.text) : undefined;
-  const scope = scopes.get(value.text) ?? number;
-  if (scope !== undefined && scope <= 255) draft.scope = scope;
+function readScope({ context, names, draft }: Reader, value: Word): boolean {
+  const scope = names.lookUp('scope', value.text);
+  if (scope !== undefined) draft.scope = scope;
   else context.error('unknown-choice', `'${value.text}' is no scope; it is ignored`, value.span);
   return true;
 }

@@ -235,9 +235,9 @@ function readTtlLimits(
 }
 
 function visitAddresses(scene: InstanceScene, { statement }: Reading): boolean {
-  const { context, draft } = scene;
+  const { context, draft, registry } = scene;
   for (const line of linesOf(context, statement)) {
-    const address = readAddress(context, line, false);
+    const address = readAddress(context, registry.names, line, false);
     if (!address || !joinFamily(scene, address.address, 'address', line.span)) continue;
     if (!isDuplicate(scene, address, false)) draft.vips.push(address);
   }
@@ -246,7 +246,7 @@ function visitAddresses(scene: InstanceScene, { statement }: Reading): boolean {
 
 function visitExcluded(scene: InstanceScene, { statement }: Reading): boolean {
   for (const line of linesOf(scene.context, statement)) {
-    const address = readAddress(scene.context, line, false);
+    const address = readAddress(scene.context, scene.registry.names, line, false);
     if (address && !isDuplicate(scene, address, true)) scene.draft.excluded.push(address);
   }
   return true;

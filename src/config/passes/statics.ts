@@ -82,7 +82,7 @@ export class StaticReader {
 
   readAddresses({ statement }: Reading): void {
     for (const line of linesOf(this.context, statement)) {
-      const draft = readAddress(this.context, line, true);
+      const draft = readAddress(this.context, this.registry.names, line, true);
       if (!draft) continue;
       const device = draft.interface ?? this.defaultInterface(line);
       if (device === undefined) continue;

@@ -198,6 +198,21 @@ describe('what keepalived would not run', () => {
   });
 });
 
+describe('the scope of an address', () => {
+  const scopeOf = (scope: string, files = {}) =>
+    modelOf(bare('VI_1', 51, addresses(`192.0.2.1 scope ${scope}`)), { files }).vrrpAddresses['VI_1']?.[0]
+      ?.scope;
+
+  test.each([
+    ['link', 253],
+    ['0xc8', 200],
+    ['77', 77],
+  ])('%s', (name, number) => expect(scopeOf(name)).toBe(number));
+
+  test('has the names that rt_scopes gives', () =>
+    expect(scopeOf('campus', { '/etc/iproute2/rt_scopes': '99 campus\n' })).toBe(99));
+});
+
 describe('interfaces that an instance needs for what moves with it', () => {
   const machine = { interfaces: ['eth0', 'eth1', 'eth2'] };
   const carriers = (text: string) => modelOf(text, machine).vrrp.instances[0]?.carriers;

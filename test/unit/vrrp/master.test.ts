@@ -245,6 +245,27 @@ describe('an address is lost', () => {
   });
 });
 
+describe('a route or rule is lost', () => {
+  test('the master resigns and comes again after the skew, as for an address', () => {
+    const play = master();
+    play.step({ type: 'RouteLost', instance: 'VI_1', text: 'route 10.1.0.0/16' });
+    expect(play.story()).toEqual([
+      'VI_1 MASTER -> BACKUP (route-lost)',
+      'advert 0 VI_1',
+      'remove VI_1',
+      'notify INSTANCE VI_1 BACKUP 100',
+    ]);
+    expect(play.until('master-down VI_1')).toBe(609_375);
+  });
+
+  test('a backup, and an instance that a reload has removed, do not mind', () => {
+    const idle = backup().forget();
+    idle.step({ type: 'RouteLost', instance: 'VI_1', text: 'route 10.1.0.0/16' });
+    idle.step({ type: 'RouteLost', instance: 'VI_9', text: 'route 10.1.0.0/16' });
+    expect(idle.effects).toEqual([]);
+  });
+});
+
 describe('two address owners', () => {
   const owner = (address: string): Play =>
     new Play(settingsOf([{ ...vi1, priority: 255, initialState: 'MASTER' }]), [
