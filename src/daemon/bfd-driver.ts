@@ -8,6 +8,7 @@ import {
   type PacketReceived,
   type SessionSettings,
 } from '../bfd/index.js';
+import { type Recorder } from '../observe/index.js';
 import { type BfdPacket } from '../wire/bfd.js';
 
 type EffectOf<Type extends BfdEffect['type']> = Extract<BfdEffect, { type: Type }>;
@@ -43,6 +44,7 @@ export class BfdDriver {
   constructor(
     private readonly system: BfdSystem,
     private readonly outside: BfdOutside,
+    private readonly recorder?: Recorder,
   ) {}
 
   /** Takes an event, and returns when everything that follows from it has been done. */
@@ -51,7 +53,10 @@ export class BfdDriver {
     if (this.busy) return;
     this.busy = true;
     for (let next = this.events.shift(); next; next = this.events.shift()) {
-      for (const effect of this.system.step(next, this.outside.now())) this.carryOut(effect);
+      const now = this.outside.now();
+      const effects = this.system.step(next, now);
+      for (const effect of effects) this.carryOut(effect);
+      this.recorder?.step(next, effects, now);
     }
     this.busy = false;
     this.outside.arm(this.deadlines.next());

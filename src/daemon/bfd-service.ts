@@ -4,10 +4,13 @@ import { type Micros } from '../base/units.js';
 import { BfdSystem, type BfdEffect, type SessionSettings } from '../bfd/index.js';
 import { now } from '../kernel/clock.js';
 import { DeadlineTimer } from '../kernel/timer.js';
+import { Recorder } from '../observe/index.js';
 import { type BfdPacket } from '../wire/bfd.js';
 import { BfdDriver, type BfdOutside } from './bfd-driver.js';
 import { BfdAnnouncer, type Follower } from './bfd-news.js';
 import { BfdSockets } from './bfd-sockets.js';
+import { answerForBfd } from './control-answers.js';
+import { type WorkerQuery } from './control-queries.js';
 import { type WorkerShares } from './messages.js';
 import { type Scheduling } from './scheduling.js';
 import { type StartMessage, type Worker, type WorkerContext } from './worker-process.js';
@@ -21,6 +24,7 @@ export class BfdService implements Worker<Share>, BfdOutside {
   private readonly timer = new DeadlineTimer((late) => this.wake(late));
   private readonly sockets: BfdSockets;
   private readonly announcer = new BfdAnnouncer((follower, session) => this.follows(follower, session));
+  private readonly recorder = new Recorder();
   private readonly driver: BfdDriver;
 
   /** @throws KernelError if the kernel gives us no timer. */
@@ -33,7 +37,7 @@ export class BfdService implements Worker<Share>, BfdOutside {
     this.sockets = new BfdSockets(UNGUESSABLE, (packets) => {
       for (const packet of packets) this.driver.handle(packet);
     });
-    this.driver = new BfdDriver(new BfdSystem(share.bfd, randomness()), this);
+    this.driver = new BfdDriver(new BfdSystem(share.bfd, randomness()), this, this.recorder);
     this.driver.handle({ type: 'Started' });
     context.tell({ type: 'Ready' });
   }
@@ -44,6 +48,11 @@ export class BfdService implements Worker<Share>, BfdOutside {
     this.driver.handle({ type: 'Reconfigured', settings: share.bfd });
     this.announcer.keepOnly(new Set(share.bfd.sessions.map(({ name }) => name)));
     this.context.tell({ type: 'Ready' });
+  }
+
+  answer(query: WorkerQuery): unknown {
+    const { recorder, scheduling } = this;
+    return answerForBfd(query, () => this.driver.snapshot(), { recorder, stalls: scheduling.stalls });
   }
 
   stop(): void {

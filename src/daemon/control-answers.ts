@@ -1,8 +1,16 @@
-import { type Recorder, type VrrpRecorder, type WorkerState } from '../observe/index.js';
+import { type BfdSnapshot } from '../bfd/index.js';
 import { type HealthMonitor } from '../health/index.js';
+import { type Recorder, type VrrpRecorder, type WorkerState } from '../observe/index.js';
 import { type RouterSnapshot } from '../vrrp/index.js';
 import { PAGE, type WorkerQuery } from './control-queries.js';
+import { type Stalls } from './scheduling.js';
 import { type VrrpDriver } from './vrrp-driver.js';
+
+/** What every worker knows of itself. */
+export interface WorkerSelf {
+  readonly recorder: Recorder;
+  readonly stalls: Stalls;
+}
 
 /** What is no instance's own comes with the first page. */
 const NOTHING_SHARED: Omit<RouterSnapshot, 'instances'> = {
@@ -11,23 +19,36 @@ const NOTHING_SHARED: Omit<RouterSnapshot, 'instances'> = {
 };
 
 /** What the VRRP worker answers. */
-export function answerForVrrp(query: WorkerQuery, driver: VrrpDriver, recorder: VrrpRecorder): unknown {
-  if (query.type === 'Chronicle') return recorder.chronicle.tell(query.instances.slice(0, PAGE));
-  if (query.type === 'Segment') return recorder.journal.segment(query.number);
+export function answerForVrrp(
+  query: WorkerQuery,
+  driver: VrrpDriver,
+  self: WorkerSelf & { readonly recorder: VrrpRecorder },
+): unknown {
+  if (query.type === 'Chronicle') return self.recorder.chronicle.tell(query.instances.slice(0, PAGE));
+  if (query.type === 'Segment') return self.recorder.journal.segment(query.number);
   const vrrp = driver.snapshot(query.from, PAGE);
-  const first = query.from === 0;
-  return {
-    vrrp: first ? vrrp : { ...NOTHING_SHARED, instances: vrrp.instances },
-    ...(first && { lateness: { ...driver.lateness }, journal: recorder.journal.extent }),
-  } satisfies WorkerState;
+  if (query.from > 0) return { vrrp: { ...NOTHING_SHARED, instances: vrrp.instances } } satisfies WorkerState;
+  return { vrrp, lateness: { ...driver.lateness }, ...selfOf(self) } satisfies WorkerState;
 }
 
 /** What the health worker answers. */
-export function answerForHealth(query: WorkerQuery, monitor: HealthMonitor, recorder: Recorder): unknown {
+export function answerForHealth(query: WorkerQuery, monitor: HealthMonitor, self: WorkerSelf): unknown {
   if (query.type === 'Chronicle') return [];
-  if (query.type === 'Segment') return recorder.journal.segment(query.number);
-  return {
-    pools: monitor.snapshot(query.from, PAGE).pools,
-    ...(query.from === 0 && { journal: recorder.journal.extent }),
-  } satisfies WorkerState;
+  if (query.type === 'Segment') return self.recorder.journal.segment(query.number);
+  const { pools } = monitor.snapshot(query.from, PAGE);
+  return { pools, ...(query.from === 0 && selfOf(self)) } satisfies WorkerState;
 }
+
+/** What the BFD worker answers. */
+export function answerForBfd(query: WorkerQuery, snapshot: () => BfdSnapshot, self: WorkerSelf): unknown {
+  if (query.type === 'Chronicle') return [];
+  if (query.type === 'Segment') return self.recorder.journal.segment(query.number);
+  const { sessions, dropped } = snapshot();
+  const page = { sessions: sessions.slice(query.from, query.from + PAGE), dropped };
+  return { bfd: page, ...(query.from === 0 && selfOf(self)) } satisfies WorkerState;
+}
+
+const selfOf = ({ recorder, stalls }: WorkerSelf): Pick<WorkerState, 'stalls' | 'journal'> => ({
+  stalls: { ...stalls },
+  journal: recorder.journal.extent,
+});

@@ -74,6 +74,6 @@ const headerOf = (worker: Worker, complete: boolean): RecordingHeader => ({
 
 /** The share that the protocol itself is given. */
 function protocolOf(share: unknown): unknown {
-  const { vrrp, health } = share as { readonly vrrp?: unknown; readonly health?: unknown };
-  return vrrp ?? health;
+  const { vrrp, health, bfd } = share as Readonly<Partial<Record<'vrrp' | 'health' | 'bfd', unknown>>>;
+  return vrrp ?? health ?? bfd;
 }

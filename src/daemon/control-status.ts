@@ -18,10 +18,11 @@ interface Asked {
 
 /** Asks every worker how it is, page by page. */
 export async function readStatus({ supervisor, flags, startedAt }: ControlSubject): Promise<StatusDocument> {
-  const { vrrp, health } = supervisor.current;
-  const [router, checkers] = await Promise.all([
+  const { vrrp, health, bfd } = supervisor.current;
+  const [router, checkers, neighbours] = await Promise.all([
     askAll(supervisor.worker('vrrp'), vrrp.instances.length),
     askAll(supervisor.worker('checkers'), health.pools.length),
+    askAll(supervisor.worker('bfd'), bfd.sessions.length),
   ]);
   const pages = router?.pages.flatMap((page) => page.vrrp ?? []) ?? [];
   const settings = new Map(vrrp.instances.map((instance) => [instance.name, instance]));
@@ -32,11 +33,12 @@ export async function readStatus({ supervisor, flags, startedAt }: ControlSubjec
     configFile: flags.configFile,
     startedAt: startedAt.toISOString(),
     at: new Date().toISOString(),
-    workers: [router, checkers].flatMap((worker) => worker?.status ?? []),
+    workers: [router, checkers, neighbours].flatMap((worker) => worker?.status ?? []),
     instances: pages
       .flatMap(({ instances }) => instances)
       .flatMap((snapshot) => instanceStatus(snapshot, settings.get(snapshot.name))),
     ...sharedParts(pages[0]),
+    bfdSessions: neighbours?.pages.flatMap((page) => page.bfd?.sessions ?? []) ?? [],
     pools: checkers?.pages.flatMap((page) => page.pools ?? []) ?? [],
   };
 }
@@ -73,13 +75,14 @@ async function askAll<Kind extends WorkerKind>(
     else silent = answer.error.text;
   }
   const { kind, pid, startedAt, respawns } = worker.view;
-  const { lateness, journal } = pages[0] ?? {};
+  const { lateness, stalls, journal } = pages[0] ?? {};
   return {
     pages,
     status: {
       ...{ kind, pid, startedAt: wallTime(startedAt), respawns },
       ...(silent !== undefined && { silent }),
       ...(lateness && { lateness }),
+      ...(stalls && { stalls }),
       ...(journal && { journal }),
     },
   };

@@ -4,6 +4,7 @@ import { readStatus } from './control-status.js';
 import { readWhy } from './control-why.js';
 import { type NoAnswer } from './control-inquiries.js';
 import { type DaemonFlags } from './flags.js';
+import { type WorkerKind } from './messages.js';
 import { type Supervisor } from './supervisor.js';
 
 /** Whom the control socket is about. */
@@ -15,6 +16,8 @@ export interface ControlSubject {
 
 /** The longest that a recording may go on: a day. */
 const LONGEST_RECORDING_S = 86_400;
+
+const WORKER_KINDS: readonly WorkerKind[] = ['vrrp', 'checkers', 'bfd'];
 
 /** All that can be asked, and all that can be ordered. */
 export const controlVerbs = (subject: ControlSubject): readonly ControlVerb[] => [
@@ -43,8 +46,9 @@ async function why({ supervisor }: ControlSubject, parameters: URLSearchParams):
 }
 
 async function record({ supervisor }: ControlSubject, parameters: URLSearchParams): Promise<ControlAnswer> {
-  const kind = parameters.get('worker') ?? 'vrrp';
-  if (kind !== 'vrrp' && kind !== 'checkers') return refuse(400, 'worker is vrrp or checkers');
+  const wanted = parameters.get('worker') ?? 'vrrp';
+  const kind = WORKER_KINDS.find((each) => each === wanted);
+  if (!kind) return refuse(400, `worker is one of ${WORKER_KINDS.join(', ')}`);
   const seconds = Number(parameters.get('seconds') ?? 0);
   if (!(seconds >= 0 && seconds <= LONGEST_RECORDING_S)) {
     return refuse(400, `seconds is a number from 0 to ${LONGEST_RECORDING_S}`);

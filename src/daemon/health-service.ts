@@ -47,7 +47,7 @@ export class HealthService implements Worker<Share>, HealthOutside {
     this.share = share;
     this.releases = setting.flags.releaseIpvs;
     this.applyLimits(share);
-    this.scripts = new ScriptDesk(share.global, context.log);
+    this.scripts = new ScriptDesk(share.global, context.log, this.recorder);
     this.keeper = this.openIpvs();
     this.monitor = new HealthMonitor(share.health, makePrng(Date.now()));
     this.driver = new HealthDriver(this.monitor, this, this.recorder);
@@ -74,7 +74,7 @@ export class HealthService implements Worker<Share>, HealthOutside {
   }
 
   answer(query: WorkerQuery): unknown {
-    return answerForHealth(query, this.monitor, this.recorder);
+    return answerForHealth(query, this.monitor, { recorder: this.recorder, stalls: this.scheduling.stalls });
   }
 
   stop(): void {

@@ -1,5 +1,7 @@
 import { type GlobalSettings, type ScriptCommand } from '../config/index.js';
+import { now } from '../kernel/clock.js';
 import { ScriptRunner, type Script } from '../notify/index.js';
+import { type Recorder } from '../observe/index.js';
 import { type Log } from './log.js';
 import { readUserDatabase, resolveScript, type UserDatabase } from './users.js';
 
@@ -15,6 +17,7 @@ export class ScriptDesk {
   constructor(
     private global: GlobalSettings,
     private readonly log: Log,
+    private readonly recorder?: Recorder,
   ) {}
 
   reconfigure(global: GlobalSettings): void {
@@ -34,8 +37,10 @@ export class ScriptDesk {
   run(command: ScriptCommand): void {
     const script = this.resolve(command);
     if (!script) return;
+    this.recorder?.note('script-started', now(), { argv: command.argv });
     this.runner.run(script, {
       onEnd: (end) => {
+        this.recorder?.note('script-ended', now(), { argv: command.argv, end });
         if (end.kind !== 'not-started') return;
         this.log.error(`Error exec-ing command '${command.argv[0] ?? ''}': ${end.error}`);
       },

@@ -2,6 +2,7 @@ import { type Micros } from '../base/units.js';
 import { type GlobalSettings, type NotifySettings, type ScriptCommand } from '../config/index.js';
 import { ScriptRunner, stateScripts, type ScriptEnd } from '../notify/index.js';
 import { sameData, type RunNotify, type VrrpEvent } from '../vrrp/index.js';
+import { type Recorder } from '../observe/index.js';
 import { type Log } from './log.js';
 import { ScriptDesk } from './script-desk.js';
 
@@ -25,8 +26,9 @@ export class VrrpScripts {
   constructor(
     private settings: ScriptSettings,
     log: Log,
+    recorder?: Recorder,
   ) {
-    this.desk = new ScriptDesk(settings.global, log);
+    this.desk = new ScriptDesk(settings.global, log, recorder);
     this.former = settings;
   }
 

@@ -122,7 +122,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
       open: openSegment,
       say: (level, text) => context.log.say(level, text),
     });
-    this.scripts = new VrrpScripts(share, context.log);
+    this.scripts = new VrrpScripts(share, context.log, this.recorder);
     this.sources = new TrackedSources(share, context.log, (events) => this.handleAll(events));
     this.driver = new VrrpDriver(new Router(share.vrrp), this, this.recorder);
     this.bfd = new BfdNews(context.log, (name, up) => this.driver.handle({ type: 'BfdChanged', name, up }));
@@ -159,7 +159,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
   }
 
   answer(query: WorkerQuery): unknown {
-    return answerForVrrp(query, this.driver, this.recorder);
+    return answerForVrrp(query, this.driver, { recorder: this.recorder, stalls: this.scheduling.stalls });
   }
 
   stop(): void {

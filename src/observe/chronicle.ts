@@ -61,6 +61,9 @@ const IMPLIED: ReadonlySet<string> = new Set([
   'announcing',
 ]);
 
+/** From here on being late may have to do with whatever happened next. */
+const STALL_US = 20_000;
+
 /** Transitions remembered of each instance. */
 const TRANSITIONS = 8;
 /** Circumstances remembered of each instance, and as many of the whole worker. */
@@ -86,7 +89,8 @@ export class Chronicle {
   /** One step of the protocol: an event, what was ordered, and what became of an advert. */
   step(event: VrrpEvent, effects: readonly VrrpEffect[], now: Micros, verdict: AdvertVerdict): void {
     if (event.type === 'AdvertReceived') this.heard(event, now, verdict);
-    else if (event.type !== 'DeadlinePassed') this.happened(event, now);
+    else if (event.type === 'DeadlinePassed') this.stalled(event.at, now);
+    else this.happened(event, now);
     for (const effect of effects) {
       if (effect.type === 'StateChanged') this.changed(effect, event, now);
       else if (effect.type === 'Record' && !isImplied(effect.code)) {
@@ -112,6 +116,12 @@ export class Chronicle {
 
   private heard(advert: AdvertReceived, at: Micros, { instance, code }: AdvertVerdict): void {
     if (code === 'accepted' && instance !== undefined) this.story(instance).heard = { advert, at };
+  }
+
+  private stalled(due: Micros, at: Micros): void {
+    if (at - due < STALL_US) return;
+    const text = `this host was busy or stood still: something was done ${(at - due) / 1000} ms late`;
+    this.common = withNews(this.common, { at, times: 1, code: 'stall', text });
   }
 
   private happened(event: VrrpEvent, at: Micros): void {

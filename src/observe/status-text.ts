@@ -1,3 +1,4 @@
+import { type SessionSnapshot } from '../bfd/index.js';
 import { type PoolState } from '../health/index.js';
 import { type InstanceStatus, type StatusDocument, type WorkerStatus } from './status.js';
 import { textTable } from './text-table.js';
@@ -24,6 +25,11 @@ export function renderStatus(status: StatusDocument): string {
         ['NAME', 'STATE', 'LAST'],
         trackers.map(({ name, state, lastDetail }) => [name, state ?? '', lastDetail ?? '']),
       ),
+    ),
+    table(
+      'BFD sessions',
+      ['SESSION', 'STATE', 'NEIGHBOUR', 'OUT', 'IN', 'TIMES DOWN'],
+      status.bfdSessions.map(sessionRow),
     ),
     table('Pools', ['POOL', 'QUORUM', 'REAL SERVERS', 'SORRY SERVER'], status.pools.map(poolRow)),
     table(
@@ -65,7 +71,7 @@ function daemonLines(
 }
 
 function workerText(
-  { kind, pid, startedAt, respawns, silent, lateness, journal }: WorkerStatus,
+  { kind, pid, startedAt, respawns, silent, lateness, stalls, journal }: WorkerStatus,
   at: number,
 ): string {
   const parts = [
@@ -73,6 +79,9 @@ function workerText(
     ...(respawns > 0 ? [`started again ${times(respawns)}`] : []),
     ...(silent === undefined ? [] : [`DOES NOT ANSWER: ${silent}`]),
     ...(lateness ? [`late ${times(lateness.late)}, at worst ${lateness.worst / 1000} ms`] : []),
+    ...(stalls && stalls.count > 0
+      ? [`stalled ${times(stalls.count)}, at longest ${stalls.longest / 1000} ms`]
+      : []),
     ...(journal ? [`${journal.records} records in ${Math.ceil(journal.bytes / 1024)} KiB`] : []),
   ];
   return parts.join(', ');
@@ -101,6 +110,11 @@ function instanceRow(instance: InstanceStatus, at: number): readonly string[] {
 
 const faultLine = ({ name, faults }: InstanceStatus): string =>
   `${name} is held in FAULT: ${faults.join(', ')}\n`;
+
+function sessionRow({ name, state, remoteState, counters }: SessionSnapshot): readonly string[] {
+  const { packetsSent, packetsReceived, timesDown } = counters;
+  return [name, state, remoteState, String(packetsSent), String(packetsReceived), String(timesDown)];
+}
 
 function poolRow({ id, quorumUp, sorryServerInUse, realServers }: PoolState): readonly string[] {
   const alive = realServers.filter((server) => server.alive).length;

@@ -1,8 +1,9 @@
 import { type IpAddress } from '../base/address.js';
+import { type SessionSnapshot } from '../bfd/index.js';
 import { type PoolState } from '../health/index.js';
 import { type Cause, type InstanceCounters, type SyncGroupSnapshot, type VrrpState } from '../vrrp/index.js';
 import { type JournalExtent } from './journal.js';
-import { type WorkerLateness } from './worker-state.js';
+import { type WorkerLateness, type WorkerStalls } from './worker-state.js';
 
 /** A point in time on the wall clock, as ISO 8601 has it: `2026-05-04T14:03:07.123Z`. */
 export type WallTime = string;
@@ -22,12 +23,13 @@ export interface StatusDocument {
   /** What is tracked, by kind: `scripts` and the like. */
   readonly trackers: Readonly<Record<string, readonly TrackerStatus[]>>;
   readonly pools: readonly PoolState[];
+  readonly bfdSessions: readonly SessionSnapshot[];
   /** Adverts that belonged to no instance, by reason. */
   readonly unclaimedAdverts: Readonly<Record<string, number>>;
 }
 
 export interface WorkerStatus {
-  /** `vrrp`, `checkers`. */
+  /** `vrrp`, `checkers`, `bfd`. */
   readonly kind: string;
   /** 0 while it does not run. */
   readonly pid: number;
@@ -36,6 +38,7 @@ export interface WorkerStatus {
   /** Why it did not answer; absent if it did. */
   readonly silent?: string;
   readonly lateness?: WorkerLateness;
+  readonly stalls?: WorkerStalls;
   readonly journal?: JournalExtent;
 }
 

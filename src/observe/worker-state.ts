@@ -1,3 +1,4 @@
+import { type BfdSnapshot } from '../bfd/index.js';
 import { type PoolState } from '../health/index.js';
 import { type RouterSnapshot } from '../vrrp/index.js';
 import { type JournalExtent } from './journal.js';
@@ -10,10 +11,20 @@ export interface WorkerLateness {
   readonly worst: number;
 }
 
+/** How often the kernel let a worker run so late that it is worth telling, whatever it was late for. */
+export interface WorkerStalls {
+  /** Times that it was 20 ms late or more. */
+  readonly count: number;
+  /** The longest, in microseconds. */
+  readonly longest: number;
+}
+
 /** What a worker shows of itself at one moment: a page of it, because all at once could take too long. */
 export interface WorkerState {
   readonly vrrp?: RouterSnapshot;
   readonly pools?: readonly PoolState[];
+  readonly bfd?: BfdSnapshot;
   readonly lateness?: WorkerLateness;
+  readonly stalls?: WorkerStalls;
   readonly journal?: JournalExtent;
 }

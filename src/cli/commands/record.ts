@@ -10,7 +10,7 @@ import {
 } from '../../observe/index.js';
 import { ControlError, DEFAULT_SOCKET, getLines } from '../control-client.js';
 
-export const recordUsage = `understudy record [--seconds N] [--out FILE] [--pcap FILE] [--worker vrrp|checkers] [--socket PATH]
+export const recordUsage = `understudy record [--seconds N] [--out FILE] [--pcap FILE] [--worker vrrp|checkers|bfd] [--socket PATH]
   What the running daemon remembers of its latest events and of what it did about them, and for N seconds what comes:
   as JSON Lines on stdout or in FILE, and the adverts among it as a capture file for tcpdump. With --pcap alone no
   lines are written. Files are readable by their owner only: settings hold passwords.

@@ -74,3 +74,17 @@ test('it remembers the latest ones only, and nobody whom a reload removed', () =
   play.step({ type: 'Reconfigured', settings: settingsOf([{ ...vi1, name: 'OTHER', vrid: 9 }]) });
   expect(play.transitions()).toEqual([]);
 });
+
+test('that this host stood still before is told', () => {
+  const play = backup();
+  play.step(heard({ priority: 150 }));
+  const due = micros(play.now + s(1));
+  play.now = micros(due + s(0.25));
+  play.step({ type: 'DeadlinePassed', name: 'nothing', at: due });
+  play.step({ type: 'InterfaceChanged', state: { ...eth0, up: false } });
+  const texts = play
+    .transitions()
+    .at(-1)
+    ?.circumstances.map(({ text }) => text);
+  expect(texts).toContain('this host was busy or stood still: something was done 250 ms late');
+});

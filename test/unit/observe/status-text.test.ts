@@ -1,3 +1,4 @@
+import { micros } from '#base/units.js';
 import { duration, renderStatus, type StatusDocument } from '#observe/index.js';
 import { ip } from '../vrrp/play.js';
 
@@ -6,6 +7,19 @@ const counters = {
   ...{ becameMaster: 0, releasedMaster: 0, sendErrors: 0, gratuitousArpsSent: 0 },
   dropped: { 'advert-bad-ttl': 2 },
 };
+
+const session = {
+  ...{ name: 'peer', state: 'Up', remoteState: 'Up', localDiscriminator: 1, remoteDiscriminator: 2 },
+  ...{ localDiag: 0, remoteDiag: 0, remoteMinRx: micros(0), remoteMinTx: micros(0), remoteDemand: false },
+  ...{
+    remoteDetectMult: 3,
+    polling: false,
+    transmitInterval: micros(0),
+    detectionTime: micros(0),
+    toldUp: true,
+  },
+  counters: { packetsSent: 10, packetsReceived: 9, sendErrors: 0, timesUp: 2, timesDown: 1, dropped: {} },
+} as StatusDocument['bfdSessions'][number];
 
 const status: StatusDocument = {
   ...{ version: '0.1.0', host: 'director1', pid: 100, configFile: '/etc/keepalived/keepalived.conf' },
@@ -17,6 +31,7 @@ const status: StatusDocument = {
       startedAt: '2026-05-04T13:03:00.000Z',
       respawns: 1,
       lateness: { late: 1, worst: 2500 },
+      stalls: { count: 2, longest: 40_000 },
     },
     { kind: 'checkers', pid: 102, startedAt: '2026-05-04T12:00:00.000Z', respawns: 0, silent: 'it is stuck' },
   ],
@@ -51,13 +66,14 @@ const status: StatusDocument = {
       ],
     },
   ],
+  bfdSessions: [session],
   unclaimedAdverts: { 'advert-unknown-vrid': 3 },
 };
 
 test('all of it, as a person reads it', () => {
   expect(renderStatus(status).split('\n')).toEqual([
     'Understudy 0.1.0 on director1, pid 100, up 2 h 3 min, /etc/keepalived/keepalived.conf',
-    '  vrrp: pid 101, up 1 h, started again once, late once, at worst 2.5 ms',
+    '  vrrp: pid 101, up 1 h, started again once, late once, at worst 2.5 ms, stalled 2 times, at longest 40 ms',
     '  checkers: pid 102, up 2 h 3 min, DOES NOT ANSWER: it is stuck',
     '',
     'Instances',
@@ -73,6 +89,10 @@ test('all of it, as a person reads it', () => {
     'Tracked scripts',
     'NAME  STATE  LAST',
     'chk   down   timed out',
+    '',
+    'BFD sessions',
+    'SESSION  STATE  NEIGHBOUR  OUT  IN  TIMES DOWN',
+    'peer     Up     Up         10   9   1',
     '',
     'Pools',
     'POOL                QUORUM  REAL SERVERS  SORRY SERVER',
