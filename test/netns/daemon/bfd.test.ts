@@ -1,7 +1,8 @@
 import { jest } from '@jest/globals';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { type StatusDocument } from '#observe/index.js';
 import { Network, type Namespace, type Segment } from '../../namespaces.js';
 import { requires } from '../../requires.js';
 import { FrrPeer, KeepalivedPeer } from './bfd-peers.js';
@@ -52,6 +53,13 @@ bfd_instance ${name} {
 
 /** Intervals at which no stall of a busy machine is taken for silence: detection after a second. */
 const CALM = 'min_rx 200\n  min_tx 200\n';
+
+/** What `understudy status` says of sessions; with -p the control socket stands beside the pid file. */
+function sessionsOf({ namespace, pidFiles }: Director): StatusDocument['bfdSessions'] {
+  const socket = join(dirname(pidFiles.main), 'main.sock');
+  const words = [resolve('dist/cli/main.js'), 'status', '--json', '--socket', socket];
+  return (JSON.parse(namespace.run(process.execPath, ...words)) as StatusDocument).bfdSessions;
+}
 
 const from = (source: string): readonly Seen[] => seen.filter((packet) => packet.source === source);
 
@@ -183,6 +191,9 @@ describe('Understudy on both sides', () => {
     const attacker = host('x', 66);
     attacker.run(process.execPath, '-e', forge, JSON.stringify(down), '192.0.2.1', '254');
     await a.says('Discarding packet from 192.0.2.66 (ttl 254 < 255)');
+    expect(sessionsOf(a)).toMatchObject([
+      { name: 'r1', state: 'Up', counters: { dropped: { 'bfd-ttl-too-low': 1 } } },
+    ]);
     expect(a.log).not.toContain('Entering Down state');
     // On the link it would have been heard: nothing but the TTL stands in the way.
     attacker.run(process.execPath, '-e', forge, JSON.stringify(down), '192.0.2.1', '255');
