@@ -9,6 +9,8 @@ export interface Outlet {
 /** Most lines that are kept for a reader that does not keep up. */
 const BACKLOG = 2000;
 const RETRY_MS = 2;
+/** A reader that takes nothing at all is offered lines less and less often. */
+const LONGEST_RETRY_MS = 64;
 /** How long the last words of a process wait for the reader. */
 const PATIENCE_MS = 100;
 
@@ -21,6 +23,7 @@ export class PatientSink implements LogSink {
   private backlog: Uint8Array[] = [];
   private lost = 0;
   private retry: NodeJS.Timeout | undefined;
+  private retryMs = RETRY_MS;
 
   constructor(
     private readonly outlet: Outlet,
@@ -58,7 +61,13 @@ export class PatientSink implements LogSink {
       taken += 1; // by the reader, or by nobody
     }
     this.backlog = this.backlog.slice(taken);
-    if (this.backlog.length > 0) this.retry = setTimeout(() => this.offer(), RETRY_MS);
+    if (taken > 0) this.retryMs = RETRY_MS;
+    if (this.backlog.length > 0) this.retry = setTimeout(() => this.offerAgain(), this.retryMs);
+  }
+
+  private offerAgain(): void {
+    this.retryMs = Math.min(this.retryMs * 2, LONGEST_RETRY_MS);
+    this.offer();
   }
 }
 

@@ -2,7 +2,7 @@ import { release, type as systemName, version as systemVersion } from 'node:os';
 import { resolve } from 'node:path';
 import { type Configuration } from '../config/index.js';
 import { now } from '../kernel/clock.js';
-import { processStatus } from '../kernel/process.js';
+import { processStatus, releaseCleanPages } from '../kernel/process.js';
 import { SyslogSocket } from '../kernel/syslog-socket.js';
 import { openControlSocket, type ControlSocket } from './control.js';
 import { type Launcher } from './detach.js';
@@ -113,6 +113,7 @@ export function runDaemon(invocation: Invocation, load: Load): void {
   obeySignals(supervisor, flags);
   opened.control = openControlSocket({ supervisor, flags: given, log, startedAt: new Date() });
   supervisor.start();
+  releaseCleanPages();
   // Signals alone do not keep a process of Node alive, and there may be no worker to do it.
   setInterval(() => undefined, FOR_EVER_MS);
 }

@@ -2,6 +2,7 @@ import { uptime } from 'node:os';
 import { isLinkLocal } from '../base/address.js';
 import { micros, plus, secondsToMicros, type Micros } from '../base/units.js';
 import { now, unixTimeAt } from '../kernel/clock.js';
+import { releaseCleanPages } from '../kernel/process.js';
 import { PacketSocket } from '../kernel/packet-socket.js';
 import {
   isInterfaceFact,
@@ -279,6 +280,8 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
 
   /** Goes through a takeover before there is one, so that all of it is compiled by then. */
   private prepare(): void {
+    // What only the start has needed; what a takeover needs comes back by going through it.
+    if (!this.share.global.vrrpProcess.noSwap) releaseCleanPages();
     const end = plus(now(), REHEARSAL);
     rehearse(this.share, () => now() >= end);
     this.firewall.rehearse();
