@@ -27,6 +27,9 @@ export const unixTimeAt = (at: Micros): Micros => minus(wallClock(), minus(now()
 /** Slewing (adjtime(3)) moves the wall clock by at most 500 us a second; more than this is a step. */
 const LARGEST_SLEW = 0.001;
 const SLACK_US = 1000;
+/** Two readings so close together are of one instant. */
+const SAME_INSTANT_US = 100;
+const MOST_ATTEMPTS = 10;
 
 /**
  * Moves wall-clock stamps of packets to the monotonic clock. While the wall clock is stepped a stamp says nothing:
@@ -40,19 +43,28 @@ export class StampConverter {
 
   /** @param clocks a test's may be stepped. */
   constructor(private readonly clocks: { now(): Micros; wallClock(): Micros } = { now, wallClock }) {
-    this.readAt = clocks.now();
-    this.offset = minus(clocks.wallClock(), this.readAt);
+    ({ at: this.readAt, offset: this.offset } = this.read());
   }
 
   /** Reads both clocks; call it once before each batch of packets. */
   refresh(): Micros {
-    const at = this.clocks.now();
-    const offset = minus(this.clocks.wallClock(), at);
+    const { at, offset } = this.read();
     const drift = Math.abs(offset - this.offset);
     if (drift > SLACK_US + minus(at, this.readAt) * LARGEST_SLEW) this.steppedAt = at;
     this.offset = offset;
     this.readAt = at;
     return at;
+  }
+
+  /** Both clocks at one instant: being interrupted between them must not look like a step of one. */
+  private read(): { readonly at: Micros; readonly offset: Micros } {
+    for (let attempt = 1; ; attempt += 1) {
+      const before = this.clocks.now();
+      const wall = this.clocks.wallClock();
+      const at = this.clocks.now();
+      if (minus(at, before) <= SAME_INSTANT_US || attempt === MOST_ATTEMPTS)
+        return { at, offset: minus(wall, at) };
+    }
   }
 
   /** When, on the monotonic clock, a packet was received that the kernel stamped `stamp`; never in the future. */

@@ -42,6 +42,26 @@ describe('the monotonic clock', () => {
       expect(stamps.toMonotonic(oldStamp)).toBe(time.now);
     });
 
+    test('an interruption between the readings of the two clocks is no step', () => {
+      const late = [0, 0, 250_000, 0];
+      const interrupted = {
+        now: () => micros((time.now += 1)),
+        // The process is taken off its CPU right after it has read the wall clock.
+        wallClock: () => {
+          const wall = time.wall;
+          const away = late.shift() ?? 0;
+          time.now += away;
+          time.wall += away + 1;
+          return micros(wall);
+        },
+      };
+      const stamps = new StampConverter(interrupted);
+      const stamp = micros(time.wall - 40_000);
+      stamps.refresh();
+      const at = stamps.refresh();
+      expect(Math.abs(at - 250_000 - 40_000 - stamps.toMonotonic(stamp))).toBeLessThan(1000);
+    });
+
     test('packets that come later have an age again', () => {
       const stamps = new StampConverter(clocks);
       time.wall += 3_600_000_000;
