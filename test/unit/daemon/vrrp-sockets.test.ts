@@ -143,6 +143,23 @@ describe('sockets for instances', () => {
     ]);
   });
 
+  test('unicast in a VRF is bound to that, and waits for it', () => {
+    const { sockets, open, interfaces } = rig();
+    const transport = {
+      kind: 'unicast',
+      peers: [],
+      source: ip('192.0.2.1'),
+      checkSource: false,
+      vrf: 'red',
+    } as const;
+    const inVrf = instance('A', { interface: '', transport });
+    sockets.open([inVrf]);
+    expect(open).toEqual([]);
+    interfaces.set('red', { name: 'red', index: 5, up: true, addresses: [] });
+    sockets.open([inVrf]);
+    expect(open).toMatchObject([{ interface: { name: 'red', index: 5 } }]);
+  });
+
   test('unicast waits for its interface, and without one is bound to its source alone', () => {
     const { sockets, open, interfaces } = rig();
     interfaces.clear();
