@@ -12,8 +12,6 @@ export interface DaemonSettings {
   readonly namespaceWithIpsets: boolean;
   readonly usePidDirectory: boolean;
   readonly childWaitS: number;
-  /** Permission bits. */
-  readonly umask?: number;
   readonly randomSeed?: number;
   readonly scripts: ScriptEnvironment;
   readonly mail: MailSettings;

@@ -11,6 +11,8 @@ export interface GlobalSettings {
   readonly checkerProcess: ProcessSettings;
   readonly bfdProcess: ProcessSettings;
   readonly autoPriority: AutoPriority;
+  /** File mode creation mask of the daemon and of the scripts it runs, 0-0o777; absent if not told. */
+  readonly umask?: number;
   /** process_name and its like: what ps shows. */
   readonly processNames: Readonly<Partial<Record<'main' | 'vrrp' | 'checkers' | 'bfd', string>>>;
 }

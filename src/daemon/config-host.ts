@@ -20,14 +20,14 @@ import { type FileStatus, type FileTrouble } from '../config/source-host.js';
 import { canWatchDirectory } from '../kernel/file-system.js';
 import { knowsProcessEvents } from '../kernel/process-connector.js';
 import { hostInterfaces } from './host-interfaces.js';
-import { readUserDatabase } from './users.js';
+import { openUserDatabase } from './users.js';
 
 /** A name service that does not answer must not keep a daemon from starting for longer than this. */
 const NAME_SERVICE_PATIENCE_MS = 3000;
 
 /** This machine, for reading a configuration: its files, interfaces, users and names, as they are now. */
 export function configHost(): ConfigHost {
-  const users = readUserDatabase();
+  const users = openUserDatabase();
   const uid = process.geteuid?.() ?? 0;
   const gid = process.getegid?.() ?? 0;
   return {

@@ -54,6 +54,11 @@ export class PidFile {
     fchmodSync(this.fd, 0o644); // whatever the umask: others may ask who runs
   }
 
+  /** False if somebody has removed or replaced the file. */
+  get isInPlace(): boolean {
+    return isStillThatFile(this.path, this.fd);
+  }
+
   /** Removes the file, if the name still leads to it, and gives up the lock. */
   remove(): void {
     try {

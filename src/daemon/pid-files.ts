@@ -35,6 +35,11 @@ export function claimPidFiles(
   }
   return ok({
     write: (process, pid) => {
+      // A worker removes its file when it ends, and may be started again.
+      if (files.get(process)?.isInPlace === false) {
+        files.get(process)?.remove();
+        files.delete(process);
+      }
       // A reload may bring the first use of a worker whose file was removed at start.
       const claimed = files.has(process) ? undefined : PidFile.claim(paths[process], tryLockFile);
       if (claimed?.ok) files.set(process, claimed.value);

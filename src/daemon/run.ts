@@ -3,6 +3,8 @@ import { resolve } from 'node:path';
 import { type Configuration } from '../config/index.js';
 import { now } from '../kernel/clock.js';
 import { processStatus, releaseCleanPages } from '../kernel/process.js';
+import { processStatus } from '../kernel/process.js';
+import { watchRealTimeSignals } from '../kernel/real-time-signals.js';
 import { SyslogSocket } from '../kernel/syslog-socket.js';
 import { openControlSocket, type ControlSocket } from './control.js';
 import { type Launcher } from './detach.js';
@@ -20,6 +22,7 @@ import {
   unsupportedChange,
 } from './running-place.js';
 import { initTrackFiles } from './track-file-init.js';
+import { umaskOf } from './umask.js';
 import { startWorker } from './start-worker.js';
 import { Supervisor, type LoadedConfiguration } from './supervisor.js';
 import { packageVersion } from './version.js';
@@ -44,7 +47,7 @@ export type Load = (flags: DaemonFlags) => LoadedConfiguration;
 export function runDaemon(invocation: Invocation, load: Load): void {
   const given = withAbsolutePaths(invocation.flags);
   let flags = given;
-  process.umask(flags.umask ?? KEEPALIVED_UMASK);
+  process.umask(umaskOf(flags));
   const { launcher, programName } = invocation;
   process.title = programName;
   let log = openLog('supervisor', flags, programName, process.pid, new SyslogSocket());
@@ -92,6 +95,7 @@ export function runDaemon(invocation: Invocation, load: Load): void {
   if (invocation.describe) log.info(invocation.describe(first.configuration));
   if (launcher) process.chdir('/');
   pidFiles.value.write('supervisor', process.pid);
+  process.umask(umaskOf(flags, first.configuration.global));
   initTrackFiles(first.configuration.trackFiles, log);
   const supervisor = new Supervisor(
     {
@@ -103,7 +107,10 @@ export function runDaemon(invocation: Invocation, load: Load): void {
       processStatus,
       load: () => sameNaming(load(flags), flags, naming),
       started: () => launcher?.started(),
-      entitle: (name) => void (process.title = name ?? programName),
+      become: (global) => {
+        process.title = global.processNames.main ?? programName;
+        process.umask(umaskOf(flags, global));
+      },
       exit: leave,
     },
     { flags, programName },
@@ -131,9 +138,6 @@ function sameNaming(loaded: LoadedConfiguration, flags: DaemonFlags, running: Na
   if (trouble === undefined) return loaded;
   return { ...rest, report: [rest.report, trouble].filter((text) => text !== '').join('\n') };
 }
-
-/** What keepalived creates, and what scripts create that it runs, is the owner's alone: u=rw. */
-const KEEPALIVED_UMASK = 0o177;
 
 /** Like keepalived: a daemon that runs already is what was asked for, and no failure. */
 const EXIT_CODES = { running: EXIT.ok, denied: EXIT.missingPermission, unusable: EXIT.fatal } as const;
@@ -163,6 +167,7 @@ function obeySignals(supervisor: Supervisor, flags: DaemonFlags): void {
   process.on('SIGINT', () => {
     if (!flags.ignoreSigint) supervisor.stop();
   });
+  watchRealTimeSignals((signal) => supervisor.sayNotYet(signal));
   takeControlSignals((signal) => {
     if (signal === 'SIGHUP') supervisor.reload();
     else supervisor.sayNotYet(signal);

@@ -3,7 +3,7 @@ import { now } from '../kernel/clock.js';
 import { ScriptRunner, type Script } from '../notify/index.js';
 import { type Recorder } from '../observe/index.js';
 import { type Log } from './log.js';
-import { readUserDatabase, resolveScript, type UserDatabase } from './users.js';
+import { openUserDatabase, resolveScript, type UserDatabase } from './users.js';
 
 /** How long a stop waits for scripts that tell of it, as keepalived does. */
 const FAREWELL_MS = 1000;
@@ -12,7 +12,7 @@ const FAREWELL_MS = 1000;
 export class ScriptDesk {
   private readonly runner = new ScriptRunner();
   private readonly farewells: Promise<void>[] = [];
-  private users: UserDatabase = readUserDatabase();
+  private users: UserDatabase = openUserDatabase();
 
   constructor(
     private global: GlobalSettings,
@@ -22,7 +22,12 @@ export class ScriptDesk {
 
   reconfigure(global: GlobalSettings): void {
     this.global = global;
-    this.users = readUserDatabase();
+    this.users = openUserDatabase();
+  }
+
+  /** Finds out who runs these commands, so that nobody waits for that when they are run. */
+  prepare(commands: readonly ScriptCommand[]): void {
+    for (const command of commands) resolveScript(command, this.global, this.users);
   }
 
   /** A command with its user's numbers; undefined, and a line in the log, if there is no such user. */

@@ -1,5 +1,5 @@
 import { micros, MICROS_PER_SECOND, type Micros } from '../base/units.js';
-import { type Configuration } from '../config/index.js';
+import { type Configuration, type GlobalSettings } from '../config/index.js';
 import { EXIT } from './exit-code.js';
 import { type DaemonFlags } from './flags.js';
 import { type ProcessStatus } from '../kernel/process.js';
@@ -43,8 +43,8 @@ export interface SupervisorHost {
   load(): LoadedConfiguration;
   /** Every worker runs its configuration, or has failed to: whoever started the daemon need not wait longer. */
   started(): void;
-  /** What ps shows of us; undefined for how we were called. */
-  entitle(name: string | undefined): void;
+  /** Takes on what the configuration says of this process itself: its name, its umask. */
+  become(global: GlobalSettings): void;
   /** The last act. */
   exit(code: number): void;
 }
@@ -84,7 +84,7 @@ export class Supervisor {
 
   /** Starts the workers that the configuration needs. */
   start(): void {
-    this.host.entitle(this.configuration.global.processNames.main);
+    this.host.become(this.configuration.global);
     this.startVrrp();
     this.startCheckers();
     this.startBfd();
@@ -113,7 +113,7 @@ export class Supervisor {
       return;
     }
     this.configuration = configuration;
-    this.host.entitle(configuration.global.processNames.main);
+    this.host.become(configuration.global);
     if (!this.vrrp) this.startVrrp();
     else if (this.vrrp.reconfigure(vrrpShare(configuration))) this.awaited.add(this.vrrp);
     if (!this.checkers) this.startCheckers();

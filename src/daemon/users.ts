@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { err, ok, type Result } from '../base/result.js';
 import { type GlobalSettings, type ScriptCommand } from '../config/index.js';
+import { groupByName, nameOfUser, userByName } from '../kernel/name-service.js';
 import { type Script } from '../notify/index.js';
 
 /** A user's numbers. */
@@ -12,40 +12,28 @@ export interface Identity {
 /** Who scripts are run as if nothing says otherwise and this user exists. */
 const DEFAULT_SCRIPT_USER = 'keepalived_script';
 
-/** Users and groups of this host, as /etc/passwd and /etc/group have them. */
+/** Users and groups of this host, as its name service has them. Each is asked for once. */
 export interface UserDatabase {
   /** undefined if there is no such user. */
   user(name: string): Identity | undefined;
-  /** The first name of a user's number. */
+  /** The login name of a user's number. */
   nameOf(uid: number): string | undefined;
   /** The group's number. */
   group(name: string): number | undefined;
 }
 
-/** Reads the files once; a reload reads them again. */
-export function readUserDatabase(): UserDatabase {
-  const users = readTable('/etc/passwd');
-  const groups = readTable('/etc/group');
-  return {
-    user: (name) => {
-      const fields = users.get(name);
-      return fields && { uid: Number(fields[2]), gid: Number(fields[3]) };
-    },
-    nameOf: (uid) => [...users.values()].find((fields) => fields[2] === String(uid))?.[0],
-    group: (name) => {
-      const fields = groups.get(name);
-      return fields && Number(fields[2]);
-    },
-  };
+/** Knows nobody yet; a reload begins with another one. */
+export function openUserDatabase(): UserDatabase {
+  return { user: once(userByName), nameOf: once(nameOfUser), group: once(groupByName) };
 }
 
-function readTable(path: string): ReadonlyMap<string, readonly string[]> {
-  try {
-    const lines = readFileSync(path, 'utf8').split('\n');
-    return new Map(lines.map((line) => line.split(':')).map((fields) => [fields[0] ?? '', fields]));
-  } catch {
-    return new Map();
-  }
+/** The name service may be far away. */
+function once<Key, Value>(ask: (key: Key) => Value): (key: Key) => Value {
+  const answers = new Map<Key, Value>();
+  return (key) => {
+    if (!answers.has(key)) answers.set(key, ask(key));
+    return answers.get(key) as Value;
+  };
 }
 
 /**

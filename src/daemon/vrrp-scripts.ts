@@ -30,6 +30,7 @@ export class VrrpScripts {
   ) {
     this.desk = new ScriptDesk(settings.global, log, recorder);
     this.former = settings;
+    this.desk.prepare(commandsOf(settings));
   }
 
   /** @returns the vrrp_scripts that now run something else, or as somebody else. */
@@ -37,6 +38,7 @@ export class VrrpScripts {
     this.former = this.settings;
     this.settings = settings;
     this.desk.reconfigure(settings.global);
+    this.desk.prepare(commandsOf(settings));
     const before = this.former;
     return Object.keys(settings.vrrpScripts).filter(
       (name) => name in before.vrrpScripts && !sameData(orderOf(name, settings), orderOf(name, before)),
@@ -77,6 +79,13 @@ export class VrrpScripts {
     this.trackers.signalAll('SIGTERM');
     await this.desk.farewellsEnded();
   }
+}
+
+/** Everything that may have to be run. */
+function commandsOf({ vrrpScripts, notify }: ScriptSettings): readonly ScriptCommand[] {
+  const listeners = [...Object.values(notify.instances), ...Object.values(notify.groups)];
+  const told = listeners.flatMap((listener) => Object.values(listener) as (ScriptCommand | boolean)[]);
+  return [...Object.values(vrrpScripts), ...told.filter((command) => typeof command === 'object')];
 }
 
 /** Who executes what for a vrrp_script. */

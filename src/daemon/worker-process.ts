@@ -1,10 +1,14 @@
 import { type GlobalSettings } from '../config/index.js';
+import { watchRealTimeSignals } from '../kernel/real-time-signals.js';
 import { setParentDeathSignal } from '../kernel/process.js';
 import { SyslogSocket } from '../kernel/syslog-socket.js';
 import { type WorkerQuery } from './control-queries.js';
 import { EXIT } from './exit-code.js';
 import { type Log } from './log.js';
+import { type DaemonFlags } from './flags.js';
 import { openLog } from './log-sinks.js';
+import { removeOwnPidFile } from './own-pid-file.js';
+import { umaskOf } from './umask.js';
 import { Scheduling, type Scheduled } from './scheduling.js';
 import { type FromWorker, type ToWorker, type WorkerKind, type WorkerShares } from './messages.js';
 
@@ -51,6 +55,8 @@ export function runWorker<Kind extends WorkerKind>(
   for (const signal of ['SIGINT', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'] as const) {
     process.on(signal, () => undefined);
   }
+  // keepalived's for JSON and statistics; the supervisor is who answers them.
+  watchRealTimeSignals(() => undefined);
   let log: Log | undefined;
   process.on('uncaughtException', (error) => {
     // Node itself would exit with 1, which the supervisor takes for a failure that a new process would meet again.
@@ -61,6 +67,7 @@ export function runWorker<Kind extends WorkerKind>(
   });
   let context: WorkerContext | undefined;
   let worker: Worker<WorkerShares[Kind]> | undefined;
+  let flags: DaemonFlags | undefined;
   let stopping = false;
   const stop = (): void => {
     if (stopping) return;
@@ -76,6 +83,8 @@ export function runWorker<Kind extends WorkerKind>(
       context = contextFor(kind, order);
       log = context.log;
       entitle(kind, order.share.global);
+      process.umask(umaskOf(order.setting.flags, order.share.global));
+      flags = order.setting.flags;
       worker = begin(order, context);
     } else if (order.type === 'Ping') {
       context?.tell({ type: 'Alive' });
@@ -83,6 +92,7 @@ export function runWorker<Kind extends WorkerKind>(
       context?.tell({ type: 'Answer', id: order.id, answer: worker?.answer?.(order.query) });
     } else if (!stopping) {
       entitle(kind, order.share.global);
+      if (flags) process.umask(umaskOf(flags, order.share.global));
       worker?.reconfigure(order.share);
     }
   });
@@ -101,6 +111,7 @@ function contextFor(kind: WorkerKind, { setting }: StartMessage<unknown>): Worke
       if (process.connected) process.send?.(message);
     },
     exit: (code) => {
+      removeOwnPidFile(kind, setting.flags);
       log.close();
       return process.exit(code);
     },

@@ -14,7 +14,6 @@ export function daemonSettings(section: Section, top: Section, collector: Global
   const seed = section.number('random_seed');
   return {
     ...placeSettings(top),
-    ...(collector.umask !== undefined && { umask: collector.umask }),
     ...(seed !== undefined && { randomSeed: seed }),
     scripts: {
       useSymlinkPaths: section.flag('use_symlink_paths') ?? false,

@@ -72,7 +72,10 @@ export function readGlobals(context: PassContext, blocks: readonly Reading[], to
   context.dynamicInterfaces = read.has('dynamic_interfaces');
   return {
     section: read,
-    settings: settingsOf(context, read, scriptUser),
+    settings: {
+      ...settingsOf(context, read, scriptUser),
+      ...(collector.umask !== undefined && { umask: collector.umask }),
+    },
     vrrp: vrrpDefaults(read, garp),
     scriptUser,
     daemon: daemonSettings(read, top, collector),

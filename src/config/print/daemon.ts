@@ -17,6 +17,7 @@ export function printDaemon(out: ConfigWriter, { global, vrrp, health, details }
     printProcess(out, 'bfd', global.bfdProcess);
     printAutoPriority(out, global.autoPriority);
     printNames(out, global.processNames);
+    out.value('umask', global.umask === undefined ? undefined : `0${global.umask.toString(8)}`);
     printSystem(out, daemon);
     printMail(out, daemon);
     printFifos(out, daemon);
@@ -69,7 +70,6 @@ function printNames(out: ConfigWriter, names: GlobalSettings['processNames']): v
 
 function printSystem(out: ConfigWriter, daemon: DaemonSettings): void {
   const { scripts } = daemon;
-  out.value('umask', daemon.umask === undefined ? undefined : `0${daemon.umask.toString(8)}`);
   out.value('random_seed', daemon.randomSeed);
   out.flag('use_symlink_paths', scripts.useSymlinkPaths);
   out.flag('set_supplementary_groups', scripts.supplementaryGroups);

@@ -88,7 +88,7 @@ export const globalGeneral: readonly Keyword[] = [
           syntax: 'NUMBER | BIT[|BIT]…, with BIT one of I{R,W,X}{USR,GRP,OTH}, IRWXU, IRWXG, IRWXO',
         },
       ],
-      default: '0077',
+      default: '0177; -u goes before it',
       meaning: 'The file mode creation mask for all files that the daemon writes.',
       example: 'umask IRWXG | IRWXO',
     },

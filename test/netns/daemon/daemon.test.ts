@@ -143,6 +143,22 @@ describe('two directors', () => {
       await until(() => !isMaster(a), 'the VIP to go');
     });
     expect(count).toBe(1);
+    await until(() => a.pid('vrrp') === undefined, 'its pid file to go');
+  });
+
+  test('the real-time signals of keepalived are heard, and end nothing', async () => {
+    a.start(instance(150, [VIP]));
+    await a.says('(VI_1) Entering MASTER STATE');
+    // SIGRTMIN + 2 and SIGRTMAX - 1.
+    for (const signal of [36, 63]) {
+      process.kill(a.pid('vrrp')!, signal);
+      process.kill(a.pid('main')!, signal);
+    }
+    await a.says('SIGJSON is not acted on yet');
+    await a.says('SIGSTATS_CLEAR is not acted on yet');
+    a.signal('SIGHUP');
+    await a.says('Reload completed');
+    expect(a.log).not.toContain('Respawning');
   });
 });
 
@@ -202,9 +218,11 @@ describe('a worker that dies', () => {
   test('because somebody else told it to has resigned: its successor stands for election like any other', async () => {
     a.start(instance(150, [VIP]));
     await a.says('(VI_1) Entering MASTER STATE');
-    process.kill(a.pid('vrrp')!, 'SIGTERM');
+    const dead = a.pid('vrrp')!;
+    process.kill(dead, 'SIGTERM');
     await a.says('Starting VRRP child process', 2);
     await a.says('(VI_1) Entering MASTER STATE', 2);
+    expect([undefined, dead]).not.toContain(a.pid('vrrp'));
     expect(a.log.split('(VI_1) Entering BACKUP STATE (init)')).toHaveLength(3);
   });
 

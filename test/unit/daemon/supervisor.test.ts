@@ -103,7 +103,7 @@ class World {
         processStatus: () => this.status,
         load: () => this.next,
         started: () => void (this.started = true),
-        entitle: (name) => void (this.title = name),
+        become: ({ processNames }) => void (this.title = processNames.main),
         exit: (code) => void (this.exitCode = code),
       },
       { flags: { ...DEFAULT_FLAGS, ...flags }, programName: 'keepalived' },
