@@ -65,7 +65,11 @@ export type ToWorker<Share> =
 /** From a worker to the supervisor. */
 export type FromWorker =
   /** The configuration is in force (after Start and after Reconfigure). */
-  | { readonly type: 'Ready' }
+  | {
+      readonly type: 'Ready';
+      /** After a reload: all vrrp_instances that are master, by the names that they have now. */
+      readonly masters?: readonly string[];
+    }
   | { readonly type: 'StateChanged'; readonly instance: string; readonly to: VrrpState }
   | { readonly type: 'Alive' }
   | { readonly type: 'Answer'; readonly id: number; readonly answer: unknown };

@@ -1,7 +1,9 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import { closeSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { makeMessagePair } from '../kernel/message-pipe.js';
-import { FOLLOWERS } from './bfd-news.js';
+import { makePulse, readPulse } from '../kernel/pulse.js';
+import { FIRST_NEWS_DESCRIPTOR, FOLLOWERS } from './bfd-news.js';
 import { type FromWorker, type WorkerKind } from './messages.js';
 import { type StartWorker } from './worker-handle.js';
 
@@ -32,22 +34,28 @@ export const workersOf =
   (execPath: string, news = new NewsPairs()): StartWorker =>
   (kind, listener) => {
     let child: ChildProcess;
+    const ends = news.endsOf(kind);
+    const pulse = makePulse();
     try {
-      child = fork(PROGRAMS[kind], [], {
+      // Behind all others, and named on the command line.
+      child = fork(PROGRAMS[kind], [String(FIRST_NEWS_DESCRIPTOR + ends.length)], {
         serialization: 'advanced',
         execPath,
-        stdio: ['ignore', 'inherit', 'inherit', 'ipc', ...news.endsOf(kind)],
+        stdio: ['ignore', 'inherit', 'inherit', 'ipc', ...ends, pulse],
       });
     } catch {
       // Which refusals Node throws and which it reports is its own business (no memory: thrown; no pid: reported).
       setImmediate(() => listener.exited({ code: null, signal: null }));
+      closeSync(pulse);
       return { pid: 0, send: () => undefined, kill: () => undefined };
     }
     let ended = false;
     const end = (code: number | null, signal: NodeJS.Signals | null): void => {
       if (ended) return;
       ended = true;
-      listener.exited({ code, signal });
+      const lastAdvertAt = readPulse(pulse);
+      closeSync(pulse);
+      listener.exited({ code, signal, ...(lastAdvertAt !== undefined && { lastAdvertAt }) });
     };
     child.on('message', (message) => listener.message(message as FromWorker));
     child.on('exit', end);

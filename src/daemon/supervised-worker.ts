@@ -67,8 +67,8 @@ export const SHARES = 16;
 /** What is remembered of a worker for the one that will take its place. */
 export interface WorkerMemory {
   message(message: FromWorker): void;
-  /** The vrrp_instances that it leaves behind as master. */
-  bereavedAt(diedAt: Micros): readonly Bereaved[];
+  /** The vrrp_instances that it leaves behind as master. @param aliveAt when it last did its work. */
+  bereavedAt(aliveAt: Micros): readonly Bereaved[];
 }
 
 /** What a worker is called in the log. */
@@ -223,14 +223,14 @@ export class SupervisedWorker<Kind extends WorkerKind> {
       this.listener.failed(EXIT.ok);
       return;
     }
-    this.respawn(pid);
+    this.respawn(pid, exit.lastAdvertAt);
   }
 
-  private respawn(pid: number): void {
+  private respawn(pid: number, lastAdvertAt: Micros | undefined): void {
     const diedAt = this.around.host.now();
     this.died = true;
-    // One that hung sent no adverts either.
-    this.bereaved = this.memory.bereavedAt(this.hungSince ?? diedAt);
+    // One that hung, or was stopped, had sent no adverts for some time when it died.
+    this.bereaved = this.memory.bereavedAt(lastAdvertAt ?? this.hungSince ?? diedAt);
     this.hungSince = undefined;
     this.around.host.log.say('alert', `${TITLES[this.kind]} child process(${pid}) died: Respawning`);
     const delay = this.policy.delayAfter(this.startedAt, diedAt);

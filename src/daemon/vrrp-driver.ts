@@ -123,6 +123,11 @@ export class VrrpDriver {
     this.events.push(...this.outside.waitingAdverts());
   }
 
+  /** The instances that are master. */
+  get masters(): readonly string[] {
+    return this.router.masters;
+  }
+
   /** What the protocol knows: so many instances from that one on. */
   snapshot(from: number, count: number): RouterSnapshot {
     return this.router.snapshot(from, count);

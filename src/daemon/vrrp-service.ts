@@ -1,6 +1,7 @@
 import { uptime } from 'node:os';
 import { isLinkLocal } from '../base/address.js';
 import { micros, plus, secondsToMicros, type Micros } from '../base/units.js';
+import { type Pulse } from '../kernel/pulse.js';
 import { now, unixTimeAt } from '../kernel/clock.js';
 import { releaseCleanPages } from '../kernel/process.js';
 import { PacketSocket } from '../kernel/packet-socket.js';
@@ -76,6 +77,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
     message: StartMessage<Share>,
     private readonly context: WorkerContext,
     private readonly scheduling: Scheduling,
+    private readonly pulse: Pulse,
   ) {
     const { setting, bereaved } = message;
     this.links = new InstanceLinks(this.view, linkDoor(this.route), context.log);
@@ -156,7 +158,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
     this.sockets.closeUnused(share.vrrp.instances);
     this.links.removeUnwanted();
     this.guardLinks();
-    this.context.tell({ type: 'Ready' });
+    this.context.tell({ type: 'Ready', masters: this.driver.masters });
   }
 
   answer(query: WorkerQuery): unknown {
@@ -184,6 +186,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
   sendAdverts(effects: readonly EffectOf<'SendAdvert'>[]): readonly (string | undefined)[] {
     if (this.isLeftInPlace()) return [];
     const errors = this.sockets.send(effects);
+    this.pulse.beat(now());
     this.leases.advertised(effects);
     return errors;
   }

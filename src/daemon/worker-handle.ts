@@ -1,9 +1,12 @@
+import { type Micros } from '../base/units.js';
 import { type FromWorker, type ToWorker, type WorkerKind, type WorkerShares } from './messages.js';
 
 /** How a worker process ended: by itself with a code, or by a signal. */
 export interface WorkerExit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
+  /** When it last sent an advert, on the monotonic clock; absent if it never did. */
+  readonly lastAdvertAt?: Micros;
 }
 
 /** What the supervisor wants to hear of a worker. */

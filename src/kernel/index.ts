@@ -15,6 +15,7 @@ export * from './netlink-socket.js';
 export * from './packet-socket.js';
 export * from './poll.js';
 export * from './process-connector.js';
+export * from './pulse.js';
 export * from './process.js';
 export * from './rtnetlink.js';
 export * from './timer.js';

@@ -65,6 +65,11 @@ export class Router {
     return { ...this.roster.snapshot(from, count), unclaimedAdverts: Object.fromEntries(this.unclaimed) };
   }
 
+  /** The instances that are master, by name. */
+  get masters(): readonly string[] {
+    return this.roster.instances.filter(({ state }) => state === 'MASTER').map(({ name }) => name);
+  }
+
   /** Before Started there is nothing but to learn. */
   private takeBeforeStart(event: VrrpEvent): void {
     if (event.type === 'InterfaceChanged') this.context.interfaces.update(event.state);

@@ -3,6 +3,7 @@ import { type Scenario } from '../scenario.js';
 import { authentication } from './authentication.js';
 import { election } from './election.js';
 import { endings } from './endings.js';
+import { files } from './files.js';
 import { instances } from './instances.js';
 import { interfaces } from './interfaces.js';
 import { mishaps } from './mishaps.js';
@@ -14,6 +15,7 @@ export const scenarios: readonly Scenario[] = [
   ...authentication,
   ...election,
   ...endings,
+  ...files,
   ...instances,
   ...interfaces,
   ...mishaps,

@@ -215,6 +215,20 @@ describe('a worker that dies', () => {
     expect(a.log).toContain(`VRRP child process(${dead}) died: Respawning`);
   });
 
+  test('after it had stood still for so long that its backup took over is not master again at once', async () => {
+    const slowly = (config: string) => config.replace('advert_int 0.1', 'advert_int 1');
+    a.start(slowly(instance(100, [VIP])));
+    await a.says('(VI_1) Entering MASTER STATE');
+    b.start(slowly(instance(90, [VIP], 'nopreempt')));
+    await b.says('(VI_1) Entering BACKUP STATE (init)');
+    const dead = a.pid('vrrp')!;
+    process.kill(dead, 'SIGSTOP');
+    await b.says('(VI_1) Entering MASTER STATE');
+    process.kill(dead, 'SIGKILL');
+    await a.says('Starting VRRP child process', 2);
+    await a.says('(VI_1) Entering BACKUP STATE (init)', 2);
+  });
+
   test('because somebody else told it to has resigned: its successor stands for election like any other', async () => {
     a.start(instance(150, [VIP]));
     await a.says('(VI_1) Entering MASTER STATE');

@@ -193,6 +193,28 @@ describe('a worker that dies', () => {
     expect(world.said()).toContain('VRRP child process(100) died: Respawning');
   });
 
+  test('may have stood still before: what counts is when it last sent an advert', () => {
+    const world = new World(configuration(['VI_1']));
+    world.worker(0).says({ type: 'StateChanged', instance: 'VI_1', to: 'MASTER' });
+    world.pass(5000);
+    world.worker(0).ends({ signal: 'SIGKILL', lastAdvertAt: micros(1500 * MS) });
+    const bereaved = [{ instance: 'VI_1', resumeBefore: 3500 * MS }];
+    expect(world.worker(1).sent[0]).toMatchObject({ type: 'Start', bereaved });
+  });
+
+  test('leaves instances behind under the names that a reload gave them', () => {
+    const world = new World(configuration(['OLD', 'GONE']));
+    world.worker(0).says({ type: 'StateChanged', instance: 'OLD', to: 'MASTER' });
+    world.worker(0).says({ type: 'StateChanged', instance: 'GONE', to: 'MASTER' });
+    world.worker(0).says({ type: 'Ready' });
+    world.next = { ...fine, configuration: configuration(['NEW', 'GONE']) };
+    world.supervisor.reload();
+    world.worker(0).says({ type: 'Ready', masters: ['NEW'] });
+    world.worker(0).ends({ signal: 'SIGKILL' });
+    const bereaved = [{ instance: 'NEW', resumeBefore: 2000 * MS }];
+    expect(world.worker(1).sent[0]).toMatchObject({ type: 'Start', bereaved });
+  });
+
   test('or hangs is killed, and its successor knows since when nobody has heard of it', () => {
     const world = new World(configuration(['VI_1']));
     world.status = ASLEEP;
