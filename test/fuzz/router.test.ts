@@ -92,6 +92,23 @@ function anyOther({ settings, interfaces }: Played): fc.Arbitrary<VrrpEvent> {
       success,
       detail: '',
     })),
+    fc.tuple(fc.constantFrom('tracked', 'nothing'), fc.integer()).map(([name, value]) => ({
+      type: 'FileChanged' as const,
+      name,
+      value,
+    })),
+    fc
+      .tuple(
+        fc.constantFrom('tracked', 'nothing'),
+        fc.nat(6),
+        fc.constantFrom('scan', 'fork', 'exec', 'exit'),
+      )
+      .map(([name, count, by]) => ({ type: 'ProcessesCounted' as const, name, count, by: by as 'scan' })),
+    fc.tuple(fc.constantFrom('tracked', 'nothing'), fc.boolean()).map(([name, up]) => ({
+      type: 'BfdChanged' as const,
+      name,
+      up,
+    })),
     instance.map((name) => ({ type: 'SendFailed' as const, instance: name, error: 'ENETDOWN' })),
     anySettings.map((other) => ({ type: 'Reconfigured' as const, settings: other.settings })),
     fc.constant({ type: 'Reconfigured' as const, settings }),

@@ -134,6 +134,8 @@ function comparePriorities(pair: Pair, ours: InstanceSettings, theirs: InstanceS
   if (weights.length === 0) return [];
   const { least } = range(higher, weights);
   const { most } = range(lower, weightsOf(lower));
+  // A file may hold any number, so that nothing is beyond it.
+  if (higher.trackFiles.length + lower.trackFiles.length > 0) return [];
   // A tracked object without weight is a fault, which always moves the VIP.
   if (least < most || weights.some((weight) => weight === 0)) return [];
   const text =
@@ -142,8 +144,11 @@ function comparePriorities(pair: Pair, ours: InstanceSettings, theirs: InstanceS
   return [problemWarning('pair-tracking-too-weak', text, span)];
 }
 
-const weightsOf = ({ trackInterfaces, trackScripts }: InstanceSettings): readonly number[] =>
-  [...trackInterfaces, ...trackScripts].map(({ weight }: TrackedObject) => weight);
+function weightsOf(instance: InstanceSettings): readonly number[] {
+  const { trackInterfaces, trackScripts, trackProcesses, trackBfd } = instance;
+  const tracked = [...trackInterfaces, ...trackScripts, ...trackProcesses, ...trackBfd];
+  return tracked.map(({ weight }: TrackedObject) => weight);
+}
 
 /** A negative weight counts while its object is down, a positive one while it is up. */
 function range({ priority }: InstanceSettings, weights: readonly number[]): { least: number; most: number } {

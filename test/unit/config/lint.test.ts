@@ -151,6 +151,12 @@ describe('rules over a pair', () => {
     expect(told(pair(tracked(-60), one('priority 100')))).toEqual([]);
     // Without a weight the failure is a fault, which always moves the VIP.
     expect(told(pair(one('priority 150\ntrack_interface {\neth1\n}'), one('priority 100')))).toEqual([]);
+    // A file may hold any number.
+    const file = 'track_file load {\nfile /etc/keepalived/load\n}\n';
+    const filed = one('priority 150\ntrack_interface {\neth1 weight -20\n}\ntrack_file {\nload\n}');
+    expect(told(pair(file + filed, one('priority 100'))).filter((code) => code.startsWith('pair'))).toEqual(
+      [],
+    );
   });
 
   test('a unicast partner that is no peer', () => {
