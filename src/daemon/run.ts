@@ -3,7 +3,6 @@ import { resolve } from 'node:path';
 import { type Configuration } from '../config/index.js';
 import { now } from '../kernel/clock.js';
 import { processStatus, releaseCleanPages } from '../kernel/process.js';
-import { processStatus } from '../kernel/process.js';
 import { watchRealTimeSignals } from '../kernel/real-time-signals.js';
 import { SyslogSocket } from '../kernel/syslog-socket.js';
 import { openControlSocket, type ControlSocket } from './control.js';
