@@ -183,6 +183,7 @@ export class Instance {
   /** Leaves the election if there is a fault, comes back if there is none and nothing else holds it. */
   settle(): void {
     if (this.faults.length > 0) this.fail();
+    else if (this.state === 'INIT' && this.group?.state === 'FAULT') this.joinFault(this.group);
     else if ((this.state === 'FAULT' || this.state === 'INIT') && !this.waiting) this.recover();
   }
 
@@ -354,6 +355,11 @@ export class Instance {
     // keepalived resigns twice on a fault of its own; the second packet makes up for a lost one.
     if (this.state !== 'FAULT') this.transition('FAULT', cause, { resignations: 2 });
     this.group?.followToFault(this);
+  }
+
+  /** A reload has put it, before it had a state, into a group that is in fault. */
+  private joinFault({ name }: SyncGroup): void {
+    this.transition('FAULT', { code: 'sync-group', text: `sync group ${name}: a member is in fault` });
   }
 
   private faultCause(): Cause {

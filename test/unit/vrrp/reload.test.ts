@@ -305,6 +305,15 @@ describe('scripts', () => {
     expect([play.state('VI_1'), play.state('VI_2')]).toEqual(['FAULT', 'BACKUP']);
   });
 
+  test('who waits for a first run joins a group in fault there', () => {
+    const waiting = { ...vi2, trackScripts: tracking.trackScripts };
+    const play = new Play(settingsOf([vi1, waiting], { scripts: [chk] })).start();
+    expect([play.state('VI_1'), play.state('VI_2')]).toEqual(['BACKUP', 'INIT']);
+    const faulty = { ...vi1, trackInterfaces: [{ name: 'eth9', weight: 0, reverse: false }] };
+    reload(play, settingsOf([faulty, vi2], { syncGroups: [groupOf('VI_1', 'VI_2')] }));
+    expect([play.state('VI_1'), play.state('VI_2')]).toEqual(['FAULT', 'FAULT']);
+  });
+
   test('changed rise and fall keep what was found out', () => {
     const play = new Play(scripted).start();
     play.script('chk', false);
