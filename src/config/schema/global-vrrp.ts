@@ -227,13 +227,15 @@ export const globalVrrp: readonly Keyword[] = [
       example: 'vrrp_vmac_garp_intvl all 30',
     },
   }),
+  ...inBlock('global_defs', {
+    disable_local_igmp: {
+      needs: 'net.ipv4.igmp_link_local_mcast_reports',
+      meaning: 'Sends no IGMP reports for link-local groups.',
+    },
+  }),
   ...inBlock(
     'global_defs',
     notYet({
-      disable_local_igmp: {
-        needs: 'net.ipv4.igmp_link_local_mcast_reports',
-        meaning: 'Sends no IGMP reports for link-local groups.',
-      },
       vrrp_notify_fifo: {
         arguments: fifo,
         repeat: 'first',
