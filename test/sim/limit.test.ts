@@ -62,7 +62,7 @@ function lose(pair: Pair, fault: Fault, stalledAfterwards?: Micros): Loss {
       { at: lostAt, fault },
       ...(stalledAfterwards === undefined ? [] : [stallAround(lostAt, pair, stalledAfterwards)]),
     ],
-    until: secondsToMicros(start + 20 * pair.intervalS + 2),
+    until: plus(secondsToMicros(start + 20 * pair.intervalS + 2), stalledAfterwards ?? micros(0)),
   });
   const adverts = timeline.entries.filter(
     (entry) => entry.kind === 'adverts' && entry.router === 'A' && entry.at < lostAt,
