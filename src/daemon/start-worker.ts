@@ -14,6 +14,9 @@ const PROGRAMS: Readonly<Record<WorkerKind, string>> = {
   bfd: fileURLToPath(new URL('./bfd-worker.js', import.meta.url)),
 };
 
+/** The worker that rehearses takes its rubbish out before anybody waits for it. */
+const V8_OPTIONS: Readonly<Partial<Record<WorkerKind, readonly string[]>>> = { vrrp: ['--expose-gc'] };
+
 /** What joins the BFD worker to those who follow its sessions; made once, and held for all lives of either. */
 class NewsPairs {
   private pairs: readonly (readonly [follower: number, announcer: number])[] | undefined;
@@ -41,6 +44,7 @@ export const workersOf =
       child = fork(PROGRAMS[kind], [String(FIRST_NEWS_DESCRIPTOR + ends.length)], {
         serialization: 'advanced',
         execPath,
+        execArgv: [...process.execArgv, ...(V8_OPTIONS[kind] ?? [])],
         stdio: ['ignore', 'inherit', 'inherit', 'ipc', ...ends, pulse],
       });
     } catch {

@@ -3,7 +3,7 @@ import { isLinkLocal } from '../base/address.js';
 import { micros, plus, secondsToMicros, type Micros } from '../base/units.js';
 import { type Pulse } from '../kernel/pulse.js';
 import { now, unixTimeAt } from '../kernel/clock.js';
-import { releaseCleanPages } from '../kernel/process.js';
+import { holdCleanPages, releaseCleanPages } from '../kernel/process.js';
 import { PacketSocket } from '../kernel/packet-socket.js';
 import {
   isInterfaceFact,
@@ -26,6 +26,7 @@ import { InterfaceView, type Vip } from './interface-view.js';
 import { type FirewallKeeper } from './firewall-keeper.js';
 import { guardedLinks, keepFirewall } from './kernel-firewall.js';
 import { drillKernel } from './kernel-drill.js';
+import { LocalIgmp } from './local-igmp.js';
 import { linkDoor } from './link-door.js';
 import { BfdNews } from './bfd-news.js';
 import { LinkWatch } from './link-watch.js';
@@ -64,6 +65,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
   private readonly installer: Installer;
   private readonly leases = new VipLeases(now, (instance) => this.installer.renewAddresses(instance));
   private readonly firewall: FirewallKeeper;
+  private readonly igmp: LocalIgmp;
   private readonly announcements: Announcements;
   private readonly offenders: OffenderWatch;
   private readonly scripts: VrrpScripts;
@@ -110,6 +112,8 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
       port: this.route.port,
       log: context.log,
     });
+    this.igmp = new LocalIgmp(context.log);
+    this.igmp.apply(share.details.daemon.interfaces.disableLocalIgmp);
     this.firewall = keepFirewall(share.vrrpFirewall, this.view, context.log);
     this.announcements = new Announcements({
       link: (name) => this.view.link(name),
@@ -158,6 +162,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
     this.sockets.closeUnused(share.vrrp.instances);
     this.links.removeUnwanted();
     this.guardLinks();
+    this.igmp.apply(share.details.daemon.interfaces.disableLocalIgmp);
     this.context.tell({ type: 'Ready', masters: this.driver.masters });
   }
 
@@ -284,7 +289,11 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
   /** Goes through a takeover before there is one, so that all of it is compiled by then. */
   private prepare(): void {
     // What only the start has needed; what a takeover needs comes back by going through it.
-    if (!this.share.global.vrrpProcess.noSwap) releaseCleanPages();
+    if (!this.share.global.vrrpProcess.noSwap) {
+      releaseCleanPages();
+      const held = holdCleanPages();
+      if (!held.ok) this.context.log.detail(`Cannot keep our code in memory: ${held.error.message}`);
+    }
     const end = plus(now(), REHEARSAL);
     rehearse(this.share, () => now() >= end);
     this.firewall.rehearse();
@@ -293,6 +302,8 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
       .flat()
       .find(({ address }) => !held.some((holder) => holder.address === address));
     drillKernel(this.route, this.packets, absent, (name) => this.view.link(name)?.index);
+    // The collector too is code that has to be there, and has most to do after a start.
+    globalThis.gc?.();
     this.drills = TIMER_DRILLS;
   }
 
@@ -364,6 +375,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
     this.bfd.close();
     this.sockets.close();
     this.firewall.close();
+    this.igmp.restore();
     this.offenders.close();
     if (!this.isLeftInPlace()) this.links.removeAll();
     this.monitor.close();

@@ -76,6 +76,7 @@ export const libc = {
   sched_setaffinity: bind('int', 'sched_setaffinity', 'int', 'size_t', 'void *'),
   setpriority: bind('int', 'setpriority', 'int', 'uint', 'int'),
   mlockall: bind('int', 'mlockall', 'int'),
+  mlock2: bind('int', 'mlock2', 'uintptr_t', 'size_t', 'uint'),
   madvise: bind('int', 'madvise', 'uintptr_t', 'size_t', 'int'),
   getrlimit: bind('int', 'getrlimit', 'int', 'void *'),
   setrlimit: bind('int', 'setrlimit', 'int', 'void *'),

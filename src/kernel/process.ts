@@ -10,6 +10,7 @@ const SCHED_OTHER = 0;
 const SCHED_RR = 2;
 const SCHED_RESET_ON_FORK = 0x40000000;
 const PRIO_PROCESS = 0;
+const MLOCK_ONFAULT = 1;
 const MCL_CURRENT = 1;
 const MCL_FUTURE = 2;
 const MCL_ONFAULT = 4;
@@ -154,6 +155,19 @@ export function releaseCleanPages(): number {
     if (libc.madvise(start, length, MADV_DONTNEED) === 0) covered += length;
   }
   return covered;
+}
+
+/**
+ * Has pages of Node's own code stay in memory once they have been needed: a kernel that is short of memory, or that
+ * pages out what rests (DAMON), would have us wait for the disk in the middle of a takeover. Call it after
+ * releaseCleanPages and before whatever is to be at hand is gone through.
+ */
+export function holdCleanPages(): Result<void, KernelError> {
+  for (const { start, length } of cleanMappings(readFileSync('/proc/self/smaps', 'utf8'))) {
+    const held = outcome('mlock2', libc.mlock2(start, length, MLOCK_ONFAULT), 'CAP_IPC_LOCK');
+    if (!held.ok) return held;
+  }
+  return ok(undefined);
 }
 
 /**
