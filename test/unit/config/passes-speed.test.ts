@@ -37,14 +37,14 @@ describe('50,000 real servers', () => {
   test.each([
     ['in pools of ten', 10],
     ['in a single pool', 50_000],
-  ])('%s take five times as long as 10,000, and some seconds at most', (_, size) => {
-    const small = Math.min(size, 10_000);
-    timed(pools(10_000 / small, small));
-    const few = timed(pools(10_000 / small, small));
+  ])('%s take about ten times as much as 5,000, and not a hundred times', (_, size) => {
+    const small = Math.min(size, 5000);
+    timed(pools(5000 / small, small));
+    const few = timed(pools(5000 / small, small));
     const many = timed(pools(50_000 / size, size));
     process.stdout.write(`50,000 real servers, ${size} a pool: ${Math.round(many.ms)} ms of passes\n`);
     expect(many).toMatchObject({ realServers: 50_000, problems: 0 });
-    expect(many.ms).toBeLessThan(Math.max(few.ms, 100) * 15);
-    expect(many.ms).toBeLessThan(10_000);
+    // The square would be a hundred; what else keeps the processor busy makes no fourfold.
+    expect(many.ms).toBeLessThan(Math.max(few.ms, 50) * 40);
   });
 });
