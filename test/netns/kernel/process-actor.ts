@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { micros } from '#base/units.js';
 import {
   enterNetworkNamespace,
+  holdCleanPages,
   KernelError,
   lockMemory,
   missingCapabilities,
@@ -83,7 +84,9 @@ function schedule(): void {
 function release(): void {
   const before = process.memoryUsage.rss();
   const covered = releaseCleanPages();
-  tell('released', { covered, before, after: process.memoryUsage.rss() });
+  const after = process.memoryUsage.rss();
+  const held = shown(holdCleanPages());
+  tell('released', { covered, before, after, held, lockedKb: Number.parseInt(status('VmLck')) });
 }
 
 function refusals(): void {

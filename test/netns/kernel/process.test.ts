@@ -64,10 +64,12 @@ describe('a worker process and its kernel', () => {
     await actor.end();
   });
 
-  test('clean pages are given back', async () => {
+  test('clean pages are given back, and held once they are needed again', async () => {
     const line = await hear({ do: 'release' }, 'released');
     expect(line['covered']).toBeGreaterThan(10_000_000);
     expect(line['after']).toBeLessThan((line['before'] as number) - 5_000_000);
+    expect(line['held']).toBe('ok');
+    expect(line['lockedKb']).toBeGreaterThan(10_000);
   });
 
   test('memory is locked as it is used', async () => {
