@@ -64,12 +64,13 @@ remove_links() {
   while read -r link; do ip link del "$link"; done <"$work/$1/links"
 }
 
+# BFD stays out (-B): its process would tell of itself in the midst of others.
 # Prints what keepalived says until its model is told. The interfaces come behind the instances: who tells of them has
 # nothing to add. The checkers' part has no such end, but once begun it is written to its own before a signal is seen.
 dump() {
   local line daemon
   mount --bind "$work/$1/files" /etc/keepalived
-  exec 3< <(exec "$keepalived" -n -l -d -R "$flag" -i director1 -p "$work/$1/all" -r "$work/$1/vrrp" \
+  exec 3< <(exec "$keepalived" -n -l -d -R -B "$flag" -i director1 -p "$work/$1/all" -r "$work/$1/vrrp" \
     -c "$work/$1/checkers" -b "$work/$1/bfd" -f "/etc/keepalived/$(<"$work/$1/main")" 2>&1)
   daemon=$!
   while IFS= read -r -t 10 -u 3 line; do
