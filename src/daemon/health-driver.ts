@@ -1,5 +1,5 @@
 import { DeadlineQueue } from '../base/deadline-queue.js';
-import { type Micros } from '../base/units.js';
+import { micros, type Micros } from '../base/units.js';
 import { type Recorder } from '../observe/index.js';
 import { type HealthEffect, type HealthEvent, type HealthMonitor } from '../health/index.js';
 
@@ -20,12 +20,23 @@ export interface HealthOutside {
   stopped(): void;
 }
 
+/**
+ * A check may begin this much early, and no more than a hundredth of its delay, if the worker is awake for another
+ * one: a wake-up costs as much as a connection.
+ */
+const SLACK_MAX_US = 10_000;
+const SLACK_PART = 100;
+
+const slackOf = (delay: number): Micros =>
+  micros(Math.max(0, Math.min(SLACK_MAX_US, Math.floor(delay / SLACK_PART))));
+
 /** Carries the orders of check policy out: one event at a time, all effects of one before the next. */
 export class HealthDriver {
   private readonly deadlines = new DeadlineQueue();
   private readonly events: HealthEvent[] = [];
   private changed = new Set<string>();
   private busy = false;
+  private waking = false;
 
   constructor(
     private readonly monitor: HealthMonitor,
@@ -41,25 +52,27 @@ export class HealthDriver {
     for (let next = this.events.shift(); next; next = this.events.shift()) {
       const now = this.outside.now();
       const effects = this.monitor.step(next, now);
-      for (const effect of effects) this.carryOut(effect);
+      for (const effect of effects) this.carryOut(effect, now);
       this.recorder?.step(next, effects, now);
       this.flush();
     }
     this.busy = false;
-    this.outside.arm(this.deadlines.next());
+    if (!this.waking) this.outside.arm(this.deadlines.next());
   }
 
-  /** The timer has fired: everything that is due is taken, earliest first. */
+  /** The timer has fired: everything that is due, or nearly, is taken, earliest first. */
   wake(): void {
+    this.waking = true;
     for (;;) {
-      const due = this.deadlines.takeDue(this.outside.now());
+      const due = this.deadlines.takeWithin(this.outside.now());
       if (!due) break;
       this.handle({ type: 'DeadlinePassed', name: due.name });
     }
+    this.waking = false;
     this.outside.arm(this.deadlines.next());
   }
 
-  private carryOut(effect: HealthEffect): void {
+  private carryOut(effect: HealthEffect, now: Micros): void {
     switch (effect.type) {
       case 'StartCheck':
         this.outside.startCheck(effect);
@@ -68,7 +81,7 @@ export class HealthDriver {
         this.outside.cancelCheck(effect.checker);
         break;
       case 'SetDeadline':
-        this.deadlines.set(effect.name, effect.at);
+        this.deadlines.set(effect.name, effect.at, slackOf(effect.at - now));
         break;
       case 'ClearDeadline':
         this.deadlines.clear(effect.name);

@@ -1,0 +1,53 @@
+import { micros, type Micros } from '#base/units.js';
+import { HealthDriver, type HealthOutside } from '#daemon/health-driver.js';
+import type { HealthEffect, HealthEvent, HealthMonitor } from '#health/index.js';
+
+/** Policy that sets a deadline for each of these checks when it starts, and says which of them passed. */
+class Plan {
+  readonly passed: string[] = [];
+
+  constructor(private readonly deadlines: Readonly<Record<string, number>>) {}
+
+  step(event: HealthEvent): readonly HealthEffect[] {
+    if (event.type === 'DeadlinePassed') this.passed.push(event.name);
+    if (event.type !== 'Started') return [];
+    return Object.entries(this.deadlines).map(([name, at]) => ({
+      type: 'SetDeadline',
+      name,
+      at: micros(at),
+    }));
+  }
+}
+
+/** A driver that was started at 0 with this plan, and every moment that its timer was armed for. */
+function started(deadlines: Readonly<Record<string, number>>) {
+  const plan = new Plan(deadlines);
+  const clock = { now: 0 };
+  const armed: (number | undefined)[] = [];
+  const outside = { now: () => clock.now as Micros, arm: (at: Micros | undefined) => armed.push(at) };
+  const driver = new HealthDriver(plan as unknown as HealthMonitor, outside as unknown as HealthOutside);
+  driver.handle({ type: 'Started' });
+  const wakeAt = (at: number) => {
+    clock.now = at;
+    driver.wake();
+  };
+  return { passed: plan.passed, armed, wakeAt };
+}
+
+test('checks that are due within ten milliseconds of one another share a wake-up', () => {
+  const driver = started({ first: 5_000_000, second: 5_009_000, third: 5_011_000 });
+  expect(driver.armed).toEqual([5_000_000]);
+  driver.wakeAt(5_000_000);
+  expect(driver.passed).toEqual(['first', 'second']);
+  expect(driver.armed).toEqual([5_000_000, 5_011_000]);
+});
+
+test('none begins before another one is due, or earlier than a hundredth of its delay', () => {
+  const driver = started({ first: 100_000, second: 101_500 });
+  driver.wakeAt(99_999 - 1_000);
+  expect(driver.passed).toEqual([]);
+  driver.wakeAt(100_000);
+  expect(driver.passed).toEqual(['first']);
+  driver.wakeAt(101_500);
+  expect(driver.passed).toEqual(['first', 'second']);
+});
