@@ -2,7 +2,7 @@ import { type BfdSnapshot } from '../bfd/index.js';
 import { type HealthMonitor } from '../health/index.js';
 import { type Recorder, type VrrpRecorder, type WorkerState } from '../observe/index.js';
 import { type RouterSnapshot } from '../vrrp/index.js';
-import { PAGE, type WorkerQuery } from './control-queries.js';
+import { PAGE, SERVER_PAGE, type WorkerQuery } from './control-queries.js';
 import { type Stalls } from './scheduling.js';
 import { type VrrpDriver } from './vrrp-driver.js';
 
@@ -35,7 +35,7 @@ export function answerForVrrp(
 export function answerForHealth(query: WorkerQuery, monitor: HealthMonitor, self: WorkerSelf): unknown {
   if (query.type === 'Chronicle') return [];
   if (query.type === 'Segment') return self.recorder.journal.segment(query.number);
-  const { pools } = monitor.snapshot(query.from, PAGE);
+  const { pools } = monitor.snapshot({ from: query.from, count: SERVER_PAGE });
   return { pools, ...(query.from === 0 && selfOf(self)) } satisfies WorkerState;
 }
 

@@ -2,14 +2,35 @@
  * What the supervisor asks workers for those who ask it over the control socket. Each answer is small, whatever the
  * configuration: who wants all asks page by page, and between two pages the worker does its work.
  */
+import { type HealthSettings, type PoolState } from '../health/index.js';
 import { type InstanceChronicle, type JournalSegment, type WorkerState } from '../observe/index.js';
 
-/** Instances, or pools, in one answer. */
+/** Instances, or BFD sessions, in one answer. */
 export const PAGE = 50;
+
+/** Real servers in one answer. A pool without any counts as one. */
+export const SERVER_PAGE = 250;
+
+/** How many real servers a health worker's answers show, to those who read them page by page. */
+export const serverCount = ({ pools }: HealthSettings): number =>
+  pools.reduce((count, { realServers }) => count + Math.max(1, realServers.length), 0);
+
+/** The pools of several pages, of which one may begin where the one before it ended. */
+export function joinPools(pages: readonly (readonly PoolState[])[]): readonly PoolState[] {
+  const joined = new Map<string, PoolState>();
+  for (const pool of pages.flat()) {
+    const begun = joined.get(pool.id);
+    joined.set(pool.id, begun ? { ...pool, realServers: [...begun.realServers, ...pool.realServers] } : pool);
+  }
+  return [...joined.values()];
+}
 
 /** Every question, and its answer. */
 export interface WorkerQueries {
-  /** A page of instances or pools, in file order. Everything else comes with the first one. */
+  /**
+   * A page of instances, sessions or real servers, in file order: PAGE of them, or SERVER_PAGE. Everything else comes
+   * with the first one.
+   */
   readonly State: { readonly ask: { readonly from: number }; readonly answer: WorkerState };
   /** Why these instances are what they are; a page of them at most. */
   readonly Chronicle: {

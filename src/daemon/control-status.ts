@@ -4,7 +4,7 @@ import { type StatusDocument, type InstanceStatus } from '../observe/index.js';
 import { type WorkerState, type WorkerStatus } from '../observe/index.js';
 import { now } from '../kernel/clock.js';
 import { type InstanceSettings, type InstanceSnapshot, type RouterSnapshot } from '../vrrp/index.js';
-import { PAGE } from './control-queries.js';
+import { joinPools, PAGE, SERVER_PAGE, serverCount } from './control-queries.js';
 import { type ControlSubject } from './control-verbs.js';
 import { type WorkerKind } from './messages.js';
 import { type AskableWorker } from './supervisor.js';
@@ -21,7 +21,7 @@ export async function readStatus({ supervisor, flags, startedAt }: ControlSubjec
   const { vrrp, health, bfd } = supervisor.current;
   const [router, checkers, neighbours] = await Promise.all([
     askAll(supervisor.worker('vrrp'), vrrp.instances.length),
-    askAll(supervisor.worker('checkers'), health.pools.length),
+    askAll(supervisor.worker('checkers'), serverCount(health), SERVER_PAGE),
     askAll(supervisor.worker('bfd'), bfd.sessions.length),
   ]);
   const pages = router?.pages.flatMap((page) => page.vrrp ?? []) ?? [];
@@ -39,7 +39,7 @@ export async function readStatus({ supervisor, flags, startedAt }: ControlSubjec
       .flatMap((snapshot) => instanceStatus(snapshot, settings.get(snapshot.name))),
     ...sharedParts(pages[0]),
     bfdSessions: neighbours?.pages.flatMap((page) => page.bfd?.sessions ?? []) ?? [],
-    pools: checkers?.pages.flatMap((page) => page.pools ?? []) ?? [],
+    pools: joinPools(checkers?.pages.map((page) => page.pools ?? []) ?? []),
   };
 }
 
@@ -65,11 +65,12 @@ function sharedParts(
 async function askAll<Kind extends WorkerKind>(
   worker: AskableWorker<Kind> | undefined,
   count: number,
+  page = PAGE,
 ): Promise<Asked | undefined> {
   if (!worker) return undefined;
   const pages: WorkerState[] = [];
   let silent: string | undefined;
-  for (let from = 0; (from === 0 || from < count) && silent === undefined; from += PAGE) {
+  for (let from = 0; (from === 0 || from < count) && silent === undefined; from += page) {
     const answer = await worker.ask({ type: 'State', from });
     if (answer.ok) pages.push(answer.value);
     else silent = answer.error.text;

@@ -14,7 +14,9 @@ export interface HealthOutside {
   startCheck(effect: EffectOf<'StartCheck'>): void;
   cancelCheck(checker: string): void;
   /** Brings what these pools want into the kernel: those that are gone want nothing. */
-  poolsChanged(pools: ReadonlySet<string>): void;
+  poolsChanged(changes: PoolChanges): void;
+  /** Calls `settle` when what this turn of the event loop brings has been handled. */
+  afterTurn(settle: () => void): void;
   notify(effect: EffectOf<'RunNotify'>): void;
   record(effect: EffectOf<'Record'>): void;
   stopped(): void;
@@ -30,11 +32,21 @@ const SLACK_PART = 100;
 const slackOf = (delay: number): Micros =>
   micros(Math.max(0, Math.min(SLACK_MAX_US, Math.floor(delay / SLACK_PART))));
 
-/** Carries the orders of check policy out: one event at a time, all effects of one before the next. */
+/** By pool: the positions of the real servers that have changed, or all of it. */
+export type PoolChanges = ReadonlyMap<string, ReadonlySet<number> | 'all'>;
+
+/**
+ * Carries the orders of check policy out: one event at a time, all effects of one before the next. Only what goes to
+ * the kernel waits for the end of the event loop's turn, and with it those who are told of it: of thousands of
+ * checks that end at once, the kernel hears in one batch.
+ */
 export class HealthDriver {
   private readonly deadlines = new DeadlineQueue();
   private readonly events: HealthEvent[] = [];
-  private changed = new Set<string>();
+  private changed = new Map<string, Set<number> | 'all'>();
+  /** What is to be told when the kernel has heard. */
+  private untold: EffectOf<'RunNotify'>[] = [];
+  private willSettle = false;
   private busy = false;
   private waking = false;
 
@@ -44,7 +56,7 @@ export class HealthDriver {
     private readonly recorder?: Recorder,
   ) {}
 
-  /** Takes an event, and returns when everything that follows from it has been done. */
+  /** Takes an event, and returns when all that follows from it was done, or will be in this turn. */
   handle(event: HealthEvent): void {
     this.events.push(event);
     if (this.busy) return;
@@ -54,10 +66,12 @@ export class HealthDriver {
       const effects = this.monitor.step(next, now);
       for (const effect of effects) this.carryOut(effect, now);
       this.recorder?.step(next, effects, now);
-      this.flush();
     }
     this.busy = false;
     if (!this.waking) this.outside.arm(this.deadlines.next());
+    if (this.willSettle || (this.changed.size === 0 && this.untold.length === 0)) return;
+    this.willSettle = true;
+    this.outside.afterTurn(() => this.settle());
   }
 
   /** The timer has fired: everything that is due, or nearly, is taken, earliest first. */
@@ -70,6 +84,21 @@ export class HealthDriver {
     }
     this.waking = false;
     this.outside.arm(this.deadlines.next());
+  }
+
+  /** Something that policy does not know of has changed in that pool. */
+  poolDiffers(pool: string): void {
+    this.noteChange(pool, undefined);
+  }
+
+  /** Brings what has changed to the kernel now, in one batch, and then tells of it: who is told may look there. */
+  settle(): void {
+    this.willSettle = false;
+    const { changed, untold } = this;
+    this.changed = new Map();
+    this.untold = [];
+    if (changed.size > 0) this.outside.poolsChanged(changed);
+    for (const effect of untold) this.outside.notify(effect);
   }
 
   private carryOut(effect: HealthEffect, now: Micros): void {
@@ -87,12 +116,13 @@ export class HealthDriver {
         this.deadlines.clear(effect.name);
         break;
       case 'PoolChanged':
+        this.noteChange(effect.pool, effect.realServers);
+        break;
       case 'PoolRemoved':
-        this.changed.add(effect.pool);
+        this.noteChange(effect.pool, undefined);
         break;
       case 'RunNotify':
-        this.flush(); // who is told of a change may look at the kernel
-        this.outside.notify(effect);
+        this.untold.push(effect);
         break;
       case 'CheckerTurned':
         break; // for mail alerts
@@ -100,17 +130,17 @@ export class HealthDriver {
         this.outside.record(effect);
         break;
       case 'Stopped':
-        this.flush();
+        this.settle();
         this.outside.stopped();
         break;
     }
   }
 
-  /** Pools that changed one after another go to the kernel in one batch. */
-  private flush(): void {
-    if (this.changed.size === 0) return;
-    const changed = this.changed;
-    this.changed = new Set();
-    this.outside.poolsChanged(changed);
+  private noteChange(pool: string, realServers: readonly number[] | undefined): void {
+    const noted = this.changed.get(pool);
+    if (noted === 'all') return;
+    if (!realServers) this.changed.set(pool, 'all');
+    else if (noted) for (const position of realServers) noted.add(position);
+    else this.changed.set(pool, new Set(realServers));
   }
 }

@@ -6,15 +6,16 @@ import { now } from '../kernel/clock.js';
 import { IpvsDoor } from '../kernel/ipvs.js';
 import { setOpenFilesLimit } from '../kernel/process.js';
 import { DeadlineTimer } from '../kernel/timer.js';
-import { desiredFromPool, resumedFromKernel, type DesiredService } from '../lvs/index.js';
+import { resumedFromKernel } from '../lvs/index.js';
 import { Recorder } from '../observe/index.js';
 import { Prober, type ProbeResult } from '../probe/index.js';
 import { answerForHealth } from './control-answers.js';
 import { type WorkerQuery } from './control-queries.js';
 import { BfdNews } from './bfd-news.js';
-import { HealthDriver, type HealthOutside } from './health-driver.js';
+import { HealthDriver, type HealthOutside, type PoolChanges } from './health-driver.js';
 import { IpvsKeeper } from './ipvs-keeper.js';
 import { type WorkerShares } from './messages.js';
+import { PoolWishes } from './pool-wishes.js';
 import { ScriptDesk } from './script-desk.js';
 import { type Scheduling } from './scheduling.js';
 import { type StartMessage, type Worker, type WorkerContext } from './worker-process.js';
@@ -37,6 +38,7 @@ export class HealthService implements Worker<Share>, HealthOutside {
   private readonly scripts: ScriptDesk;
   private readonly keeper: IpvsKeeper | undefined;
   private readonly bfd: BfdNews;
+  private readonly wishes: PoolWishes;
 
   /** @throws KernelError if the kernel gives us no timer. */
   constructor(
@@ -50,8 +52,13 @@ export class HealthService implements Worker<Share>, HealthOutside {
     this.scripts = new ScriptDesk(share.global, context.log, this.recorder);
     this.keeper = this.openIpvs();
     this.monitor = new HealthMonitor(share.health, makePrng(Date.now()));
+    this.wishes = new PoolWishes(
+      (pool) => this.monitor.pool(pool),
+      (pool) => this.share.services[pool] ?? [],
+    );
     this.driver = new HealthDriver(this.monitor, this, this.recorder);
     this.driver.handle({ type: 'Started', resume: respawned ? this.readBack() : [] });
+    this.driver.settle();
     this.bfd = new BfdNews(context.log, (session, up) =>
       this.driver.handle({ type: 'SessionChanged', session, up }),
     );
@@ -69,7 +76,8 @@ export class HealthService implements Worker<Share>, HealthOutside {
     const differing = Object.keys(share.services).filter(
       (pool) => !isDeepStrictEqual(share.services[pool], former.services[pool]),
     );
-    this.poolsChanged(new Set(differing));
+    for (const pool of differing) this.driver.poolDiffers(pool);
+    this.driver.settle();
     this.context.tell({ type: 'Ready' });
   }
 
@@ -99,8 +107,12 @@ export class HealthService implements Worker<Share>, HealthOutside {
     this.prober.cancel(checker);
   }
 
-  poolsChanged(pools: ReadonlySet<string>): void {
-    this.keeper?.bring([...pools].map((pool) => ({ pool, services: this.desired(pool) })));
+  /** Between the callbacks of one turn Node runs microtasks only after each: one drain of the probes is one turn. */
+  readonly afterTurn = queueMicrotask;
+
+  poolsChanged(changes: PoolChanges): void {
+    const { wishes, small } = this.wishes.of(changes);
+    this.keeper?.bring(wishes, small);
   }
 
   notify(effect: EffectOf<'RunNotify'>): void {
@@ -130,12 +142,6 @@ export class HealthService implements Worker<Share>, HealthOutside {
     if (raised.ok) return;
     const text = `${checkers} checkers may need more descriptors than there are: ${raised.error.message}`;
     this.context.log.warning(text);
-  }
-
-  private desired(pool: string): readonly DesiredService[] {
-    const state = this.monitor.pool(pool);
-    if (!state) return [];
-    return (this.share.services[pool] ?? []).map((template) => desiredFromPool(template, state));
   }
 
   private commandFor(effect: EffectOf<'RunNotify'>): Share['notify']['realServers'][string]['up'] {

@@ -1,4 +1,5 @@
 import { type Micros } from '../base/units.js';
+import { Latency } from './latency.js';
 import { type CheckerSettings } from './settings.js';
 import { type CheckerState } from './snapshot.js';
 
@@ -26,7 +27,10 @@ export class Checker {
   checking = false;
   /** When the next check is due, while none is under way. */
   nextAt: Micros | undefined;
+  /** When the check that is under way began. */
+  startedAt: Micros | undefined;
   lastFailure: Failure | undefined;
+  readonly latency = new Latency();
 
   constructor(settings: CheckerSettings) {
     this.settings = settings;
@@ -49,6 +53,7 @@ export class Checker {
       hasRun: this.hasRun,
       retries: this.retries,
       ...(this.lastFailure ? { lastFailure: this.lastFailure } : {}),
+      ...this.latency.state(),
     };
   }
 }

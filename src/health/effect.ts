@@ -18,7 +18,12 @@ export type HealthEffect =
    * What the pool wants in the kernel has changed: derive it anew (lvs/desired-from-pool) and apply the plan.
    * Sent before the notification of the same change, once however many servers changed in the step.
    */
-  | { readonly type: 'PoolChanged'; readonly pool: string }
+  | {
+      readonly type: 'PoolChanged';
+      readonly pool: string;
+      /** Only these real servers, by their positions in the pool, and nothing else of it; absent means all of it. */
+      readonly realServers?: readonly number[];
+    }
   /** The pool is gone from the configuration, or the daemon stops: its services leave the kernel. */
   | { readonly type: 'PoolRemoved'; readonly pool: string }
   | HealthNotify

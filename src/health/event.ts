@@ -1,9 +1,17 @@
+import { type Marks } from './marks.js';
 import { type HealthSettings } from './settings.js';
 
 /** Past facts, as the driver (or the simulator, or a conformance file) reports them to HealthMonitor.step. */
 export type HealthEvent =
   /** The first event. `resume` says what a predecessor had left in the kernel when it died. */
-  | { readonly type: 'Started'; readonly resume?: readonly ResumedPool[] }
+  | {
+      readonly type: 'Started';
+      readonly resume?: readonly ResumedPool[];
+      /** What operators had ordered of a predecessor. */
+      readonly marks?: Marks;
+      /** Ids of the pools whose checks stand still from the start (ha_suspend). */
+      readonly suspended?: readonly string[];
+    }
   /** The check (or the step of a check) that StartCheck asked for succeeded. */
   | {
       readonly type: 'CheckSucceeded';
@@ -30,7 +38,16 @@ export type HealthEvent =
   /** A deadline set by an effect has passed. */
   | { readonly type: 'DeadlinePassed'; readonly name: string }
   /** A validated reload. What is equal in old and new settings must not notice. */
-  | { readonly type: 'Reconfigured'; readonly settings: HealthSettings }
+  | {
+      readonly type: 'Reconfigured';
+      readonly settings: HealthSettings;
+      /** Ids of all pools whose checks stand still from now on. */
+      readonly suspended?: readonly string[];
+    }
+  /** ha_suspend: the pool's address has come to this host, or left it. */
+  | { readonly type: 'SuspensionChanged'; readonly pool: string; readonly suspended: boolean }
+  /** All that operators want of real servers from now on; what is not named is unmarked. */
+  | { readonly type: 'Marked'; readonly marks: Marks }
   /**
    * The daemon stops: services leave the kernel, with omega's notifications. With --dont-release-ipvs they stay,
    * and nobody is notified.

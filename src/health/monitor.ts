@@ -1,9 +1,10 @@
 import { assert } from '../base/assert.js';
 import { type Prng } from '../base/prng.js';
-import { micros, MICROS_PER_SECOND, plus, type Micros } from '../base/units.js';
+import { micros, MICROS_PER_SECOND, minus, plus, type Micros } from '../base/units.js';
 import { type Checker, type Failure } from './checker.js';
 import { type HealthEffect } from './effect.js';
-import { type HealthEvent, type ResumedPool } from './event.js';
+import { type HealthEvent } from './event.js';
+import { markKey, type Marks, type OperatorMark } from './marks.js';
 import { Pool } from './pool.js';
 import { type RealServer } from './real-server.js';
 import { follow } from './follow.js';
@@ -12,7 +13,7 @@ import { rulesOf } from './rules.js';
 import { type HealthSettings, type PoolSettings } from './settings.js';
 import { wordingOf } from './wording.js';
 import { checkerOfDeadline, EffectSink } from './sink.js';
-import { type HealthSnapshot, type PoolState } from './snapshot.js';
+import { type HealthSnapshot, type PoolState, type PoolView, type SnapshotPage } from './snapshot.js';
 
 /** Checks begin this long after their activation, plus warmup. */
 const BOOTSTRAP_DELAY = micros(MICROS_PER_SECOND);
@@ -23,6 +24,8 @@ interface Place {
   readonly realServer: RealServer;
   readonly checker: Checker;
 }
+
+type EventOf<Type extends HealthEvent['type']> = Extract<HealthEvent, { readonly type: Type }>;
 
 type CheckResult = Extract<HealthEvent, { readonly checker: string }>;
 
@@ -37,6 +40,8 @@ export class HealthMonitor {
   private places = new Map<string, Place>();
   /** What was last told of BFD sessions. */
   private readonly sessions = new Map<string, boolean>();
+  /** The checkers that follow each session. */
+  private followers = new Map<string, Place[]>();
 
   /** @param prng spreads the first checks over their warmup. */
   constructor(settings: HealthSettings, prng: Prng) {
@@ -53,10 +58,10 @@ export class HealthMonitor {
     const sink = new EffectSink();
     switch (event.type) {
       case 'Started':
-        this.start(event.resume ?? [], now, sink);
+        this.start(event, now, sink);
         break;
       case 'DeadlinePassed':
-        this.startCheck(checkerOfDeadline(event.name) ?? '', sink);
+        this.startCheck(checkerOfDeadline(event.name) ?? '', now, sink);
         break;
       case 'CheckSucceeded':
       case 'CheckFailed':
@@ -65,10 +70,16 @@ export class HealthMonitor {
         break;
       case 'SessionChanged':
         this.sessions.set(event.session, event.up);
-        this.hearSessions(sink);
+        this.hearSession(event.session, sink);
+        break;
+      case 'SuspensionChanged':
+        this.suspend(event.pool, event.suspended, sink);
+        break;
+      case 'Marked':
+        this.mark(event.marks, sink);
         break;
       case 'Reconfigured':
-        this.reconfigure(event.settings, now, sink);
+        this.reconfigure(event, now, sink);
         break;
       case 'StopRequested':
         this.stop(event.releaseServices, sink);
@@ -77,32 +88,59 @@ export class HealthMonitor {
     return sink.effects;
   }
 
-  /** One pool as it is now, for lvs/desired-from-pool; undefined once it was removed. */
-  pool(id: string): PoolState | undefined {
-    return this.pools.get(id)?.state();
+  /** One pool as it is whenever it is read, for lvs/desired-from-pool; undefined once it was removed. */
+  pool(id: string): PoolView | undefined {
+    return this.pools.get(id);
   }
 
   /**
-   * Everything as it is now, as plain data.
-   * @param from with `count`: only so many pools from that one on, in the order of the settings.
+   * How things are now, as plain data.
+   * @param page without it, all; with it, pools of which nothing is on the page are left out.
    */
-  snapshot(from = 0, count = Infinity): HealthSnapshot {
-    const pools = [...this.pools.values()].slice(from, from + count);
-    return { pools: pools.map((pool) => pool.state()) };
+  snapshot(page?: SnapshotPage): HealthSnapshot {
+    if (!page) return { pools: [...this.pools.values()].map((pool) => pool.state()) };
+    const pools: PoolState[] = [];
+    let [before, left] = [page.from, page.count];
+    for (const pool of this.pools.values()) {
+      if (left <= 0) break;
+      const size = Math.max(1, pool.realServers.length);
+      if (before < size) {
+        pools.push(pool.state(before, left));
+        left -= size - before;
+      }
+      before = Math.max(0, before - size);
+    }
+    return { pools };
   }
 
-  private start(resume: readonly ResumedPool[], now: Micros, sink: EffectSink): void {
-    const left = new Map(resume.map((pool) => [pool.id, pool]));
+  private start(event: EventOf<'Started'>, now: Micros, sink: EffectSink): void {
+    const left = new Map(event.resume?.map((pool) => [pool.id, pool]));
+    const marks = marksOf(event.marks);
+    const suspended = new Set(event.suspended);
     for (const settings of this.settings.pools) {
       const pool = new Pool(settings);
       this.pools.set(pool.id, pool);
+      pool.suspended = suspended.has(pool.id);
+      for (const realServer of pool.realServers) realServer.mark = marks.get(markKey(pool.id, realServer.id));
       const inherited = left.get(pool.id);
       if (inherited) pool.resume(inherited, sink);
       else pool.start(this.settings.rsInitNotifies, sink);
     }
-    this.places = placesOf(this.pools.values());
+    this.learnPlaces();
     for (const place of this.places.values()) this.activate(place, now, sink);
-    this.hearSessions(sink);
+    for (const session of this.sessions.keys()) this.hearSession(session, sink);
+  }
+
+  private learnPlaces(): void {
+    this.places = placesOf(this.pools.values());
+    this.followers = new Map();
+    for (const place of this.places.values()) {
+      const { follows } = place.checker.settings;
+      if (follows === undefined) continue;
+      const followers = this.followers.get(follows);
+      if (followers) followers.push(place);
+      else this.followers.set(follows, [place]);
+    }
   }
 
   private activate({ pool, realServer, checker }: Place, now: Micros, sink: EffectSink): void {
@@ -111,31 +149,66 @@ export class HealthMonitor {
     sink.info(
       'checker-activated',
       { pool: pool.id, realServer: realServer.id, checker: id },
-      `Activating healthchecker for service ${realServer.id} for VS ${pool.id}`,
+      `${pool.suspended ? 'Deactivating' : 'Activating'} healthchecker for service ${realServer.id} for VS ${pool.id}`,
     );
     const spread = micros(Math.floor(warmup * this.prng.next()));
     schedule(checker, plus(plus(now, BOOTSTRAP_DELAY), spread), sink);
   }
 
-  /** Lets every checker that follows a session have the session's state. */
-  private hearSessions(sink: EffectSink): void {
-    for (const { pool, realServer, checker } of this.places.values()) {
-      const up = this.sessions.get(checker.settings.follows ?? '');
-      if (up !== undefined) follow(pool, realServer, checker, up, sink);
+  /** Lets every checker that follows a session have the session's state, if that is known. */
+  private hearSession(session: string, sink: EffectSink): void {
+    const up = this.sessions.get(session);
+    if (up === undefined) return;
+    for (const { pool, realServer, checker } of this.followers.get(session) ?? []) {
+      follow(pool, realServer, checker, up, sink);
     }
   }
 
-  private startCheck(id: string, sink: EffectSink): void {
-    const checker = this.places.get(id)?.checker;
-    if (!checker || checker.checking) return;
+  /** Checks under way come to their end; what is known of the servers stays as it is. */
+  private suspend(id: string, suspended: boolean, sink: EffectSink): void {
+    const pool = this.pools.get(id);
+    if (!pool || pool.suspended === suspended) return;
+    pool.suspended = suspended;
+    const verb = suspended ? 'Suspending' : 'Activating';
+    for (const realServer of pool.realServers) {
+      for (const { settings } of realServer.checkers) {
+        if (settings.follows !== undefined) continue;
+        const subject = { pool: id, realServer: realServer.id, checker: settings.id };
+        const text = `${verb} healthchecker for service ${realServer.id} for VS ${id}`;
+        sink.info(suspended ? 'checker-suspended' : 'checker-activated', subject, text);
+      }
+    }
+  }
+
+  private mark(wanted: Marks, sink: EffectSink): void {
+    const marks = marksOf(wanted);
+    for (const pool of this.pools.values()) {
+      for (const realServer of pool.realServers) {
+        pool.setMark(realServer, marks.get(markKey(pool.id, realServer.id)), sink);
+      }
+    }
+  }
+
+  private startCheck(id: string, now: Micros, sink: EffectSink): void {
+    const place = this.places.get(id);
+    if (!place || place.checker.checking) return;
+    const { checker, pool } = place;
+    if (pool.suspended) {
+      schedule(checker, plus(now, checker.settings.delayLoop), sink);
+      return;
+    }
     checker.checking = true;
     checker.nextAt = undefined;
+    checker.startedAt = now;
     sink.push({ type: 'StartCheck', checker: id, step: checker.step });
   }
 
   private finishCheck(event: CheckResult, now: Micros, sink: EffectSink): void {
     const place = this.places.get(event.checker);
     if (!place?.checker.checking) return; // cancelled meanwhile
+    const { startedAt } = place.checker;
+    if (startedAt !== undefined && event.type !== 'CheckNotRun')
+      place.checker.latency.add(minus(now, startedAt));
     place.checker.checking = false;
     schedule(place.checker, plus(now, this.judge(place, event, sink)), sink);
   }
@@ -170,7 +243,9 @@ export class HealthMonitor {
     }
   }
 
-  private reconfigure(settings: HealthSettings, now: Micros, sink: EffectSink): void {
+  private reconfigure(event: EventOf<'Reconfigured'>, now: Micros, sink: EffectSink): void {
+    const { settings } = event;
+    const suspended = new Set(event.suspended);
     const before = this.places;
     const wanted = new Map(settings.pools.map((pool) => [pool.id, pool]));
     for (const pool of this.pools.values()) {
@@ -180,9 +255,10 @@ export class HealthMonitor {
     }
     this.pools = new Map(settings.pools.map((next) => [next.id, this.renewPool(next, settings, sink)]));
     this.settings = settings;
-    this.places = placesOf(this.pools.values());
+    for (const id of this.pools.keys()) this.suspend(id, suspended.has(id), sink);
+    this.learnPlaces();
     this.reschedule(before, now, sink);
-    this.hearSessions(sink);
+    for (const session of this.sessions.keys()) this.hearSession(session, sink);
   }
 
   private renewPool(next: PoolSettings, settings: HealthSettings, sink: EffectSink): Pool {
@@ -230,6 +306,9 @@ function schedule(checker: Checker, at: Micros, sink: EffectSink): void {
   checker.nextAt = at;
   sink.checkAt(checker.settings.id, at);
 }
+
+const marksOf = (marks: Marks = []): ReadonlyMap<string, OperatorMark> =>
+  new Map(marks.map(({ pool, realServer, mark }) => [markKey(pool, realServer), mark]));
 
 function placesOf(pools: Iterable<Pool>): Map<string, Place> {
   const places = new Map<string, Place>();

@@ -1,9 +1,17 @@
 import { type Checker } from './checker.js';
 import { type ResumedPool } from './event.js';
+import { type OperatorMark } from './marks.js';
 import { RealServer } from './real-server.js';
 import { type PoolSettings, type SorryServerSettings } from './settings.js';
 import { type EffectSink } from './sink.js';
 import { type PoolState } from './snapshot.js';
+
+/** How the log tells of an operator's order. */
+const MARKING = {
+  drained: 'An operator drains',
+  disabled: 'An operator disables',
+  unmarked: 'An operator gives traffic back to',
+} as const;
 
 /**
  * One virtual server: which real servers are alive, whether their weight makes the quorum, and who serves while
@@ -14,25 +22,33 @@ export class Pool {
   realServers: readonly RealServer[];
   quorumUp = false;
   sorryServerInUse = false;
-  /** Sum of the weights of all that are alive, kept as they change: thousands may fail at once. */
-  private aliveWeight = 0;
+  /** ha_suspend: the pool's address is not on this host. */
+  suspended = false;
+  /** Sum of what all that serve count for, kept as it changes: thousands may fail at once. */
+  private servingWeight = 0;
 
   constructor(settings: PoolSettings) {
     this.settings = settings;
-    this.realServers = settings.realServers.map((realServer) => new RealServer(realServer));
+    this.realServers = settings.realServers.map((each, position) => new RealServer(each, position));
   }
 
   get id(): string {
     return this.settings.id;
   }
 
-  state(): PoolState {
+  get sorryServerInhibit(): boolean {
+    return this.settings.sorryServer?.inhibit ?? false;
+  }
+
+  /** As plain data, with these of its real servers. */
+  state(from = 0, count = Infinity): PoolState {
     return {
       id: this.id,
       quorumUp: this.quorumUp,
       sorryServerInUse: this.sorryServerInUse,
-      sorryServerInhibit: this.settings.sorryServer?.inhibit ?? false,
-      realServers: this.realServers.map((realServer) => realServer.state()),
+      sorryServerInhibit: this.sorryServerInhibit,
+      suspended: this.suspended,
+      realServers: this.realServers.slice(from, from + count).map((realServer) => realServer.state()),
     };
   }
 
@@ -57,7 +73,7 @@ export class Pool {
     const { quorum, hysteresis, sorryServer } = this.settings;
     this.sorryServerInUse = left.sorryServerInUse && sorryServer !== undefined;
     // Between the two thresholds nothing tells which side it came from: the better one is assumed.
-    const enough = this.aliveWeight > 0 && this.aliveWeight >= quorum - hysteresis;
+    const enough = this.servingWeight > 0 && this.servingWeight >= quorum - hysteresis;
     this.quorumUp = enough && !this.sorryServerInUse;
     sink.poolChanged(this.id);
     this.updateQuorum(true, sink);
@@ -104,10 +120,27 @@ export class Pool {
     if (realServer.weight !== before) this.updateQuorum(false, sink);
   }
 
+  /** An operator orders something of a real server, or takes it back. Checks, and who follows them, do not notice. */
+  setMark(realServer: RealServer, mark: OperatorMark | undefined, sink: EffectSink): void {
+    if (realServer.mark === mark) return;
+    const code = mark ?? 'unmarked';
+    this.info(
+      `real-server-${code}`,
+      `${MARKING[code]} service ${realServer.id} of VS ${this.id}`,
+      sink,
+      realServer,
+    );
+    const before = realServer.share;
+    realServer.mark = mark;
+    this.servingWeight += realServer.share - before;
+    sink.realServerChanged(this.id, realServer.position);
+    this.updateQuorum(false, sink);
+  }
+
   /** Tells a weight other than `before`. Quorum is the caller's to judge. */
   weightMayHaveChanged(realServer: RealServer, before: number, sink: EffectSink): void {
     if (realServer.weight === before) return;
-    if (realServer.alive) this.aliveWeight += realServer.weight - before;
+    if (realServer.alive && realServer.mark === undefined) this.servingWeight += realServer.weight - before;
     const activity = realServer.alive ? 'active' : 'inactive';
     this.info(
       'weight-changed',
@@ -115,7 +148,7 @@ export class Pool {
       sink,
       realServer,
     );
-    sink.poolChanged(this.id);
+    sink.realServerChanged(this.id, realServer.position);
   }
 
   /** A real server that nothing holds down any more serves again. */
@@ -134,7 +167,7 @@ export class Pool {
       realServer,
     );
     this.count(realServer, alive);
-    sink.poolChanged(this.id);
+    sink.realServerChanged(this.id, realServer.position);
     this.notifyRealServer(realServer, false, sink);
     this.updateQuorum(false, sink);
   }
@@ -145,7 +178,7 @@ export class Pool {
    */
   updateQuorum(initially: boolean, sink: EffectSink): void {
     const { quorum, hysteresis, sorryServer } = this.settings;
-    const weight = this.aliveWeight;
+    const weight = this.servingWeight;
     const threshold = this.quorumUp ? quorum - hysteresis : quorum + hysteresis;
     if (!this.quorumUp && weight >= threshold) {
       this.quorumUp = true;
@@ -224,8 +257,9 @@ export class Pool {
 
   /** The only place where a real server's life changes. */
   private count(realServer: RealServer, alive: boolean): void {
+    const before = realServer.share;
     realServer.alive = alive;
-    this.aliveWeight += alive ? realServer.weight : -realServer.weight;
+    this.servingWeight += realServer.share - before;
   }
 
   private notifyRealServer(realServer: RealServer, stopping: boolean, sink: EffectSink): void {

@@ -1,4 +1,5 @@
 import { Checker } from './checker.js';
+import { type OperatorMark } from './marks.js';
 import { type RealServerSettings } from './settings.js';
 import { type RealServerState } from './snapshot.js';
 
@@ -11,14 +12,28 @@ export class RealServer {
   checkers: readonly Checker[];
   /** In the pool (unless the sorry server stands in for it). */
   alive = false;
+  /** What an operator has ordered. */
+  mark: OperatorMark | undefined;
+  /** Which of the pool's real servers it is. */
+  position: number;
 
-  constructor(settings: RealServerSettings) {
+  constructor(settings: RealServerSettings, position: number) {
     this.settings = settings;
+    this.position = position;
     this.checkers = settings.checkers.map((checker) => new Checker(checker));
   }
 
   get id(): string {
     return this.settings.id;
+  }
+
+  get inhibitOnFailure(): boolean {
+    return this.settings.inhibitOnFailure;
+  }
+
+  /** What it counts for towards quorum. */
+  get share(): number {
+    return this.alive && this.mark === undefined ? this.weight : 0;
   }
 
   /** Checkers that hold it down. */
@@ -37,7 +52,8 @@ export class RealServer {
       id: this.id,
       alive: this.alive,
       weight: this.weight,
-      inhibitOnFailure: this.settings.inhibitOnFailure,
+      inhibitOnFailure: this.inhibitOnFailure,
+      ...(this.mark && { mark: this.mark }),
       checkers: this.checkers.map((checker) => checker.state()),
     };
   }

@@ -24,10 +24,12 @@ export function reloadPool(pool: Pool, next: PoolSettings, notifyNew: boolean, s
     pool.forgetSorryServer(sorryServer, next.sorryServer !== undefined, sink);
   }
   pool.settings = next;
-  pool.realServers = next.realServers.map((settings) => {
+  pool.realServers = next.realServers.map((settings, position) => {
     const realServer = known.get(settings.id);
-    if (realServer) reloadRealServer(pool, realServer, settings, sink);
-    return realServer ?? new RealServer(settings);
+    if (!realServer) return new RealServer(settings, position);
+    realServer.position = position;
+    reloadRealServer(pool, realServer, settings, sink);
+    return realServer;
   });
   for (const realServer of pool.realServers) {
     if (!known.has(realServer.id)) pool.startRealServer(realServer, notifyNew, sink);

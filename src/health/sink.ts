@@ -8,10 +8,17 @@ export interface Subject {
   readonly checker?: string;
 }
 
+interface GrowingChange {
+  readonly type: 'PoolChanged';
+  readonly pool: string;
+  realServers?: number[];
+}
+
 /** Gathers the effects of one step. */
 export class EffectSink {
   readonly effects: HealthEffect[] = [];
-  private readonly changed = new Set<string>();
+  /** The order of each pool that has changed: until the step ends, it grows. */
+  private readonly changed = new Map<string, GrowingChange>();
 
   push(effect: HealthEffect): void {
     this.effects.push(effect);
@@ -19,9 +26,25 @@ export class EffectSink {
 
   /** The driver reads the pool's state after the step, so that one order says it all. */
   poolChanged(pool: string): void {
-    if (this.changed.has(pool)) return;
-    this.changed.add(pool);
-    this.push({ type: 'PoolChanged', pool });
+    delete this.changeOf(pool).realServers;
+  }
+
+  /** Of a pool of thousands, one server has changed. */
+  realServerChanged(pool: string, position: number): void {
+    const known = this.changed.has(pool);
+    const change = this.changeOf(pool);
+    if (!known) change.realServers = [position];
+    else if (change.realServers && !change.realServers.includes(position)) change.realServers.push(position);
+  }
+
+  private changeOf(pool: string): GrowingChange {
+    let change = this.changed.get(pool);
+    if (!change) {
+      change = { type: 'PoolChanged', pool };
+      this.changed.set(pool, change);
+      this.push(change);
+    }
+    return change;
   }
 
   info(code: string, subject: Subject, text: string): void {

@@ -9,30 +9,60 @@ export interface PoolView {
   readonly sorryServerInUse: boolean;
   readonly sorryServerInhibit: boolean;
   /** In the order of the template's destinations. */
-  readonly realServers: readonly {
-    readonly alive: boolean;
-    readonly weight: number;
-    readonly inhibitOnFailure: boolean;
-  }[];
+  readonly realServers: readonly RealServerView[];
+}
+
+/** What of a real server's state decides how it stands in the kernel. */
+export interface RealServerView {
+  readonly alive: boolean;
+  readonly weight: number;
+  readonly inhibitOnFailure: boolean;
+  /** An operator's order. */
+  readonly mark?: 'drained' | 'disabled' | undefined;
 }
 
 /**
  * The service as it should stand in the kernel while the pool is in that state. A real server that does not serve
- * is absent, or with inhibit_on_failure there with weight 0; the same holds for the sorry server.
+ * is absent, or with inhibit_on_failure there with weight 0; the same holds for the sorry server. One that is
+ * drained stays with weight 0 for as long as it lives.
  */
 export function desiredFromPool(template: ServiceTemplate, pool: PoolView): DesiredService {
   const { sorryServer, ...service } = template;
   const destinations = new Map<string, DesiredDestination>();
   for (const [index, destination] of template.destinations.entries()) {
-    const state = pool.realServers[index];
-    if (!state) continue;
-    const serves = state.alive && !pool.sorryServerInUse;
-    if (!serves && !state.inhibitOnFailure) continue;
-    const weight = serves ? state.weight : 0;
-    destinations.set(destinationId(destination), weighted(destination, weight));
+    const desired = desiredRealServer(destination, pool.realServers[index], pool.sorryServerInUse);
+    if (desired) destinations.set(destinationId(destination), desired);
   }
   if (sorryServer) addSorryServer(destinations, sorryServer, pool);
   return { ...service, destinations: [...destinations.values()] };
+}
+
+/**
+ * One real server of such a service, where only that one has changed.
+ * @returns undefined if it must not stand there; 'all' where it cannot be told without the rest of the service.
+ */
+export function desiredAt(
+  template: ServiceTemplate,
+  pool: PoolView,
+  position: number,
+): DesiredDestination | undefined | 'all' {
+  const destination = template.destinations[position];
+  if (!destination) return 'all';
+  const { sorryServer } = template;
+  if (sorryServer && destinationId(sorryServer) === destinationId(destination)) return 'all';
+  return desiredRealServer(destination, pool.realServers[position], pool.sorryServerInUse);
+}
+
+function desiredRealServer(
+  destination: DesiredDestination,
+  state: RealServerView | undefined,
+  sorryServerInUse: boolean,
+): DesiredDestination | undefined {
+  if (!state) return undefined;
+  const { alive, mark, inhibitOnFailure, weight } = state;
+  const serves = alive && mark === undefined && !sorryServerInUse;
+  const stays = serves || inhibitOnFailure || (alive && mark === 'drained');
+  return stays ? weighted(destination, serves ? weight : 0) : undefined;
 }
 
 /** A sorry server may be one of the real servers too: then the kernel has it once, and in use it wins. */

@@ -1,4 +1,4 @@
-import { type IpvsCommand } from './command.js';
+import { type DestinationKey, type IpvsCommand } from './command.js';
 import {
   type DesiredDestination,
   type DesiredService,
@@ -52,16 +52,27 @@ function planDestinations(
   const commands: IpvsCommand[] = [];
   for (const destination of desired) {
     const id = destinationId(destination);
-    const present = standing.get(id);
+    const command = planDestination(service, destination, destination, standing.get(id));
+    if (command) commands.push(command);
     standing.delete(id);
-    if (!present) commands.push({ type: 'NewDest', service, destination });
-    else if (!isSameDestination(destination, present))
-      commands.push({ type: 'SetDest', service, destination });
   }
   for (const { address, port } of standing.values()) {
     commands.push({ type: 'DelDest', service, destination: { address, port } });
   }
   return commands;
+}
+
+/** The command that brings one real server of a standing service to what is wanted; undefined if it is. */
+export function planDestination(
+  service: ServiceKey,
+  { address, port }: DestinationKey,
+  desired: DesiredDestination | undefined,
+  present: KernelDestination | undefined,
+): IpvsCommand | undefined {
+  if (!desired) return present && { type: 'DelDest', service, destination: { address, port } };
+  if (!present) return { type: 'NewDest', service, destination: desired };
+  if (isSameDestination(desired, present)) return undefined;
+  return { type: 'SetDest', service, destination: desired };
 }
 
 /** `hashed` is left out: the kernel itself sets that flag on every service that it has entered in its table. */

@@ -1,4 +1,5 @@
-import { type IpvsCommand } from './command.js';
+import { type DestinationKey, type IpvsCommand } from './command.js';
+import { type ServiceKey } from './desired.js';
 import { type KernelDestination, type KernelService } from './kernel-state.js';
 import { destinationId, serviceId } from './service-key.js';
 
@@ -6,6 +7,11 @@ interface Row {
   readonly service: Omit<KernelService, 'destinations'>;
   readonly destinations: Map<string, KernelDestination>;
 }
+
+const asService = ({ service, destinations }: Row): KernelService => ({
+  ...service,
+  destinations: [...destinations.values()],
+});
 
 /**
  * The kernel's table as we last knew it: a dump, moved on by every command that the kernel has acknowledged. It
@@ -23,10 +29,23 @@ export class ServiceTable {
 
   /** For planServices. */
   services(): readonly KernelService[] {
-    return [...this.rows.values()].map(({ service, destinations }) => ({
-      ...service,
-      destinations: [...destinations.values()],
-    }));
+    return [...this.rows.values()].map(asService);
+  }
+
+  /** Those of these services that stand. */
+  standing(keys: readonly ServiceKey[]): readonly KernelService[] {
+    return keys.flatMap((key) => {
+      const row = this.rows.get(serviceId(key));
+      return row ? [asService(row)] : [];
+    });
+  }
+
+  has(service: ServiceKey): boolean {
+    return this.rows.has(serviceId(service));
+  }
+
+  destination(service: ServiceKey, destination: DestinationKey): KernelDestination | undefined {
+    return this.rows.get(serviceId(service))?.destinations.get(destinationId(destination));
   }
 
   /**

@@ -76,9 +76,13 @@ export class Table {
   readonly effects: HealthEffect[] = [];
   now = secondsToMicros(1000);
 
-  constructor(config: HealthSettings, resume?: readonly ResumedPool[]) {
+  constructor(
+    config: HealthSettings,
+    resume?: readonly ResumedPool[],
+    more: Pick<Extract<HealthEvent, { type: 'Started' }>, 'marks' | 'suspended'> = {},
+  ) {
     this.monitor = new HealthMonitor(config, makePrng(7));
-    this.send(resume ? { type: 'Started', resume } : { type: 'Started' });
+    this.send({ type: 'Started', ...(resume && { resume }), ...more });
   }
 
   /** What followed from the event, in words; also kept in `log`. */

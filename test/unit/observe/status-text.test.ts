@@ -52,7 +52,13 @@ const status: StatusDocument = {
   trackers: { scripts: [{ name: 'chk', state: 'down', lastDetail: 'timed out' }], files: [] },
   pools: [
     {
-      ...{ id: '[192.0.2.1]:tcp:80', quorumUp: false, sorryServerInUse: true, sorryServerInhibit: false },
+      ...{
+        id: '[192.0.2.1]:tcp:80',
+        quorumUp: false,
+        sorryServerInUse: true,
+        sorryServerInhibit: false,
+        suspended: false,
+      },
       realServers: [
         {
           ...{ id: '[192.0.2.21]:tcp:80', alive: false, weight: 1, inhibitOnFailure: false },
