@@ -4,7 +4,8 @@ import { requires } from '../requires.js';
 import { runInLab } from './lab.js';
 
 const inLab = requires({ lab: true, keepalived: true });
-const timeoutMs = 300_000;
+/** Emulated guests are slow, and slower beside others: an end that is never reached, not a measure. */
+const timeoutMs = 900_000;
 
 /** The story's tables, by their names. */
 async function tell(command: string): Promise<Map<string, string[]>> {

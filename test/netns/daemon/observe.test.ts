@@ -68,9 +68,11 @@ test('a takeover is shown, explained, recorded, played again, and captured', asy
   a.write(instance(160, [VIP]));
   a.signal('SIGHUP');
   await a.says('Reload completed', reloaded);
+  // On a busy machine it may have been master for a moment already.
+  const before = b.log.split('(VI_1) Entering MASTER STATE').length;
   a.namespace.ip('link', 'set', 'eth0', 'down');
   await a.says('(VI_1) Entering FAULT STATE');
-  await b.says('(VI_1) Entering MASTER STATE');
+  await b.says('(VI_1) Entering MASTER STATE', before);
 
   const { instances, workers } = await statusOf(b);
   expect(instances).toMatchObject([

@@ -74,8 +74,12 @@ export class Play {
     return this.step({ type: 'Started' });
   }
 
+  /** As the driver: all effects of an event are carried out before what came of them is heard. */
   step(event: BfdEvent): this {
-    for (const effect of this.system.step(event, this.now)) this.carryOut(effect);
+    const events = [event];
+    for (let next = events.shift(); next; next = events.shift()) {
+      for (const effect of this.system.step(next, this.now)) events.push(...this.carryOut(effect));
+    }
     return this;
   }
 
@@ -143,7 +147,8 @@ export class Play {
     return { ...this.system.snapshot().dropped, ...this.session().counters.dropped };
   }
 
-  private carryOut(effect: BfdEffect): void {
+  /** @returns what comes of it. */
+  private carryOut(effect: BfdEffect): readonly BfdEvent[] {
     this.effects.push(effect);
     if (effect.type === 'SetDeadline') this.deadlines.set(effect.name, effect.at);
     else if (effect.type === 'ClearDeadline') this.deadlines.delete(effect.name);
@@ -152,8 +157,10 @@ export class Play {
     else if (effect.type === 'Record') this.lines.push(effect.text);
     else if (effect.type === 'OpenSocket') {
       const session = effect.session.name;
-      if (this.refusesSockets) this.step({ type: 'SocketRefused', session, error: 'bind: EADDRNOTAVAIL' });
-      else this.step({ type: 'SocketOpened', session });
+      return this.refusesSockets
+        ? [{ type: 'SocketRefused', session, error: 'bind: EADDRNOTAVAIL' }]
+        : [{ type: 'SocketOpened', session }];
     }
+    return [];
   }
 }
