@@ -18,6 +18,8 @@ export interface HealthOutside {
   /** Calls `settle` when what this turn of the event loop brings has been handled. */
   afterTurn(settle: () => void): void;
   notify(effect: EffectOf<'RunNotify'>): void;
+  /** For mail alerts, after the notifications of the same change. */
+  checkerTurned?(effect: EffectOf<'CheckerTurned'>): void;
   record(effect: EffectOf<'Record'>): void;
   stopped(): void;
 }
@@ -125,7 +127,8 @@ export class HealthDriver {
         this.untold.push(effect);
         break;
       case 'CheckerTurned':
-        break; // for mail alerts
+        this.outside.checkerTurned?.(effect);
+        break;
       case 'Record':
         this.outside.record(effect);
         break;

@@ -13,8 +13,10 @@ import { answerForHealth } from './control-answers.js';
 import { type WorkerQuery } from './control-queries.js';
 import { BfdNews } from './bfd-news.js';
 import { HealthDriver, type HealthOutside, type PoolChanges } from './health-driver.js';
+import { HealthNewsDesk } from './health-news.js';
 import { IpvsKeeper } from './ipvs-keeper.js';
 import { type WorkerShares } from './messages.js';
+import { NewsDesk } from './news-desk.js';
 import { PoolWishes } from './pool-wishes.js';
 import { ScriptDesk } from './script-desk.js';
 import { type Scheduling } from './scheduling.js';
@@ -39,6 +41,8 @@ export class HealthService implements Worker<Share>, HealthOutside {
   private readonly keeper: IpvsKeeper | undefined;
   private readonly bfd: BfdNews;
   private readonly wishes: PoolWishes;
+  private readonly desk: NewsDesk;
+  private readonly news: HealthNewsDesk;
 
   /** @throws KernelError if the kernel gives us no timer. */
   constructor(
@@ -50,6 +54,8 @@ export class HealthService implements Worker<Share>, HealthOutside {
     this.releases = setting.flags.releaseIpvs;
     this.applyLimits(share);
     this.scripts = new ScriptDesk(share.global, context.log, this.recorder);
+    this.desk = new NewsDesk((message) => context.tell(message), share.news);
+    this.news = new HealthNewsDesk(this.desk);
     this.keeper = this.openIpvs();
     this.monitor = new HealthMonitor(share.health, makePrng(Date.now()));
     this.wishes = new PoolWishes(
@@ -71,6 +77,7 @@ export class HealthService implements Worker<Share>, HealthOutside {
     this.share = share;
     this.applyLimits(share);
     this.scripts.reconfigure(share.global);
+    this.desk.wanted = share.news;
     this.driver.handle({ type: 'Reconfigured', settings: share.health });
     // Policy does not know schedulers and the like: what differs only there is brought in here.
     const differing = Object.keys(share.services).filter(
@@ -116,10 +123,15 @@ export class HealthService implements Worker<Share>, HealthOutside {
   }
 
   notify(effect: EffectOf<'RunNotify'>): void {
+    this.news.notified(effect);
     const command = this.commandFor(effect);
     if (!command) return;
     if (effect.stopping) this.scripts.runFarewell(command);
     else this.scripts.run(command);
+  }
+
+  checkerTurned(effect: EffectOf<'CheckerTurned'>): void {
+    this.news.checkerTurned(effect);
   }
 
   record({ level, text }: EffectOf<'Record'>): void {
@@ -189,6 +201,7 @@ export class HealthService implements Worker<Share>, HealthOutside {
     this.prober.close();
     this.timer.close();
     await this.scripts.farewellsEnded();
+    this.desk.flush();
     this.context.log.info('Stopped');
     this.context.exit(0);
   }

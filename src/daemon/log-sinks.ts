@@ -14,6 +14,7 @@ const PROCESSES = {
   vrrp: { ident: '_vrrp', fileSuffix: 'vrrp' },
   checkers: { ident: '_healthcheckers', fileSuffix: 'healthcheckers' },
   bfd: { ident: '_bfd', fileSuffix: 'bfd' },
+  alerts: { ident: '_alerts', fileSuffix: 'alerts' },
 } as const;
 
 export type LoggingProcess = keyof typeof PROCESSES;

@@ -2,13 +2,25 @@ import { type Micros } from '../base/units.js';
 import { type Configuration } from '../config/index.js';
 import { type ReceiveBuffer } from '../kernel/process-connector.js';
 import { type VrrpState } from '../vrrp/index.js';
+import { type Result } from '../base/result.js';
+import { type News } from '../observe/index.js';
+import { type NoAnswer } from './control-inquiries.js';
 import { type WorkerQuery } from './control-queries.js';
 import { type DaemonFlags } from './flags.js';
 
-/** The worker processes; 'checkers' is keepalived's name for the one that checks health. */
-export type WorkerKind = 'vrrp' | 'checkers' | 'bfd';
+/**
+ * The worker processes; 'checkers' is keepalived's name for the one that checks health. 'alerts' does all that talks to
+ * the outside and may have to wait for it: mail, SNMP, D-Bus, metrics. Nothing waits for that one.
+ */
+export type WorkerKind = 'vrrp' | 'checkers' | 'bfd' | 'alerts';
 
-/** The share of the model that each worker is handed. What it is not told, it cannot depend on. */
+/** Whom the alerts worker may ask. */
+export type Asked = Exclude<WorkerKind, 'alerts'>;
+
+/**
+ * The share of the model that each worker is handed. What it is not told, it cannot depend on. `news`: it is to tell
+ * what happens (FromWorker's News).
+ */
 export interface WorkerShares {
   readonly vrrp: Pick<
     Configuration,
@@ -23,12 +35,16 @@ export interface WorkerShares {
     | 'trackProcesses'
     | 'notify'
     | 'details'
-  > & { readonly processMonitor: ReceiveBuffer };
+  > & { readonly processMonitor: ReceiveBuffer; readonly news: boolean };
   readonly bfd: Pick<Configuration, 'global' | 'bfd'> & {
     /** Who is told of each session. */
     readonly details: Configuration['details']['bfd'];
   };
-  readonly checkers: Pick<Configuration, 'global' | 'health' | 'probes' | 'services' | 'notify'>;
+  readonly checkers: Pick<Configuration, 'global' | 'health' | 'probes' | 'services' | 'notify'> & {
+    readonly news: boolean;
+  };
+  /** All of it, because the MIBs show all of it. */
+  readonly alerts: Configuration;
 }
 
 /** Everything a worker needs to know of the process that started it. */
@@ -60,7 +76,15 @@ export type ToWorker<Share> =
   /** A sign of life is wanted: Alive follows. */
   | { readonly type: 'Ping' }
   /** Asked over the control socket; Answer follows. */
-  | { readonly type: 'Query'; readonly id: number; readonly query: WorkerQuery };
+  | { readonly type: 'Query'; readonly id: number; readonly query: WorkerQuery }
+  | ToAlerts;
+
+/** What only the alerts worker is told. */
+export type ToAlerts =
+  /** NewsTaken follows, and then more. */
+  | { readonly type: 'News'; readonly news: readonly News[] }
+  /** To its Ask of that id. */
+  | { readonly type: 'Answered'; readonly id: number; readonly answer: Result<unknown, NoAnswer> };
 
 /** From a worker to the supervisor. */
 export type FromWorker =
@@ -72,4 +96,17 @@ export type FromWorker =
     }
   | { readonly type: 'StateChanged'; readonly instance: string; readonly to: VrrpState }
   | { readonly type: 'Alive' }
-  | { readonly type: 'Answer'; readonly id: number; readonly answer: unknown };
+  | { readonly type: 'Answer'; readonly id: number; readonly answer: unknown }
+  /** What has happened, for the alerts worker. */
+  | { readonly type: 'News'; readonly news: readonly News[] }
+  | FromAlerts;
+
+/** What only the alerts worker says. */
+export type FromAlerts =
+  | { readonly type: 'NewsTaken' }
+  /** Answered follows. */
+  | { readonly type: 'Ask'; readonly id: number; readonly worker: Asked; readonly query: WorkerQuery }
+  | { readonly type: 'Order'; readonly order: AlertsOrder };
+
+/** What somebody outside may have the supervisor do. `reload`: as SIGHUP. */
+export type AlertsOrder = 'reload';

@@ -7,6 +7,7 @@ import { type WorkerKind } from './messages.js';
  * that names another process is not ours.
  */
 export function removeOwnPidFile(kind: WorkerKind, flags: DaemonFlags): void {
+  if (kind === 'alerts') return; // It has none: keepalived has no such process.
   const path = { vrrp: flags.vrrpPidFile, checkers: flags.checkersPidFile, bfd: flags.bfdPidFile }[kind];
   try {
     if (Number(readFileSync(path, 'utf8')) === process.pid) unlinkSync(path);

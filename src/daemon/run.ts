@@ -102,6 +102,7 @@ export function runDaemon(invocation: Invocation, load: Load): void {
       pidFiles: pidFiles.value,
       startWorker,
       now,
+      wallClock: Date.now,
       later: (delay, action) => void setTimeout(action, delay / 1000),
       processStatus,
       load: () => sameNaming(load(flags), flags, naming),

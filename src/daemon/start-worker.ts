@@ -12,6 +12,7 @@ const PROGRAMS: Readonly<Record<WorkerKind, string>> = {
   vrrp: fileURLToPath(new URL('./vrrp-worker.js', import.meta.url)),
   checkers: fileURLToPath(new URL('./health-worker.js', import.meta.url)),
   bfd: fileURLToPath(new URL('./bfd-worker.js', import.meta.url)),
+  alerts: fileURLToPath(new URL('./alerts-worker.js', import.meta.url)),
 };
 
 /** The worker that rehearses takes its rubbish out before anybody waits for it. */

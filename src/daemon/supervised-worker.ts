@@ -8,7 +8,9 @@ import { type ProcessStatus } from '../kernel/process.js';
 import { type Log } from './log.js';
 import {
   type Bereaved,
+  type FromAlerts,
   type FromWorker,
+  type ToAlerts,
   type WorkerKind,
   type WorkerSetting,
   type WorkerShares,
@@ -30,7 +32,12 @@ export interface WorkerSurroundings {
     processStatus(pid: number): ProcessStatus | undefined;
   };
   readonly setting: WorkerSetting;
+  /** The daemon goes on without it. */
+  readonly expendable?: boolean;
 }
+
+/** What a worker says for others to hear. */
+export type Message = Extract<FromWorker, { type: 'News' }> | FromAlerts;
 
 /** What the supervisor is told. */
 export interface SupervisedWorkerListener {
@@ -44,6 +51,8 @@ export interface SupervisedWorkerListener {
   failed(exitCode: number): void;
   /** It ended after stop(). */
   stopped(): void;
+  /** Something that is not about the worker itself. */
+  said(message: Message): void;
 }
 
 /** What is known of a worker without asking it. */
@@ -76,6 +85,7 @@ const TITLES: Readonly<Record<WorkerKind, string>> = {
   vrrp: 'VRRP',
   checkers: 'Healthcheck',
   bfd: 'BFD',
+  alerts: 'Alerts',
 };
 
 /** One worker process over all of its lives: started, told of reloads, started again when it dies, stopped. */
@@ -153,6 +163,11 @@ export class SupervisedWorker<Kind extends WorkerKind> {
     return this.inquiries.ask(query);
   }
 
+  /** Tells the alerts worker something, if it runs. */
+  tell(message: ToAlerts): void {
+    this.handle?.send(message);
+  }
+
   /** Asks it to finish; `stopped` follows, at once if it is not running. */
   stop(): void {
     this.stopping = true;
@@ -197,6 +212,10 @@ export class SupervisedWorker<Kind extends WorkerKind> {
       this.inquiries.answered(message.id, message.answer);
       return;
     }
+    if (message.type !== 'Ready' && message.type !== 'StateChanged') {
+      this.listener.said(message);
+      return;
+    }
     this.memory.message(message);
     if (message.type !== 'Ready') return;
     if (this.handle) this.watch(this.handle);
@@ -219,7 +238,10 @@ export class SupervisedWorker<Kind extends WorkerKind> {
       return;
     }
     if (!this.around.setting.flags.respawn) {
-      this.around.host.log.say('alert', `${TITLES[this.kind]} child process(${pid}) died: Exiting`);
+      this.around.host.log.say(
+        'alert',
+        `${TITLES[this.kind]} child process(${pid}) died: ${this.around.expendable ? 'Going on without' : 'Exiting'}`,
+      );
       this.listener.failed(EXIT.ok);
       return;
     }

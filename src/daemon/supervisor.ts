@@ -1,12 +1,17 @@
+import { err } from '../base/result.js';
 import { micros, MICROS_PER_SECOND, type Micros } from '../base/units.js';
 import { type Configuration, type GlobalSettings } from '../config/index.js';
+import { type DaemonNews, type News } from '../observe/index.js';
+import { wantsAlerts } from './alerts-wanted.js';
 import { EXIT } from './exit-code.js';
 import { type DaemonFlags } from './flags.js';
 import { type ProcessStatus } from '../kernel/process.js';
 import { type Log } from './log.js';
 import { MasterMemory } from './master-memory.js';
-import { type WorkerKind, type WorkerSetting, type WorkerShares } from './messages.js';
-import { SupervisedWorker, type WorkerMemory } from './supervised-worker.js';
+import { type Asked, type WorkerKind, type WorkerSetting, type WorkerShares } from './messages.js';
+import { NewsRelay } from './news-relay.js';
+import { bfdShare, checkersShare, vrrpShare } from './shares.js';
+import { SupervisedWorker, type Message, type WorkerMemory } from './supervised-worker.js';
 import { type StartWorker } from './worker-handle.js';
 
 /** What reading the configuration came to. */
@@ -25,9 +30,9 @@ export interface LoadedConfiguration {
 
 /** The pid files of the processes; a test's fake writes none. */
 export interface PidFiles {
-  write(process: 'supervisor' | WorkerKind, pid: number): void;
+  write(process: 'supervisor' | Asked, pid: number): void;
   /** Removes the one of a worker that does not run, or all of them at the end. */
-  remove(process: WorkerKind): void;
+  remove(process: Asked): void;
   removeAll(): void;
 }
 
@@ -37,6 +42,8 @@ export interface SupervisorHost {
   readonly pidFiles: PidFiles;
   readonly startWorker: StartWorker;
   now(): Micros;
+  /** Milliseconds since the Unix epoch. */
+  wallClock(): number;
   later(delay: Micros, action: () => void): void;
   /** What the kernel says of a process, if there is one of that id. */
   processStatus(pid: number): ProcessStatus | undefined;
@@ -61,6 +68,8 @@ export class Supervisor {
   private vrrp: SupervisedWorker<'vrrp'> | undefined;
   private checkers: SupervisedWorker<'checkers'> | undefined;
   private bfd: SupervisedWorker<'bfd'> | undefined;
+  private alerts: SupervisedWorker<'alerts'> | undefined;
+  private readonly relay: NewsRelay;
   /** Workers that have not yet said that a start or reload is in force. */
   private readonly awaited = new Set<Stoppable>();
   private reloadQueued = false;
@@ -76,6 +85,7 @@ export class Supervisor {
     private acceptedErrors: readonly string[] = [],
   ) {
     this.configuration = configuration;
+    this.relay = new NewsRelay((news) => this.alerts?.tell({ type: 'News', news }), host.log);
   }
 
   private get flags(): DaemonFlags {
@@ -88,7 +98,9 @@ export class Supervisor {
     this.startVrrp();
     this.startCheckers();
     this.startBfd();
-    if (this.running.size > 0) return;
+    const isIdle = this.running.size === 0;
+    this.startAlerts();
+    if (!isIdle) return;
     this.host.log.info('Warning - there is no configuration to run');
     this.host.started();
   }
@@ -120,6 +132,7 @@ export class Supervisor {
     else if (this.checkers.reconfigure(checkersShare(configuration))) this.awaited.add(this.checkers);
     if (!this.bfd) this.startBfd();
     else if (this.bfd.reconfigure(bfdShare(configuration))) this.awaited.add(this.bfd);
+    this.reconfigureAlerts();
     if (this.awaited.size === 0) this.host.log.info('Reload completed: nothing changed');
   }
 
@@ -150,11 +163,25 @@ export class Supervisor {
     if (this.stopCode !== undefined) return;
     this.stopCode = code;
     this.host.log.info('Stopping');
-    const workers = [...this.running];
-    if (workers.length === 0) this.finish();
+    this.tell({ type: 'Stopping' });
+    const workers = [...this.running].filter((worker) => worker !== this.alerts);
+    if (workers.length === 0) this.takeLeave();
     for (const worker of workers) worker.stop();
     this.host.later(STOP_WITHIN, () => {
-      for (const worker of this.running) worker.kill();
+      for (const worker of workers) if (this.running.has(worker)) worker.kill();
+    });
+  }
+
+  /** The alerts worker goes last, because it is to tell how the others went. */
+  private takeLeave(): void {
+    const { alerts } = this;
+    if (!alerts || !this.running.has(alerts)) {
+      this.finish();
+      return;
+    }
+    this.relay.drained(() => alerts.stop());
+    this.host.later(STOP_WITHIN, () => {
+      if (this.running.has(alerts)) alerts.kill();
     });
   }
 
@@ -169,6 +196,7 @@ export class Supervisor {
       vrrp: this.vrrp,
       checkers: this.checkers,
       bfd: this.bfd,
+      alerts: this.alerts,
     };
     return workers[kind];
   }
@@ -210,7 +238,76 @@ export class Supervisor {
     this.bfd = this.launch('bfd', bfdShare(this.configuration), NO_MEMORY);
   }
 
-  private launch<Kind extends WorkerKind>(
+  /** Nothing waits for this one: not whoever started the daemon, and no reload. */
+  private startAlerts(): void {
+    if (!wantsAlerts(this.configuration)) return;
+    const worker: SupervisedWorker<'alerts'> = new SupervisedWorker<'alerts'>(
+      'alerts',
+      this.configuration,
+      { host: this.host, setting: this.setting, expendable: true },
+      {
+        started: () => undefined,
+        ready: () => this.relay.opened(),
+        died: () => this.relay.closed(),
+        failed: (code) => this.alertsGone(worker, code),
+        stopped: () => this.workerGone(worker),
+        said: (message) => this.hear(message),
+      },
+      NO_MEMORY,
+    );
+    this.alerts = worker;
+    this.running.add(worker);
+    worker.start();
+  }
+
+  private reconfigureAlerts(): void {
+    if (this.alerts) this.alerts.reconfigure(this.configuration);
+    else this.startAlerts();
+    this.tell({ type: 'Reloaded' });
+  }
+
+  /** It died for good. Nobody hears of anything any more, but nothing else changes; a reload starts it again. */
+  private alertsGone(worker: Stoppable, code: number): void {
+    this.host.log.error(`Alerts process ended with status ${code}: nobody is alerted until a reload`);
+    this.relay.closed();
+    this.alerts = undefined;
+    this.workerGone(worker);
+  }
+
+  /** News of our own. */
+  private tell(news: DaemonNews): void {
+    this.pass([{ ...news, at: this.host.wallClock() }]);
+  }
+
+  private pass(news: readonly News[]): void {
+    if (this.alerts) this.relay.add(news);
+  }
+
+  private hear(message: Message): void {
+    switch (message.type) {
+      case 'News':
+        this.pass(message.news);
+        break;
+      case 'NewsTaken':
+        this.relay.taken();
+        break;
+      case 'Ask':
+        void this.answer(message);
+        break;
+      case 'Order':
+        this.reload();
+        break;
+    }
+  }
+
+  /** What the alerts worker asks another one, as somebody at the control socket would. */
+  private async answer({ id, worker, query }: Extract<Message, { type: 'Ask' }>): Promise<void> {
+    const asked = this.worker(worker);
+    const answer = asked ? await asked.ask(query) : err(NOT_RUNNING);
+    this.alerts?.tell({ type: 'Answered', id, answer });
+  }
+
+  private launch<Kind extends Asked>(
     kind: Kind,
     share: WorkerShares[Kind],
     memory: WorkerMemory,
@@ -220,11 +317,12 @@ export class Supervisor {
       share,
       { host: this.host, setting: this.setting },
       {
-        started: (pid) => this.host.pidFiles.write(kind, pid),
+        started: (pid) => this.workerStarted(kind, pid),
         ready: () => this.workerReady(worker),
-        died: () => this.noLongerAwaited(worker),
+        died: () => this.workerDied(worker),
         failed: (code) => this.workerGone(worker, code),
         stopped: () => this.workerGone(worker),
+        said: (message) => this.hear(message),
       },
       memory,
     );
@@ -232,6 +330,16 @@ export class Supervisor {
     this.awaited.add(worker);
     worker.start();
     return worker;
+  }
+
+  private workerStarted(kind: Asked, pid: number): void {
+    this.host.pidFiles.write(kind, pid);
+    this.tell({ type: 'WorkerStarted', worker: kind, pid });
+  }
+
+  private workerDied(worker: SupervisedWorker<Asked>): void {
+    this.tell({ type: 'WorkerDied', worker: worker.kind });
+    this.noLongerAwaited(worker);
   }
 
   private workerReady(worker: Stoppable): void {
@@ -254,8 +362,13 @@ export class Supervisor {
 
   private workerGone(worker: Stoppable, permanentFailure?: number): void {
     this.running.delete(worker);
-    if (permanentFailure !== undefined) this.stop(permanentFailure);
-    else if (this.running.size === 0) this.finish();
+    if (permanentFailure !== undefined) {
+      this.stop(permanentFailure);
+      return;
+    }
+    const others = [...this.running].filter((each) => each !== this.alerts);
+    if (this.stopCode !== undefined && others.length === 0 && worker !== this.alerts) this.takeLeave();
+    else if (this.stopCode !== undefined && this.running.size === 0) this.finish();
   }
 
   private finish(): void {
@@ -279,45 +392,6 @@ const describe = (error: unknown): string =>
 /** What stopping needs of a worker, whatever its kind. */
 type Stoppable = Pick<SupervisedWorker<WorkerKind>, 'stop' | 'kill'>;
 
+const NOT_RUNNING = { kind: 'not-running', text: 'the worker does not run' } as const;
+
 const NO_MEMORY: WorkerMemory = { message: () => undefined, bereavedAt: () => [] };
-
-const vrrpShare = ({
-  global,
-  vrrp,
-  vrrpAddresses,
-  vrrpFirewall,
-  vrrpRoutes,
-  statics,
-  vrrpScripts,
-  trackFiles,
-  trackProcesses,
-  notify,
-  details,
-}: Configuration): WorkerShares['vrrp'] => ({
-  global,
-  vrrp,
-  vrrpAddresses,
-  ...(vrrpFirewall && { vrrpFirewall }),
-  vrrpRoutes,
-  statics,
-  vrrpScripts,
-  trackFiles,
-  trackProcesses,
-  notify,
-  processMonitor: details.daemon.receiveBuffers['process_monitor'] ?? { force: false },
-  details,
-});
-
-const checkersShare = ({
-  global,
-  health,
-  probes,
-  services,
-  notify,
-}: Configuration): WorkerShares['checkers'] => ({ global, health, probes, services, notify });
-
-const bfdShare = ({ global, bfd, details }: Configuration): WorkerShares['bfd'] => ({
-  global,
-  bfd,
-  details: details.bfd,
-});

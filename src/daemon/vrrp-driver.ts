@@ -3,6 +3,7 @@ import { micros, minus, type Micros } from '../base/units.js';
 import { type VrrpRecorder } from '../observe/index.js';
 import {
   type AdvertReceived,
+  type AdvertVerdict,
   type Router,
   type RouterSnapshot,
   type RunNotify,
@@ -30,6 +31,8 @@ export interface VrrpOutside {
   notify(effect: RunNotify): void;
   stateChanged(effect: EffectOf<'StateChanged'>): void;
   record(effect: EffectOf<'Record'>): void;
+  /** An advert was dropped, and its effects carried out. */
+  advertRefused?(event: AdvertReceived, verdict: AdvertVerdict): void;
   /** All effects of an event have been carried out. */
   settled(): void;
   /** StopRequested has been carried out. */
@@ -128,6 +131,11 @@ export class VrrpDriver {
     return this.router.masters;
   }
 
+  /** The effective priority of an instance; undefined if there is none of that name. */
+  priorityOf(instance: string): number | undefined {
+    return this.router.priorityOf(instance);
+  }
+
   /** What the protocol knows: so many instances from that one on. */
   snapshot(from: number, count: number): RouterSnapshot {
     return this.router.snapshot(from, count);
@@ -139,8 +147,17 @@ export class VrrpDriver {
     for (const effect of effects) this.carryOut(effect);
     if (!this.gathering || this.outgoing.length >= MOST_TOGETHER) this.flush();
     this.outside.settled();
+    if (event.type === 'AdvertReceived') this.advertJudged(event);
     // Last, because the network comes first.
     this.recorder?.step(event, effects, now, this.router.verdict);
+  }
+
+  private advertJudged(event: AdvertReceived): void {
+    const { outside } = this;
+    if (!outside.advertRefused) return;
+    const { verdict } = this.router;
+    if (verdict.code === 'accepted' || verdict.code === 'not-listening') return;
+    outside.advertRefused(event, verdict);
   }
 
   private carryOut(effect: VrrpEffect): void {

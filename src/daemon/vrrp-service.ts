@@ -16,7 +16,13 @@ import {
 import { DeadlineTimer } from '../kernel/timer.js';
 import { VrrpSocket } from '../kernel/vrrp-socket.js';
 import { VrrpRecorder } from '../observe/index.js';
-import { Router, type VrrpEffect, type VrrpEvent } from '../vrrp/index.js';
+import {
+  Router,
+  type AdvertReceived,
+  type AdvertVerdict,
+  type VrrpEffect,
+  type VrrpEvent,
+} from '../vrrp/index.js';
 import { Announcements, notSentText, readIpv6Forwarding, sendingText } from './announcements.js';
 import { answerForVrrp } from './control-answers.js';
 import { type WorkerQuery } from './control-queries.js';
@@ -31,11 +37,13 @@ import { linkDoor } from './link-door.js';
 import { BfdNews } from './bfd-news.js';
 import { LinkWatch } from './link-watch.js';
 import { type Bereaved, type WorkerShares } from './messages.js';
+import { NewsDesk } from './news-desk.js';
 import { isOffence, OffenderWatch, openSegment } from './offender-watch.js';
 import { rehearse } from './rehearsal.js';
 import { numberEvents, TrackedSources } from './tracked-sources.js';
 import { VipLeases } from './vip-leases.js';
 import { VrrpDriver, type VrrpOutside } from './vrrp-driver.js';
+import { VrrpNewsDesk } from './vrrp-news.js';
 import { VrrpScripts } from './vrrp-scripts.js';
 import { VrrpSockets } from './vrrp-sockets.js';
 import { WallClockWatch } from './wall-clock-watch.js';
@@ -73,6 +81,9 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
   private readonly sources: TrackedSources;
   private readonly driver: VrrpDriver;
   private readonly bfd: BfdNews;
+  private readonly desk: NewsDesk;
+  private readonly news: VrrpNewsDesk;
+  private tellsRefusals: boolean;
 
   /** @throws KernelError if the kernel does not let us take part at all. */
   constructor(
@@ -131,6 +142,9 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
     });
     this.scripts = new VrrpScripts(share, context.log, this.recorder);
     this.sources = new TrackedSources(share, context.log, (events) => this.handleAll(events));
+    this.desk = new NewsDesk((message) => context.tell(message), share.news);
+    this.news = new VrrpNewsDesk(this.desk, (instance) => this.driver.priorityOf(instance));
+    this.tellsRefusals = tellsRefusals(share);
     this.driver = new VrrpDriver(new Router(share.vrrp), this, this.recorder);
     this.bfd = new BfdNews(context.log, (name, up) => this.driver.handle({ type: 'BfdChanged', name, up }));
     this.begin(bereaved, found);
@@ -140,6 +154,8 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
     const share = this.links.resolve(asConfigured);
     this.share = share;
     this.scheduling.apply(share.global);
+    this.desk.wanted = share.news;
+    this.tellsRefusals = tellsRefusals(share);
     const changedScripts = this.scripts.reconfigure(share);
     this.installer.setShare(share);
     this.monitor.watch(this.installer.watched);
@@ -219,10 +235,12 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
 
   notify(effect: EffectOf<'RunNotify'>): void {
     this.scripts.notify(effect);
+    this.news.notified(effect);
   }
 
   stateChanged(effect: EffectOf<'StateChanged'>): void {
     const { instance, to } = effect;
+    this.news.stateChanged(effect);
     // Later, because the neighbours come first: the first message over the pipe takes milliseconds.
     setImmediate(() => this.context.tell({ type: 'StateChanged', instance, to }));
   }
@@ -232,6 +250,10 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
     if (isOffence(effect)) this.offenders.report(effect);
     else if (level === 'debug') this.context.log.detail(text);
     else this.context.log.say(level, text);
+  }
+
+  advertRefused(event: AdvertReceived, verdict: AdvertVerdict): void {
+    if (this.tellsRefusals) this.news.refused(event, verdict, now());
   }
 
   settled(): void {
@@ -371,6 +393,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
     await this.scripts.stop();
     // What stateChanged() put off: a supervisor that did not ask us to stop would have our successor resume.
     await new Promise(setImmediate);
+    this.desk.flush();
     this.sources.close();
     this.bfd.close();
     this.sockets.close();
@@ -409,6 +432,9 @@ const vipsOf = ({ vrrp, vrrpAddresses }: Share): readonly Vip[] =>
       owner: priority === OWNER_PRIORITY,
     })),
   );
+
+/** Traps are sent for adverts that were not believed. */
+const tellsRefusals = ({ news, details }: Share): boolean => news && details.daemon.snmp.traps;
 
 const tracksBfd = ({ vrrp }: Share): boolean =>
   [...vrrp.instances, ...vrrp.syncGroups].some(({ trackBfd }) => trackBfd.length > 0);

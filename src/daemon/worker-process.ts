@@ -10,13 +10,21 @@ import { openLog } from './log-sinks.js';
 import { removeOwnPidFile } from './own-pid-file.js';
 import { umaskOf } from './umask.js';
 import { Scheduling, type Scheduled } from './scheduling.js';
-import { type FromWorker, type ToWorker, type WorkerKind, type WorkerShares } from './messages.js';
+import {
+  type FromWorker,
+  type ToAlerts,
+  type ToWorker,
+  type WorkerKind,
+  type WorkerShares,
+} from './messages.js';
 
 /** What a worker does with what it is told. */
 export interface Worker<Share> {
   reconfigure(share: Share): void;
   /** Answers what was asked over the control socket, at once and in little time. */
   answer?(query: WorkerQuery): unknown;
+  /** The alerts worker: what happens elsewhere, and what it asked for. */
+  hear?(message: ToAlerts): void;
   /** Finish in good order, then call exit. */
   stop(): void;
 }
@@ -90,6 +98,8 @@ export function runWorker<Kind extends WorkerKind>(
       context?.tell({ type: 'Alive' });
     } else if (order.type === 'Query') {
       context?.tell({ type: 'Answer', id: order.id, answer: worker?.answer?.(order.query) });
+    } else if (order.type === 'News' || order.type === 'Answered') {
+      worker?.hear?.(order);
     } else if (!stopping) {
       entitle(kind, order.share.global);
       if (flags) process.umask(umaskOf(flags, order.share.global));
@@ -100,7 +110,8 @@ export function runWorker<Kind extends WorkerKind>(
 
 /** vrrp_process_name and its like: what ps shows. */
 function entitle(kind: WorkerKind, global?: GlobalSettings): void {
-  process.title = global?.processNames[kind] ?? `understudy: ${kind}`;
+  const name = kind === 'alerts' ? undefined : global?.processNames[kind];
+  process.title = name ?? `understudy: ${kind}`;
 }
 
 function contextFor(kind: WorkerKind, { setting }: StartMessage<unknown>): WorkerContext {

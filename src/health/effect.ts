@@ -36,6 +36,8 @@ export type HealthEffect =
       readonly up: boolean;
       /** Whether its real server went up or down with it. */
       readonly realServerTurned: boolean;
+      /** Why it is down, in the log's words; absent if it is up. */
+      readonly failure?: { readonly code: string; readonly text: string };
     }
   /** A line for the log (keepalived's wording where it has one) and the recorder. */
   | {
@@ -62,6 +64,10 @@ export type HealthNotify =
       readonly state: 'UP' | 'DOWN';
       /** Called while stopping: keepalived waits for such a script, at most a second. */
       readonly stopping: boolean;
+      /** A reload, or the stop, takes the server away. */
+      readonly removed: boolean;
+      readonly weight: number;
+      readonly standing: PoolStanding;
     }
   | {
       readonly type: 'RunNotify';
@@ -70,4 +76,18 @@ export type HealthNotify =
       readonly pool: string;
       readonly state: 'UP' | 'DOWN';
       readonly stopping: boolean;
+      /** Judged for the first time, or after a reload. */
+      readonly initially: boolean;
+      readonly standing: PoolStanding;
     };
+
+/** How a virtual server stands right after a change. */
+export interface PoolStanding {
+  /** Real servers that serve, of how many. */
+  readonly alive: number;
+  readonly total: number;
+  /** The weights of those that serve, together. */
+  readonly aliveWeight: number;
+  readonly quorum: number;
+  readonly hysteresis: number;
+}

@@ -1,4 +1,5 @@
 import { type Checker } from './checker.js';
+import { type PoolStanding } from './effect.js';
 import { type ResumedPool } from './event.js';
 import { type OperatorMark } from './marks.js';
 import { RealServer } from './real-server.js';
@@ -26,6 +27,7 @@ export class Pool {
   suspended = false;
   /** Sum of what all that serve count for, kept as it changes: thousands may fail at once. */
   private servingWeight = 0;
+  private aliveCount = 0;
 
   constructor(settings: PoolSettings) {
     this.settings = settings;
@@ -109,6 +111,7 @@ export class Pool {
       checker: checker.settings.id,
       up: alive,
       realServerTurned: realServer.alive !== wasAlive,
+      ...(!alive && checker.lastFailure && { failure: checker.lastFailure }),
     });
   }
 
@@ -188,7 +191,7 @@ export class Pool {
         sink,
       );
       if (sorryServer && this.sorryServerInUse) this.dismissSorryServer(sorryServer, sink);
-      this.notifyQuorum(false, sink);
+      this.notifyQuorum(false, sink, initially);
       return;
     }
     const lost = this.quorumUp && weight < threshold;
@@ -201,7 +204,7 @@ export class Pool {
       sink,
     );
     if (sorryServer && !this.sorryServerInUse) this.callSorryServer(sorryServer, sink);
-    this.notifyQuorum(false, sink);
+    this.notifyQuorum(false, sink, initially);
   }
 
   private callSorryServer(sorryServer: SorryServerSettings, sink: EffectSink): void {
@@ -242,7 +245,7 @@ export class Pool {
     }
     if (!realServer.alive) return;
     this.count(realServer, false);
-    if (!stopping || this.settings.omega) this.notifyRealServer(realServer, stopping, sink);
+    if (!stopping || this.settings.omega) this.notifyRealServer(realServer, stopping, sink, true);
   }
 
   /** The pool ends: its services leave the kernel first, then those who asked for it are told. */
@@ -258,11 +261,18 @@ export class Pool {
   /** The only place where a real server's life changes. */
   private count(realServer: RealServer, alive: boolean): void {
     const before = realServer.share;
+    const wasAlive = realServer.alive;
     realServer.alive = alive;
     this.servingWeight += realServer.share - before;
+    this.aliveCount += (alive ? 1 : 0) - (wasAlive ? 1 : 0);
   }
 
-  private notifyRealServer(realServer: RealServer, stopping: boolean, sink: EffectSink): void {
+  private notifyRealServer(
+    realServer: RealServer,
+    stopping: boolean,
+    sink: EffectSink,
+    removed = false,
+  ): void {
     sink.push({
       type: 'RunNotify',
       subject: 'RS',
@@ -270,12 +280,22 @@ export class Pool {
       realServer: realServer.id,
       state: realServer.alive ? 'UP' : 'DOWN',
       stopping,
+      removed,
+      weight: realServer.weight,
+      standing: this.standing(),
     });
   }
 
-  private notifyQuorum(stopping: boolean, sink: EffectSink): void {
+  private notifyQuorum(stopping: boolean, sink: EffectSink, initially = false): void {
     const state = this.quorumUp ? 'UP' : 'DOWN';
-    sink.push({ type: 'RunNotify', subject: 'VS', pool: this.id, state, stopping });
+    const standing = this.standing();
+    sink.push({ type: 'RunNotify', subject: 'VS', pool: this.id, state, stopping, initially, standing });
+  }
+
+  private standing(): PoolStanding {
+    const { servingWeight: aliveWeight, aliveCount: alive, realServers } = this;
+    const { quorum, hysteresis } = this.settings;
+    return { alive, total: realServers.length, aliveWeight, quorum, hysteresis };
   }
 
   private info(code: string, text: string, sink: EffectSink, realServer?: RealServer): void {

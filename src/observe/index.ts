@@ -9,3 +9,5 @@ export type * from './why.js';
 export type * from './worker-state.js';
 export * from './status-text.js';
 export * from './why-text.js';
+export type * from './news.js';
+export type * from './herald.js';

@@ -70,6 +70,11 @@ export class Router {
     return this.roster.instances.filter(({ state }) => state === 'MASTER').map(({ name }) => name);
   }
 
+  /** The effective priority of an instance; undefined if there is none of that name. */
+  priorityOf(instance: string): number | undefined {
+    return this.roster.instance(instance)?.effectivePriority;
+  }
+
   /** Before Started there is nothing but to learn. */
   private takeBeforeStart(event: VrrpEvent): void {
     if (event.type === 'InterfaceChanged') this.context.interfaces.update(event.state);

@@ -1,0 +1,14 @@
+import { type Configuration } from '../config/index.js';
+import { type News } from './news.js';
+
+/**
+ * Tells one kind of audience what happens: by mail, by SNMP, on D-Bus. It lives in the alerts worker, where it may
+ * take its time; whatever it waits for, it must not hold up memory without bound, and never throw.
+ */
+export interface Herald {
+  news(news: News): void;
+  /** After a reload, with all of the new configuration. */
+  reconfigure(configuration: Configuration): void;
+  /** The daemon stops: what can still be told is told, within a few seconds at most. */
+  stop(): Promise<void>;
+}
