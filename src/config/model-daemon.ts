@@ -34,8 +34,6 @@ export interface DaemonSettings {
 }
 
 export interface ScriptEnvironment {
-  readonly useSymlinkPaths: boolean;
-  readonly supplementaryGroups: boolean;
   readonly startup?: TimedScript;
   readonly shutdown?: TimedScript;
 }

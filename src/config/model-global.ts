@@ -7,6 +7,10 @@ export interface GlobalSettings {
   readonly scriptUser?: string;
   readonly scriptGroup?: string;
   readonly enableScriptSecurity: boolean;
+  /** Scripts are executed by the path that was given, not by the one that symbolic links lead to. */
+  readonly useSymlinkPaths: boolean;
+  /** Scripts have all groups of their user, not only the first. */
+  readonly supplementaryGroups: boolean;
   readonly vrrpProcess: ProcessSettings;
   readonly checkerProcess: ProcessSettings;
   readonly bfdProcess: ProcessSettings;

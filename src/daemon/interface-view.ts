@@ -30,7 +30,11 @@ interface Entry {
  */
 export class InterfaceView {
   private readonly entries = new Map<number, Entry>();
+  /** Index by name: with thousands of virtual MAC interfaces every instance looks for its own. */
+  private readonly byName = new Map<string, number>();
   private readonly told = new Map<string, InterfaceState>();
+  /** The name that each index was told of by. */
+  private readonly toldNames = new Map<number, string>();
   private vips: Vips = new Vips([]);
 
   /** @param judge what a link counts as; called whenever something is told of it. */
@@ -54,13 +58,13 @@ export class InterfaceView {
 
   /** Index by name, for those interfaces that exist. */
   get indices(): ReadonlyMap<string, number> {
-    return new Map([...this.entries.values()].map(({ link }) => [link.name, link.index]));
+    return this.byName;
   }
 
   /** The link of that name, if it exists. */
   link(name: string): Link | undefined {
-    for (const { link } of this.entries.values()) if (link.name === name) return link;
-    return undefined;
+    const index = this.byName.get(name);
+    return index === undefined ? undefined : this.entries.get(index)?.link;
   }
 
   /** Every link that exists. */
@@ -105,10 +109,9 @@ export class InterfaceView {
   load(links: readonly Link[], addresses: readonly InterfaceAddress[]): readonly VrrpEvent[] {
     const before = this.allAddresses();
     this.entries.clear();
-    for (const link of links) {
-      const own = addresses.filter(({ interfaceIndex }) => interfaceIndex === link.index);
-      this.entries.set(link.index, { link, addresses: own });
-    }
+    this.byName.clear();
+    const held = byInterface(addresses);
+    for (const link of links) this.keep({ link, addresses: held.get(link.index) ?? [] });
     const after = new Set(this.allAddresses().map(({ key }) => key));
     const lost = before
       .filter(({ key, name, address }) => !after.has(key) && this.vips.isTracked(name, address))
@@ -127,7 +130,7 @@ export class InterfaceView {
   ): readonly VrrpEvent[] {
     return facts.flatMap((fact) => {
       if (fact.type === 'link') this.changeLink(fact.link);
-      else if (fact.type === 'link-gone') this.entries.delete(fact.link.index);
+      else if (fact.type === 'link-gone') this.drop(fact.link.index);
       else this.changeAddress(fact);
       const index = 'link' in fact ? fact.link.index : fact.address.interfaceIndex;
       const lost = fact.type === 'address-gone' && !isOurDoing(fact.address) ? this.lost(fact.address) : [];
@@ -142,7 +145,25 @@ export class InterfaceView {
   }
 
   private changeLink(link: Link): void {
-    this.entries.set(link.index, { link, addresses: this.entries.get(link.index)?.addresses ?? [] });
+    this.keep({ link, addresses: this.entries.get(link.index)?.addresses ?? [] });
+  }
+
+  private keep(entry: Entry): void {
+    const { index, name } = entry.link;
+    this.forgetNameOf(index);
+    this.entries.set(index, entry);
+    this.byName.set(name, index);
+  }
+
+  private drop(index: number): void {
+    this.forgetNameOf(index);
+    this.entries.delete(index);
+  }
+
+  /** Unless another interface has it by now. */
+  private forgetNameOf(index: number): void {
+    const name = this.nameOf(index);
+    if (name !== undefined && this.byName.get(name) === index) this.byName.delete(name);
   }
 
   private changeAddress(fact: { readonly type: string; readonly address: InterfaceAddress }): void {
@@ -174,8 +195,12 @@ export class InterfaceView {
    */
   private changes(touched?: readonly number[]): readonly VrrpEvent[] {
     const events: VrrpEvent[] = [];
-    for (const [name, state] of this.told) {
-      if (this.entries.get(state.index)?.link.name === name) continue;
+    for (const index of touched ?? [...this.toldNames.keys()]) {
+      const name = this.toldNames.get(index);
+      if (name === undefined || this.nameOf(index) === name) continue;
+      this.toldNames.delete(index);
+      // Another interface may have been told of by that name since.
+      if (this.told.get(name)?.index !== index) continue;
       this.told.delete(name);
       events.push({ type: 'InterfaceVanished', interface: name });
     }
@@ -186,6 +211,7 @@ export class InterfaceView {
       const known = this.told.get(state.name);
       if (known && isSame(known, state)) continue;
       this.told.set(state.name, state);
+      this.toldNames.set(index, state.name);
       events.push({ type: 'InterfaceChanged', state });
     }
     return events;
@@ -241,6 +267,18 @@ class Vips {
 /** What makes two reports mean the same address: the kernel keeps one per address and prefix. */
 export const addressKey = ({ address, prefixLength }: InterfaceAddress): string =>
   `${address}/${prefixLength}`;
+
+function byInterface(
+  addresses: readonly InterfaceAddress[],
+): ReadonlyMap<number, readonly InterfaceAddress[]> {
+  const groups = new Map<number, InterfaceAddress[]>();
+  for (const address of addresses) {
+    const group = groups.get(address.interfaceIndex);
+    if (group) group.push(address);
+    else groups.set(address.interfaceIndex, [address]);
+  }
+  return groups;
+}
 
 /** Kernel order, but secondaries (another address of the same subnet came first) after all primaries. */
 const primaryFirst = (addresses: readonly InterfaceAddress[]): readonly InterfaceAddress[] => [

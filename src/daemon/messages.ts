@@ -1,6 +1,6 @@
 import { type Micros } from '../base/units.js';
 import { type Configuration } from '../config/index.js';
-import { type ReceiveBuffer } from '../kernel/process-connector.js';
+import { type ReceiveBuffer } from '../kernel/socket-option.js';
 import { type VrrpState } from '../vrrp/index.js';
 import { type Result } from '../base/result.js';
 import { type News } from '../observe/index.js';

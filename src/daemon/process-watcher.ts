@@ -1,5 +1,6 @@
 import { KernelError } from '../kernel/kernel-error.js';
-import { ProcessConnector, type ConnectorEvent, type ReceiveBuffer } from '../kernel/process-connector.js';
+import { ProcessConnector, type ConnectorEvent } from '../kernel/process-connector.js';
+import { type ReceiveBuffer } from '../kernel/socket-option.js';
 import { sameData, type ProcessesCounted } from '../vrrp/index.js';
 import { type Log } from './log.js';
 import { ProcessCensus, type ProcessPattern } from './process-census.js';

@@ -1,10 +1,11 @@
 import { release, type as systemName, version as systemVersion } from 'node:os';
-import { resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { type Configuration } from '../config/index.js';
 import { now } from '../kernel/clock.js';
 import { processStatus, releaseCleanPages } from '../kernel/process.js';
 import { watchRealTimeSignals } from '../kernel/real-time-signals.js';
 import { SyslogSocket } from '../kernel/syslog-socket.js';
+import { ConfigArchive } from './config-archive.js';
 import { openControlSocket, type ControlSocket } from './control.js';
 import { type Launcher } from './detach.js';
 import { takeControlSignals } from './early-signals.js';
@@ -20,6 +21,8 @@ import {
   runningPlace,
   unsupportedChange,
 } from './running-place.js';
+import { readForReload } from './reload-reading.js';
+import { ReloadSchedule } from './reload-schedule.js';
 import { initTrackFiles } from './track-file-init.js';
 import { umaskOf } from './umask.js';
 import { startWorker } from './start-worker.js';
@@ -96,7 +99,9 @@ export function runDaemon(invocation: Invocation, load: Load): void {
   pidFiles.value.write('supervisor', process.pid);
   process.umask(umaskOf(flags, first.configuration.global));
   initTrackFiles(first.configuration.trackFiles, log);
-  const supervisor = new Supervisor(
+  const archive = new ConfigArchive(process.pid, log);
+  const schedule = new ReloadSchedule(log, () => supervisor.reload());
+  const supervisor: Supervisor = new Supervisor(
     {
       log,
       pidFiles: pidFiles.value,
@@ -105,11 +110,20 @@ export function runDaemon(invocation: Invocation, load: Load): void {
       wallClock: Date.now,
       later: (delay, action) => void setTimeout(action, delay / 1000),
       processStatus,
-      load: () => sameNaming(load(flags), flags, naming),
+      load: ({ details }) =>
+        readForReload(
+          details.daemon.reload,
+          reloadFileBeside(flags.pidFile),
+          () => sameNaming(load(flags), flags, naming),
+          log,
+        ),
       started: () => launcher?.started(),
-      become: (global) => {
+      become: (configuration) => {
+        const { global, details } = configuration;
         process.title = global.processNames.main ?? programName;
         process.umask(umaskOf(flags, global));
+        archive.save(configuration);
+        schedule.follow(details.daemon.reload);
       },
       exit: leave,
     },
@@ -124,6 +138,10 @@ export function runDaemon(invocation: Invocation, load: Load): void {
   // Signals alone do not keep a process of Node alive, and there may be no worker to do it.
   setInterval(() => undefined, FOR_EVER_MS);
 }
+
+/** keepalived's default reload_file: named like the pid file, and in its directory. */
+const reloadFileBeside = (pidFile: string): string =>
+  join(dirname(pidFile), `${basename(pidFile, '.pid')}.reload`);
 
 /** What tells us apart from other daemons on this host; -s overrides the file. */
 const namingOf = (flags: DaemonFlags, { details }: Configuration): Naming => ({

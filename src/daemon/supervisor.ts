@@ -1,6 +1,6 @@
 import { err } from '../base/result.js';
 import { micros, MICROS_PER_SECOND, type Micros } from '../base/units.js';
-import { type Configuration, type GlobalSettings } from '../config/index.js';
+import { type Configuration } from '../config/index.js';
 import { type DaemonNews, type News } from '../observe/index.js';
 import { wantsAlerts } from './alerts-wanted.js';
 import { EXIT } from './exit-code.js';
@@ -47,11 +47,12 @@ export interface SupervisorHost {
   later(delay: Micros, action: () => void): void;
   /** What the kernel says of a process, if there is one of that id. */
   processStatus(pid: number): ProcessStatus | undefined;
-  load(): LoadedConfiguration;
+  /** Reads the file anew, as the configuration in force wants a reload to do it. */
+  load(running: Configuration): LoadedConfiguration;
   /** Every worker runs its configuration, or has failed to: whoever started the daemon need not wait longer. */
   started(): void;
-  /** Takes on what the configuration says of this process itself: its name, its umask. */
-  become(global: GlobalSettings): void;
+  /** Takes on what the configuration says of this process itself: its name, its umask, when it reloads. */
+  become(configuration: Configuration): void;
   /** The last act. */
   exit(code: number): void;
 }
@@ -94,7 +95,7 @@ export class Supervisor {
 
   /** Starts the workers that the configuration needs. */
   start(): void {
-    this.host.become(this.configuration.global);
+    this.host.become(this.configuration);
     this.startVrrp();
     this.startCheckers();
     this.startBfd();
@@ -125,7 +126,7 @@ export class Supervisor {
       return;
     }
     this.configuration = configuration;
-    this.host.become(configuration.global);
+    this.host.become(configuration);
     if (!this.vrrp) this.startVrrp();
     else if (this.vrrp.reconfigure(vrrpShare(configuration))) this.awaited.add(this.vrrp);
     if (!this.checkers) this.startCheckers();
@@ -140,7 +141,7 @@ export class Supervisor {
   private loadAcceptable(): Configuration | undefined {
     let loaded: LoadedConfiguration;
     try {
-      loaded = this.host.load();
+      loaded = this.host.load(this.configuration);
     } catch (error) {
       // The kernel did not answer about interfaces, or a bug of ours: no reason to stop what runs.
       this.host.log.error(`Cannot read the configuration: ${describe(error)}`);

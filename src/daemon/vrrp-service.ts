@@ -13,6 +13,7 @@ import {
   type InterfaceFact,
   type RouteFact,
 } from '../kernel/rtnetlink.js';
+import { KernelError } from '../kernel/kernel-error.js';
 import { DeadlineTimer } from '../kernel/timer.js';
 import { VrrpSocket } from '../kernel/vrrp-socket.js';
 import { VrrpRecorder } from '../observe/index.js';
@@ -99,6 +100,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
       (name) => this.handleAll(this.view.reconsider(name)),
       context.log,
     );
+    this.makeRoom(message.share);
     // The links that exist decide on the names of those that are to exist.
     this.watch.configure(message.share, this.view);
     const found = this.view.load(this.route.links(), this.route.addresses());
@@ -151,6 +153,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
   }
 
   reconfigure(asConfigured: Share): void {
+    this.makeRoom(asConfigured);
     const share = this.links.resolve(asConfigured);
     this.share = share;
     this.scheduling.apply(share.global);
@@ -248,8 +251,15 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
   record(effect: EffectOf<'Record'>): void {
     const { level, text } = effect;
     if (isOffence(effect)) this.offenders.report(effect);
-    else if (level === 'debug') this.context.log.detail(text);
-    else this.context.log.say(level, text);
+    else if (level !== 'debug') this.context.log.say(level, text);
+    else if (this.isDebugged(effect.instance)) this.context.log.info(text);
+    else this.context.log.detail(text);
+  }
+
+  /** debug: this instance says what all of them say with -D. */
+  private isDebugged(instance: string | undefined): boolean {
+    const { instances } = this.share.details;
+    return instance !== undefined && (instances[instance]?.debug ?? 0) > 0;
   }
 
   advertRefused(event: AdvertReceived, verdict: AdvertVerdict): void {
@@ -267,6 +277,19 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
   /** With --dont-release-vrrp a stop tells scripts, but neither the network nor the kernel. */
   private isLeftInPlace(): boolean {
     return this.stopping && !this.releases;
+  }
+
+  /** vrrp_netlink_cmd_rcv_bufs and vrrp_netlink_monitor_rcv_bufs. */
+  private makeRoom({ details }: Share): void {
+    const { receiveBuffers } = details.daemon;
+    const none = { force: false };
+    try {
+      this.route.setReceiveBuffer(receiveBuffers['vrrp_netlink_cmd'] ?? none);
+      this.monitor.setReceiveBuffer(receiveBuffers['vrrp_netlink_monitor'] ?? none);
+    } catch (error) {
+      if (!(error instanceof KernelError)) throw error;
+      this.context.log.info(`Cannot set a netlink receive buffer: ${error.message}`);
+    }
   }
 
   private begin(bereaved: readonly Bereaved[], found: readonly VrrpEvent[]): void {

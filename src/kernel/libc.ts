@@ -62,6 +62,7 @@ export const libc = {
   getpwnam_r: bind('int', 'getpwnam_r', 'void *', 'void *', 'void *', 'size_t', 'void *'),
   getpwuid_r: bind('int', 'getpwuid_r', 'uint', 'void *', 'void *', 'size_t', 'void *'),
   getgrnam_r: bind('int', 'getgrnam_r', 'void *', 'void *', 'void *', 'size_t', 'void *'),
+  getgrouplist: bind('int', 'getgrouplist', 'void *', 'uint', 'void *', 'void *'),
   epoll_create1: bind('int', 'epoll_create1', 'int'),
   epoll_ctl: bind('int', 'epoll_ctl', 'int', 'int', 'int', 'void *'),
   epoll_wait: bind('int', 'epoll_wait', 'int', 'void *', 'int', 'int'),

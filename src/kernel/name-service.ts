@@ -42,6 +42,21 @@ export const groupByName = (name: string): number | undefined =>
   look((structure, buffer, found) => libc.getgrnam_r(cString(name), structure, buffer, buffer.length, found))
     ?.first;
 
+/** NGROUPS_MAX of Linux. */
+const MOST_GROUPS = 65_536;
+
+/** All groups that the user is in, his first one among them; empty if nobody has this name. */
+export function groupsOf(name: string): readonly number[] {
+  const user = userByName(name);
+  if (!user) return [];
+  for (let room = 64; room <= MOST_GROUPS; room *= 4) {
+    const [groups, count] = [new Memory(room * 4), new Memory(4).setI32(0, room)];
+    if (libc.getgrouplist(cString(name), user.gid, groups.bytes, count.bytes) < 0) continue;
+    return Array.from({ length: count.i32(0) }, (_, index) => groups.u32(index * 4));
+  }
+  return [user.gid];
+}
+
 const cString = (text: string): Uint8Array => Buffer.from(`${text}\0`);
 
 function look(lookup: Lookup): Entry | undefined {

@@ -3,7 +3,7 @@ import { libc } from './libc.js';
 import { errnoOf } from './kernel-error.js';
 import { openNetlink, readNetlink } from './netlink-receive.js';
 import { type PollWatch, watchOrClose } from './poll.js';
-import { setIntOption, SOL_NETLINK } from './socket-option.js';
+import { type ReceiveBuffer, setIntOption, SOL_NETLINK, widenReceiveBuffer } from './socket-option.js';
 
 const NETLINK_ADD_MEMBERSHIP = 1;
 const NETLINK_DROP_MEMBERSHIP = 2;
@@ -58,6 +58,11 @@ export class NetlinkMonitor {
   setMembership(group: number, member: boolean): void {
     const option = member ? NETLINK_ADD_MEMBERSHIP : NETLINK_DROP_MEMBERSHIP;
     setIntOption(this.fd, SOL_NETLINK, option, group, `NETLINK_${member ? 'ADD' : 'DROP'}_MEMBERSHIP`);
+  }
+
+  /** Makes room for more than we need ourselves; less would only lose messages. @throws KernelError */
+  setReceiveBuffer(buffer: ReceiveBuffer): void {
+    widenReceiveBuffer(this.fd, buffer, DEFAULT_BUFFER_BYTES);
   }
 
   /** Idempotent. */

@@ -10,6 +10,7 @@ import {
   type NetlinkRequest,
   wasInterrupted,
 } from './netlink-exchange.js';
+import { type ReceiveBuffer, widenReceiveBuffer } from './socket-option.js';
 import { netlinkPort, openNetlink, readNetlink, waitReadable } from './netlink-receive.js';
 
 /** Requests sent in one go: their acknowledgements (under 1 kB each, queued) must fit the receive buffer. */
@@ -75,6 +76,11 @@ export class NetlinkSocket {
       if (!answer.ok || !wasInterrupted(answer.value)) return answer;
     }
     return err(new KernelError(request.what, errnoOf('EINTR'), `changed during each of ${MOST_DUMPS} dumps`));
+  }
+
+  /** Makes room for more than we need ourselves; less would only lose messages. @throws KernelError */
+  setReceiveBuffer(buffer: ReceiveBuffer): void {
+    widenReceiveBuffer(this.fd, buffer, RECEIVE_BUFFER_BYTES);
   }
 
   /** Idempotent. */

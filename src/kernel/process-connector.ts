@@ -15,10 +15,10 @@ import { AF_NETLINK } from './socket-address.js';
 import {
   getIntOption,
   SO_RCVBUF,
-  SO_RCVBUFFORCE,
   SOCK_RAW,
   SOL_SOCKET,
-  setIntOption,
+  type ReceiveBuffer,
+  resizeReceiveBuffer,
 } from './socket-option.js';
 
 /** As net.core.rmem_default has it: some thousand events of which nobody has asked for more. */
@@ -28,12 +28,6 @@ const MOST_READS = 4096;
 
 /** What the kernel told of processes, in order. 'overrun' stands where events were lost. */
 export type ConnectorEvent = ProcessEvent | 'overrun';
-
-/** Size of a receive buffer, and whether it may exceed net.core.rmem_max. */
-export interface ReceiveBuffer {
-  readonly bytes?: number;
-  readonly force: boolean;
-}
 
 /**
  * Is told of every process of the host that forks, becomes another program, renames itself or ends
@@ -114,8 +108,7 @@ export class ProcessConnector {
   }
 
   private setBuffer(bytes: number): void {
-    const option = this.buffer.force ? SO_RCVBUFFORCE : SO_RCVBUF;
-    setIntOption(this.fd, SOL_SOCKET, option, bytes, this.buffer.force ? 'SO_RCVBUFFORCE' : 'SO_RCVBUF');
+    resizeReceiveBuffer(this.fd, bytes, this.buffer.force);
   }
 }
 

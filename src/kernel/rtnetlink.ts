@@ -35,6 +35,7 @@ import { type MonitorEvent, NetlinkMonitor } from './netlink-monitor.js';
 import { NETLINK_ROUTE } from './netlink-receive.js';
 import { type NetlinkAnswer, type NetlinkRequest } from './netlink-exchange.js';
 import { NetlinkSocket } from './netlink-socket.js';
+import { type ReceiveBuffer } from './socket-option.js';
 
 /** Links and addresses of this network namespace: read and change, synchronously. */
 export class RouteSocket {
@@ -95,6 +96,11 @@ export class RouteSocket {
       if (answer.ok) return ok('done');
       return isAsWanted(commands[index]?.kind, answer.error) ? ok('as-it-was') : err(answer.error);
     });
+  }
+
+  /** Makes room for more than we need ourselves; less would only lose messages. @throws KernelError */
+  setReceiveBuffer(buffer: ReceiveBuffer): void {
+    this.netlink.setReceiveBuffer(buffer);
   }
 
   /** What notifications of our own changes are marked with. */
@@ -179,6 +185,11 @@ export class RouteMonitor {
         this.monitor.setMembership(GROUPS[kind][family], watched[kind].has(family));
       }
     }
+  }
+
+  /** Makes room for more than we need ourselves; less would only lose messages. @throws KernelError */
+  setReceiveBuffer(buffer: ReceiveBuffer): void {
+    this.monitor.setReceiveBuffer(buffer);
   }
 
   /** Takes what waits right now; it is not passed to onFacts again. */

@@ -98,6 +98,34 @@ export function setReceiveBuffer(fd: number, bytes: number): void {
   }
 }
 
+/** Size of a receive buffer, and whether it may exceed net.core.rmem_max. */
+export interface ReceiveBuffer {
+  /** As setsockopt takes them: the kernel keeps twice as many. */
+  readonly bytes?: number;
+  readonly force: boolean;
+}
+
+/** A receive buffer of the size that somebody asked for, cut off at net.core.rmem_max unless forced. @throws KernelError */
+export function resizeReceiveBuffer(fd: number, bytes: number, force: boolean): void {
+  setIntOption(
+    fd,
+    SOL_SOCKET,
+    force ? SO_RCVBUFFORCE : SO_RCVBUF,
+    bytes,
+    force ? 'SO_RCVBUFFORCE' : 'SO_RCVBUF',
+  );
+}
+
+/** The same, but never below `leastBytes`, which is beyond net.core.rmem_max where we may. @throws KernelError */
+export function widenReceiveBuffer(fd: number, { bytes, force }: ReceiveBuffer, leastBytes: number): void {
+  if (bytes !== undefined && bytes > leastBytes) {
+    resizeReceiveBuffer(fd, bytes, force);
+    // The kernel tells twice what was asked for (socket(7)).
+    if (getIntOption(fd, SOL_SOCKET, SO_RCVBUF, 'SO_RCVBUF') >= 2 * leastBytes) return;
+  }
+  setReceiveBuffer(fd, leastBytes);
+}
+
 /** Joins a multicast group on one interface. */
 export function joinGroup(fd: number, family: Family, group: IpAddress, interfaceIndex: number): void {
   const what = `IP${family === 'inet' ? '' : 'V6'}_ADD_MEMBERSHIP ${group}`;

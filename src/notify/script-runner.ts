@@ -5,8 +5,15 @@ import { constants } from 'node:os';
 export interface Script {
   /** At least one word. Executed without a shell, except that a first word like `</run/flag` is a redirection. */
   readonly argv: readonly string[];
+  /** What to execute, if it is not the first word by that name. */
+  readonly path?: string;
   /** Our own user and group if absent. */
-  readonly identity?: { readonly uid: number; readonly gid: number };
+  readonly identity?: {
+    readonly uid: number;
+    readonly gid: number;
+    /** All groups of the user; without them it has `gid` alone. */
+    readonly groups?: readonly number[];
+  };
 }
 
 /** How a script ended. */
@@ -115,9 +122,16 @@ export class ScriptRunner {
   }
 
   /** @throws whatever Node makes of a refusal. */
-  private spawn({ argv, identity }: Script): ChildProcess {
-    const [file = '', ...args] = executable(argv);
-    return spawn(file, args, { detached: true, stdio: 'ignore', env: this.environment, ...(identity ?? {}) });
+  private spawn(script: Script): ChildProcess {
+    const { argv, path, identity } = script;
+    const options = { detached: true, stdio: 'ignore', env: this.environment } as const;
+    if (identity?.groups) {
+      const [file, ...args] = withGroups(executable(argv, path), { ...identity, groups: identity.groups });
+      return spawn(file, args, options);
+    }
+    const [first = '', ...args] = executable(argv);
+    const owner = identity && { uid: identity.uid, gid: identity.gid };
+    return spawn(path ?? first, args, { ...options, ...owner, ...(path !== undefined && { argv0: first }) });
   }
 
   private tellIfIdle(): void {
@@ -126,11 +140,24 @@ export class ScriptRunner {
 }
 
 /** keepalived takes `</path` as a test whether a file can be opened, which only a shell can do. */
-function executable(argv: readonly string[]): readonly string[] {
+function executable(argv: readonly string[], path?: string): readonly string[] {
   const [first = '', ...rest] = argv;
-  if (!/^[<>]/.test(first)) return argv;
+  if (!/^[<>]/.test(first)) return [path ?? first, ...rest];
   return ['/bin/sh', '-c', [first, ...rest.map(quoteForShell)].join(' ')];
 }
+
+/** Node can set user and group of a child, but no further groups: setpriv(1) of util-linux does, and becomes the command. */
+const withGroups = (
+  argv: readonly string[],
+  { uid, gid, groups }: { uid: number; gid: number; groups: readonly number[] },
+): readonly [string, ...string[]] => [
+  'setpriv',
+  `--reuid=${uid}`,
+  `--regid=${gid}`,
+  groups.length > 0 ? `--groups=${groups.join(',')}` : '--clear-groups',
+  '--',
+  ...argv,
+];
 
 const quoteForShell = (word: string): string => `'${word.replaceAll("'", String.raw`'\''`)}'`;
 

@@ -14,6 +14,9 @@ export function renderStatus(status: StatusDocument): string {
       status.instances.map((each) => instanceRow(each, at)),
     ),
     ...status.instances.filter(({ faults }) => faults.length > 0).map(faultLine),
+    ...status.instances.map(({ name, counters }) =>
+      dropsText(`${name} believed adverts with something wrong in them`, counters.complaints),
+    ),
     table(
       'Sync groups',
       ['GROUP', 'STATE', 'MEMBERS'],

@@ -39,22 +39,25 @@ export class Listener {
     };
     context.complaints = verdict.accepted ? verdict.complaints : [verdict.complaint];
     if (!verdict.accepted) {
+      counters.countDrop(verdict.complaint.code);
       this.complain(verdict.complaint);
       return;
     }
     if (verdict.oldChecksum && instance.advertiser.learnOldChecksum()) {
       instance.record('info', 'old-checksum-learned', 'Setting unicast VRRPv3 checksum to old version');
     }
-    for (const complaint of verdict.complaints) this.complain(complaint);
+    for (const complaint of verdict.complaints) {
+      counters.countComplaint(complaint.code);
+      this.complain(complaint);
+    }
     counters.count('advertsReceived');
     if (verdict.advert.priority === PRIORITY_RESIGN) counters.count('priorityZeroReceived');
     if (instance.state === 'MASTER') hearAsMaster(instance, verdict.advert);
     else hearAsBackup(instance, verdict.advert, newMaster);
   }
 
-  /** Counts what is wrong with an advert; the log hears of each kind once, until something changes. */
+  /** Says what is wrong with an advert; the log hears of each kind once, until something changes. */
   complain(complaint: Complaint): void {
-    this.instance.counters.countDrop(complaint.code);
     if (this.complained.has(complaint.code)) return;
     this.complained.add(complaint.code);
     this.instance.record('info', complaint.code, complaint.text);

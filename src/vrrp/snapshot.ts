@@ -57,6 +57,8 @@ export interface InstanceCounters {
   readonly gratuitousArpsSent: number;
   /** Adverts dropped, by the verdict's code (reception.ts), for example `advert-bad-ttl`. */
   readonly dropped: Readonly<Record<string, number>>;
+  /** What was wrong with adverts that were believed all the same, by its code, for example `advert-interval-differs`. */
+  readonly complaints: Readonly<Record<string, number>>;
 }
 
 export interface SyncGroupSnapshot {

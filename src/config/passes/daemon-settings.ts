@@ -16,8 +16,6 @@ export function daemonSettings(section: Section, top: Section, collector: Global
     ...placeSettings(top),
     ...(seed !== undefined && { randomSeed: seed }),
     scripts: {
-      useSymlinkPaths: section.flag('use_symlink_paths') ?? false,
-      supplementaryGroups: section.flag('set_supplementary_groups') ?? false,
       ...timed(section, collector, 'startup'),
       ...timed(section, collector, 'shutdown'),
     },

@@ -141,6 +141,8 @@ function settingsOf(context: PassContext, section: Section, user: DefaultUser): 
     ...(user.user !== undefined && { scriptUser: user.user }),
     ...(user.group !== undefined && { scriptGroup: user.group }),
     enableScriptSecurity: section.has('enable_script_security'),
+    useSymlinkPaths: section.flag('use_symlink_paths') ?? false,
+    supplementaryGroups: section.flag('set_supplementary_groups') ?? false,
     vrrpProcess: processOf(context, section, 'vrrp'),
     checkerProcess: processOf(context, section, 'checker'),
     bfdProcess: processOf(context, section, 'bfd'),

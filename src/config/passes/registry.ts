@@ -38,7 +38,7 @@ export function makeRegistry(
     bfd,
     trackGroups: new Map(),
     links: new Map(),
-    names: new RouteNames(context, [usr, etc]),
+    names: new RouteNames(context, { usr, etc }),
     priorities: new RulePriorities(),
     lvsSync: globals.get('lvs_sync_daemon')?.statement.span,
   };

@@ -68,10 +68,10 @@ const MAX_BYTES = 1 << 20;
 export class RouteNames {
   private readonly tables = new Map<RouteNameKind, ReadonlyMap<string, number>>();
 
-  /** @param directories where the files are; later ones win. */
+  /** @param directories the system's, and this host's, which hides files of the same name in the system's. */
   constructor(
     private readonly context: PassContext,
-    private readonly directories: readonly string[],
+    private readonly directories: { readonly usr: string; readonly etc: string },
   ) {}
 
   /** A number, in decimal, octal or hexadecimal, or the number of a name; undefined if it is neither. */
@@ -85,18 +85,30 @@ export class RouteNames {
 
   private read(kind: RouteNameKind): ReadonlyMap<string, number> {
     const names = new Map(Object.entries(builtIn[kind]));
-    for (const directory of this.directories) {
-      for (const path of this.filesOf(directory, kinds[kind].file))
-        this.readFile(path, kinds[kind].max, names);
-    }
+    for (const path of this.filesOf(kinds[kind].file)) this.readFile(path, kinds[kind].max, names);
     return names;
   }
 
-  private filesOf(directory: string, name: string): readonly string[] {
-    const folder = `${directory}/${name}.d`;
+  /** In the order in which they are read; a later one wins. As iproute2 looks for them. */
+  private filesOf(name: string): readonly string[] {
+    const { usr, etc } = this.directories;
+    const main = [`${etc}/${name}`, `${usr}/${name}`].find((path) => this.isFile(path));
+    const ofHost = this.partsOf(`${etc}/${name}.d`);
+    const ofSystem = this.partsOf(`${usr}/${name}.d`).filter((part) => !ofHost.includes(part));
+    return [
+      ...(main === undefined ? [] : [main]),
+      ...ofSystem.map((part) => `${usr}/${name}.d/${part}`),
+      ...ofHost.map((part) => `${etc}/${name}.d/${part}`),
+    ];
+  }
+
+  private partsOf(folder: string): readonly string[] {
     const parts = this.context.host.list(folder) ?? [];
-    const inside = parts.filter((part) => part.endsWith('.conf')).sort();
-    return [`${directory}/${name}`, ...inside.map((part) => `${folder}/${part}`)];
+    return parts.filter((part) => /^[^.].*\.conf$/.test(part)).sort();
+  }
+
+  private isFile(path: string): boolean {
+    return this.context.host.readFile(path, MAX_BYTES).ok;
   }
 
   private readFile(path: string, max: number, names: Map<string, number>): void {

@@ -17,6 +17,8 @@ export function printDaemon(out: ConfigWriter, { global, vrrp, health, details }
     printProcess(out, 'bfd', global.bfdProcess);
     printAutoPriority(out, global.autoPriority);
     printNames(out, global.processNames);
+    out.flag('use_symlink_paths', global.useSymlinkPaths);
+    out.flag('set_supplementary_groups', global.supplementaryGroups);
     out.value('umask', global.umask === undefined ? undefined : `0${global.umask.toString(8)}`);
     printSystem(out, daemon);
     printMail(out, daemon);
@@ -71,8 +73,6 @@ function printNames(out: ConfigWriter, names: GlobalSettings['processNames']): v
 function printSystem(out: ConfigWriter, daemon: DaemonSettings): void {
   const { scripts } = daemon;
   out.value('random_seed', daemon.randomSeed);
-  out.flag('use_symlink_paths', scripts.useSymlinkPaths);
-  out.flag('set_supplementary_groups', scripts.supplementaryGroups);
   out.command('startup_script', scripts.startup?.command);
   out.value('startup_script_timeout', scripts.startup?.timeoutS);
   out.command('shutdown_script', scripts.shutdown?.command);

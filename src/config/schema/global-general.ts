@@ -149,20 +149,72 @@ export const globalGeneral: readonly Keyword[] = [
       meaning: 'How late a worker must have been scheduled before it raises its priority.',
       example: 'min_auto_priority_delay 500000',
     },
+    iproute_usr_dir: {
+      extraWords: 'reject',
+      arguments: [{ kind: 'path', name: 'directory', missing: 'report' }],
+      meaning: "Where iproute2 keeps the system's names of tables, protocols and scopes.",
+      example: 'iproute_usr_dir /usr/share/iproute2',
+    },
+    iproute_etc_dir: {
+      extraWords: 'reject',
+      arguments: [{ kind: 'path', name: 'directory', missing: 'report' }],
+      meaning: "Where iproute2 keeps this host's names of tables, protocols and scopes.",
+      example: 'iproute_etc_dir /etc/iproute2',
+    },
+    use_symlink_paths: {
+      arguments: onOff,
+      default: 'off',
+      meaning: 'Runs scripts by the path given instead of the one that symbolic links lead to.',
+    },
+    set_supplementary_groups: {
+      arguments: onOff,
+      default: 'off',
+      needs: 'setpriv (util-linux)',
+      meaning: 'Runs scripts with all groups of their user instead of the first alone.',
+    },
+    reload_check_config: {
+      arguments: [{ kind: 'path', name: 'log file', optional: true }],
+      default: 'off; without a file, /dev/null',
+      meaning:
+        'A reload takes only a configuration that -t would pass; what is wrong with it stands in this file.',
+      example: 'reload_check_config /var/log/keepalived-config.log',
+    },
+    reload_time_file: {
+      extraWords: 'reject',
+      arguments: pathOrReport,
+      meaning:
+        'A file whose first line is when to reload: HH:MM:SS, YY-MM-DD HH:MM:SS or YYYY-MM-DD HH:MM:SS, with a Z ' +
+        'behind it for UTC. It is followed as it changes, and removed at the reload.',
+      example: 'reload_time_file /etc/keepalived/reload-at',
+    },
+    reload_repeat: {
+      needs: 'reload_time_file',
+      meaning: 'A time without a day in reload_time_file comes every day: the file stays.',
+    },
+    reload_file: {
+      arguments: [{ kind: 'path', name: 'file', optional: true }],
+      default: 'none; without a path, keepalived.reload beside the pid file',
+      meaning:
+        'A file that exists, empty, while a reload reads the configuration, so that nobody changes it meanwhile.',
+      example: 'reload_file /run/keepalived.hold',
+    },
+    config_save_dir: {
+      arguments: path,
+      meaning: 'A directory that keeps each configuration that was read, as keepalived.conf.PID.NUMBER.',
+      example: 'config_save_dir /tmp',
+    },
+    tmp_config_directory: {
+      arguments: [{ kind: 'path', name: 'directory', missing: 'report' }],
+      repeat: 'first',
+      default: 'memory',
+      meaning:
+        'Where keepalived keeps the text between its processes; ours hand on what was understood, and need no file.',
+      example: 'tmp_config_directory /tmp',
+    },
   }),
   ...inBlock(
     'global_defs',
     notYet({
-      use_symlink_paths: {
-        arguments: onOff,
-        default: 'off',
-        meaning: 'Runs scripts by the path given instead of the one that symbolic links lead to.',
-      },
-      set_supplementary_groups: {
-        arguments: onOff,
-        default: 'off',
-        meaning: 'Runs scripts with the supplementary groups of their user.',
-      },
       notification_email_from: {
         extraWords: 'report',
         arguments: word('address', { missing: 'report' }),
@@ -288,40 +340,6 @@ export const globalGeneral: readonly Keyword[] = [
         meaning: 'Stands for the interface in object paths of instances without one.',
         example: 'dbus_no_interface_name none',
       },
-      reload_check_config: {
-        arguments: [{ kind: 'path', name: 'log file', optional: true }],
-        default: 'off; without a file, /dev/null',
-        meaning:
-          'Checks the new configuration in a process of its own before a reload, with its output in this file.',
-        example: 'reload_check_config /var/log/keepalived-config.log',
-      },
-      reload_time_file: {
-        extraWords: 'reject',
-        arguments: pathOrReport,
-        meaning: 'A file with the time at which to reload.',
-        example: 'reload_time_file /etc/keepalived/reload-at',
-      },
-      reload_repeat: {
-        needs: 'reload_time_file',
-        meaning: 'Reloads again each time the time in reload_time_file comes.',
-      },
-      reload_file: {
-        arguments: [{ kind: 'path', name: 'file', optional: true }],
-        meaning: 'A file whose presence delays a reload until it is gone.',
-        example: 'reload_file /run/keepalived.hold',
-      },
-      config_save_dir: {
-        arguments: path,
-        meaning: 'A directory that keeps a copy of each configuration that was read.',
-        example: 'config_save_dir /tmp',
-      },
-      tmp_config_directory: {
-        arguments: [{ kind: 'path', name: 'directory', missing: 'report' }],
-        repeat: 'first',
-        default: 'memory',
-        meaning: 'Where the consolidated configuration is kept while it is used.',
-        example: 'tmp_config_directory /tmp',
-      },
       data_use_instance: {
         arguments: onOff,
         default: 'off',
@@ -332,18 +350,6 @@ export const globalGeneral: readonly Keyword[] = [
         default: '1',
         meaning: 'The layout of the JSON dump.',
         example: 'json_version 2',
-      },
-      iproute_usr_dir: {
-        extraWords: 'reject',
-        arguments: [{ kind: 'path', name: 'directory', missing: 'report' }],
-        meaning: "Where iproute2 keeps the system's names of tables, protocols and scopes.",
-        example: 'iproute_usr_dir /usr/share/iproute2',
-      },
-      iproute_etc_dir: {
-        extraWords: 'reject',
-        arguments: [{ kind: 'path', name: 'directory', missing: 'report' }],
-        meaning: "Where iproute2 keeps this host's names of tables, protocols and scopes.",
-        example: 'iproute_etc_dir /etc/iproute2',
       },
       state_dump_file: {
         extraWords: 'reject',

@@ -232,6 +232,30 @@ export const globalVrrp: readonly Keyword[] = [
       needs: 'net.ipv4.igmp_link_local_mcast_reports',
       meaning: 'Sends no IGMP reports for link-local groups.',
     },
+    vrrp_netlink_cmd_rcv_bufs: {
+      arguments: bytes,
+      default: '1048576, beyond the system limit',
+      meaning:
+        'Receive buffer of the netlink command socket of the VRRP worker; never less than the default.',
+      example: 'vrrp_netlink_cmd_rcv_bufs 1048576',
+    },
+    vrrp_netlink_cmd_rcv_bufs_force: {
+      arguments: onOff,
+      default: 'off',
+      meaning: 'Sets that buffer beyond the system limit.',
+    },
+    vrrp_netlink_monitor_rcv_bufs: {
+      arguments: bytes,
+      default: '2097152, beyond the system limit',
+      meaning:
+        'Receive buffer of the netlink monitor socket of the VRRP worker; never less than the default.',
+      example: 'vrrp_netlink_monitor_rcv_bufs 1048576',
+    },
+    vrrp_netlink_monitor_rcv_bufs_force: {
+      arguments: onOff,
+      default: 'off',
+      meaning: 'Sets that buffer beyond the system limit.',
+    },
   }),
   ...inBlock(
     'global_defs',
@@ -248,26 +272,6 @@ export const globalVrrp: readonly Keyword[] = [
         needs: 'vrrp_notify_fifo',
         meaning: 'Started with the path of vrrp_notify_fifo, to read from it.',
         example: 'vrrp_notify_fifo_script "/etc/keepalived/fifo.sh"',
-      },
-      vrrp_netlink_cmd_rcv_bufs: {
-        arguments: bytes,
-        meaning: 'Receive buffer of the netlink command socket of the VRRP worker.',
-        example: 'vrrp_netlink_cmd_rcv_bufs 1048576',
-      },
-      vrrp_netlink_cmd_rcv_bufs_force: {
-        arguments: onOff,
-        default: 'off',
-        meaning: 'Sets that buffer beyond the system limit.',
-      },
-      vrrp_netlink_monitor_rcv_bufs: {
-        arguments: bytes,
-        meaning: 'Receive buffer of the netlink monitor socket of the VRRP worker.',
-        example: 'vrrp_netlink_monitor_rcv_bufs 1048576',
-      },
-      vrrp_netlink_monitor_rcv_bufs_force: {
-        arguments: onOff,
-        default: 'off',
-        meaning: 'Sets that buffer beyond the system limit.',
       },
     }),
   ),

@@ -16,11 +16,11 @@ export const topLevel: readonly Keyword[] = inBlock('', {
       meaning: 'Keeps the IPVS tables in another network namespace; without a name, in the default one.',
       example: 'net_namespace_ipvs red',
     },
-    namespace_with_ipsets: {
-      meaning: 'Allows ipsets together with net_namespace.',
-      needs: 'a kernel of 3.13 or later',
-    },
   }),
+  namespace_with_ipsets: {
+    meaning:
+      'Allows ipsets together with net_namespace on kernels before 3.13; on later ones they always are.',
+  },
   use_pid_dir: { meaning: 'Keeps pid files in a directory of its own, so that several instances can run.' },
   instance: {
     arguments: word('name', { missing: 'report' }),

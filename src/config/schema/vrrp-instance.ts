@@ -1,4 +1,4 @@
-import { inBlock, integer, notYet, onOff, seconds, word } from './entries.js';
+import { inBlock, integer, onOff, seconds, word } from './entries.js';
 import { type Argument, type Keyword } from './types.js';
 
 const address: readonly Argument[] = [{ kind: 'address', name: 'address' }];
@@ -301,16 +301,12 @@ export const vrrpInstance: readonly Keyword[] = [
       meaning: 'BFD sessions (bfd_instance) that must be up, or that change the priority.',
       example: 'track_bfd {\n    router1\n}',
     },
+    debug: {
+      arguments: integer('level', 0, 4),
+      default: '0',
+      meaning:
+        'From 1 on, the log has for this instance what -D has for all: gratuitous ARPs, who is master.',
+      example: 'debug 1',
+    },
   }),
-  ...inBlock(
-    'vrrp_instance',
-    notYet({
-      debug: {
-        arguments: integer('level', 0, 4),
-        default: '0',
-        meaning: 'More log lines about this instance.',
-        example: 'debug 1',
-      },
-    }),
-  ),
 ];

@@ -49,9 +49,9 @@ export class Director {
   }
 
   /** Starts in the foreground, with what it says on stderr in `log`. */
-  start(config?: string, prefix: readonly string[] = []): void {
+  start(config?: string, prefix: readonly string[] = [], flags = '-nlD'): void {
     if (config !== undefined) this.write(config);
-    const words = [process.execPath, MAIN, ...this.args, '-nlD'];
+    const words = [process.execPath, MAIN, ...this.args, flags];
     const child = this.namespace.spawn('env', [...prefix, ...words], { stdio: ['ignore', 'ignore', 'pipe'] });
     child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.log += text));
     this.child = child;

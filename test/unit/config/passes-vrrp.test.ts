@@ -211,6 +211,27 @@ describe('the scope of an address', () => {
 
   test('has the names that rt_scopes gives', () =>
     expect(scopeOf('campus', { '/etc/iproute2/rt_scopes': '99 campus\n' })).toBe(99));
+
+  test("this host's file hides the system's, and so does one of its parts", () => {
+    const usr = { '/usr/share/iproute2/rt_scopes': '98 campus\n' };
+    expect(scopeOf('campus', usr)).toBe(98);
+    expect(scopeOf('campus', { ...usr, '/etc/iproute2/rt_scopes': '99 town\n' })).toBe(0);
+    const parts = {
+      '/usr/share/iproute2/rt_scopes.d/a.conf': '97 campus\n',
+      '/etc/iproute2/rt_scopes.d/a.conf': '96 town\n',
+    };
+    expect(scopeOf('town', parts)).toBe(96);
+    expect(scopeOf('campus', parts)).toBe(0);
+  });
+
+  test('iproute_usr_dir and iproute_etc_dir say where the files are', () => {
+    const text = (name: string) =>
+      `global_defs {\niproute_usr_dir /u\niproute_etc_dir /e\n}\n` +
+      bare('VI_1', 51, addresses(`192.0.2.1 scope ${name}`));
+    const files = { '/u/rt_scopes': '98 campus\n', '/e/rt_scopes.d/own.conf': '99 town\n' };
+    const scope = (name: string) => modelOf(text(name), { files }).vrrpAddresses['VI_1']?.[0]?.scope;
+    expect([scope('campus'), scope('town')]).toEqual([98, 99]);
+  });
 });
 
 describe('interfaces that an instance needs for what moves with it', () => {

@@ -31,6 +31,8 @@ function rig(process: Partial<ProcessSettings>, auto: Partial<AutoPriority> = {}
   ): GlobalSettings => ({
     routerId: 'r',
     enableScriptSecurity: false,
+    useSymlinkPaths: false,
+    supplementaryGroups: false,
     vrrpProcess: { noSwap: false, ...settings },
     checkerProcess: { noSwap: false, ...settings },
     bfdProcess: { noSwap: false, ...settings },

@@ -111,7 +111,7 @@ export class World {
         processStatus: () => this.status,
         load: () => this.next,
         started: () => void (this.started = true),
-        become: ({ processNames }) => void (this.title = processNames.main),
+        become: ({ global }) => void (this.title = global.processNames.main),
         exit: (code) => void (this.exitCode = code),
       },
       { flags: { ...DEFAULT_FLAGS, ...flags }, programName: 'keepalived' },

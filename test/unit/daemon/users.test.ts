@@ -1,3 +1,6 @@
+import { mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { resolveScript, type UserDatabase } from '#daemon/users.js';
 import { type GlobalSettings } from '#config/index.js';
 
@@ -8,6 +11,7 @@ const database = (...extra: string[]): UserDatabase => ({
     (extra.includes(name) ? { uid: 500, gid: 501 } : undefined),
   nameOf: () => undefined,
   group: (name) => (name === 'adm' ? 4 : undefined),
+  groupsOf: (name) => (name === 'bob' ? [1000, 4, 27] : []),
 });
 const argv = ['/x'];
 
@@ -52,6 +56,26 @@ describe('who scripts are run as', () => {
   ])('%s', (_name, command, settings, users, expected) =>
     expect(resolveScript(command, global(settings), users)).toEqual({ ok: true, value: expected }),
   );
+
+  test('set_supplementary_groups: with all groups of the user', () =>
+    expect(
+      resolveScript({ argv, user: 'bob', group: 'adm' }, global({ supplementaryGroups: true }), database()),
+    ).toEqual({ ok: true, value: { argv, identity: { uid: 1000, gid: 4, groups: [1000, 4, 27] } } }));
+
+  test('what symbolic links lead to is executed, unless use_symlink_paths', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'understudy-users-'));
+    try {
+      const [real, link] = [join(realpathSync(directory), 'real'), join(directory, 'link')];
+      writeFileSync(real, '');
+      symlinkSync(real, link);
+      const resolved = (settings: Partial<GlobalSettings>) =>
+        resolveScript({ argv: [link, 'a'] }, global(settings), database());
+      expect(resolved({})).toEqual({ ok: true, value: { argv: [link, 'a'], path: real } });
+      expect(resolved({ useSymlinkPaths: true })).toEqual({ ok: true, value: { argv: [link, 'a'] } });
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+  });
 
   test('a user or group that does not exist is named', () => {
     expect(resolveScript({ argv, user: 'eve' }, global(), database())).toEqual({

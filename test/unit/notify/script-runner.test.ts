@@ -92,6 +92,14 @@ describe('running scripts', () => {
     expect(readFileSync(file, 'utf8')).toMatch(/^PATH=/m);
   });
 
+  test('a path of its own is what is executed; a program still learns its first word', async () => {
+    const [file, script] = [join(folder, 'names'), join(folder, 'script')];
+    writeFileSync(script, `#!/bin/sh\necho "$0 $1" >>${file}\n`, { mode: 0o755 });
+    await ended({ argv: ['/some/link', 'one'], path: script });
+    await ended({ argv: ['busy', '-c', `echo $0 >>${file}`], path: '/bin/sh' });
+    expect(readFileSync(file, 'utf8')).toBe(`${script} one\nbusy\n`);
+  });
+
   test('a first word that is a redirection asks whether a file can be opened', async () => {
     const file = join(folder, 'there is one');
     writeFileSync(file, '');

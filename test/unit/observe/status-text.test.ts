@@ -6,6 +6,7 @@ const counters = {
   ...{ advertsSent: 5, advertsReceived: 7, priorityZeroSent: 0, priorityZeroReceived: 0 },
   ...{ becameMaster: 0, releasedMaster: 0, sendErrors: 0, gratuitousArpsSent: 0 },
   dropped: { 'advert-bad-ttl': 2 },
+  complaints: { 'advert-interval-differs': 4 },
 };
 
 const session = {
@@ -87,6 +88,8 @@ test('all of it, as a person reads it', () => {
     'VI_1      FAULT  30 s   100 (150)  192.0.2.2 (120)  eth0       51    5    7   2 (advert-bad-ttl 2)  interface eth0 is down',
     '',
     'VI_1 is held in FAULT: interface eth0 is down',
+    '',
+    'VI_1 believed adverts with something wrong in them: advert-interval-differs 4',
     '',
     'Sync groups',
     'GROUP  STATE  MEMBERS',

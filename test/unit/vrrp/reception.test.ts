@@ -282,11 +282,22 @@ describe('what the log hears', () => {
     expect(texts(play).filter((text) => text.includes('TTL'))).toHaveLength(2);
   });
 
+  test('what is believed all the same counts as received, and not as dropped', () => {
+    const play = backup({ version: 3 });
+    play.hear({ version: 3, maxAdvertIntervalCs: 200 });
+    const { counters } = play.instance();
+    expect(counters).toMatchObject({
+      advertsReceived: 1,
+      dropped: {},
+      complaints: { 'advert-interval-differs': 1 },
+    });
+  });
+
   test('skip_check_adv_addr: only the first advert of a master is compared', () => {
     const compared = (skipCheckAdvertAddresses: boolean): unknown => {
       const play = backup({ skipCheckAdvertAddresses });
       for (let turn = 0; turn < 3; turn += 1) play.hear({ addresses: [ip('192.0.2.200')] });
-      return play.instance().counters.dropped;
+      return play.instance().counters.complaints;
     };
     expect(compared(true)).toEqual({ 'advert-address-missing': 1 });
     expect(compared(false)).toEqual({ 'advert-address-missing': 3 });
