@@ -36,8 +36,8 @@ function checked(loaded: LoadedConfiguration, checkLog: string, log: Pick<Log, '
   }
   if (loaded.testExitCode === 0) return loaded;
   log.info(`New config failed validation, see ${checkLog} for details`);
-  const { configuration: _, ...rest } = loaded;
-  return rest;
+  const { report, errors, exitCode, testExitCode } = loaded;
+  return { report, errors, exitCode, testExitCode };
 }
 
 /** For everybody to see, whatever our umask. */

@@ -124,8 +124,12 @@ export class ReloadSchedule {
     this.scheduled = undefined;
     if (this.file !== undefined && (!this.repeat || scheduled.dated)) remove(this.file);
     this.reload();
-    // The same time tomorrow; if the reload has named another file, that one is followed by now.
-    if (this.file !== undefined && this.scheduled === undefined && this.directory) this.read(this.file);
+    this.lookAgain();
+  }
+
+  /** The same time tomorrow; if the reload has named another file, that one is followed by now. */
+  private lookAgain(): void {
+    if (this.file !== undefined && !this.scheduled && this.directory) this.read(this.file);
   }
 }
 

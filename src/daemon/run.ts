@@ -26,7 +26,7 @@ import { ReloadSchedule } from './reload-schedule.js';
 import { initTrackFiles } from './track-file-init.js';
 import { umaskOf } from './umask.js';
 import { startWorker } from './start-worker.js';
-import { Supervisor, type LoadedConfiguration } from './supervisor.js';
+import { Supervisor, type LoadedConfiguration, type SupervisorHost } from './supervisor.js';
 import { packageVersion } from './version.js';
 
 /** How the daemon was started. */
@@ -99,7 +99,6 @@ export function runDaemon(invocation: Invocation, load: Load): void {
   pidFiles.value.write('supervisor', process.pid);
   process.umask(umaskOf(flags, first.configuration.global));
   initTrackFiles(first.configuration.trackFiles, log);
-  const archive = new ConfigArchive(process.pid, log);
   const schedule = new ReloadSchedule(log, () => supervisor.reload());
   const supervisor: Supervisor = new Supervisor(
     {
@@ -110,21 +109,9 @@ export function runDaemon(invocation: Invocation, load: Load): void {
       wallClock: Date.now,
       later: (delay, action) => void setTimeout(action, delay / 1000),
       processStatus,
-      load: ({ details }) =>
-        readForReload(
-          details.daemon.reload,
-          reloadFileBeside(flags.pidFile),
-          () => sameNaming(load(flags), flags, naming),
-          log,
-        ),
+      load: reloading(flags, log, () => sameNaming(load(flags), flags, naming)),
       started: () => launcher?.started(),
-      become: (configuration) => {
-        const { global, details } = configuration;
-        process.title = global.processNames.main ?? programName;
-        process.umask(umaskOf(flags, global));
-        archive.save(configuration);
-        schedule.follow(details.daemon.reload);
-      },
+      become: becoming(flags, programName, log, schedule),
       exit: leave,
     },
     { flags, programName },
@@ -137,6 +124,27 @@ export function runDaemon(invocation: Invocation, load: Load): void {
   releaseCleanPages();
   // Signals alone do not keep a process of Node alive, and there may be no worker to do it.
   setInterval(() => undefined, FOR_EVER_MS);
+}
+
+const reloading =
+  (flags: DaemonFlags, log: Log, read: () => LoadedConfiguration): SupervisorHost['load'] =>
+  ({ details }) =>
+    readForReload(details.daemon.reload, reloadFileBeside(flags.pidFile), read, log);
+
+function becoming(
+  flags: DaemonFlags,
+  programName: string,
+  log: Log,
+  schedule: ReloadSchedule,
+): SupervisorHost['become'] {
+  const archive = new ConfigArchive(process.pid, log);
+  return (configuration) => {
+    const { global, details } = configuration;
+    process.title = global.processNames.main ?? programName;
+    process.umask(umaskOf(flags, global));
+    archive.save(configuration);
+    schedule.follow(details.daemon.reload);
+  };
 }
 
 /** keepalived's default reload_file: named like the pid file, and in its directory. */
