@@ -1,11 +1,14 @@
 import { type Family, type IpAddress } from '../base/address.js';
 import { type Micros } from '../base/units.js';
+import { type IpvsProtocol } from '../lvs/index.js';
 import { type ScriptCommand } from './model.js';
 import { type Endpoint } from './model-probe.js';
 
 /** What a virtual_server says beyond its service and pool. */
 export interface PoolDetails {
   readonly haSuspend: boolean;
+  /** Absent for a service by firewall marks only. */
+  readonly protocol?: IpvsProtocol;
   readonly smtpAlert: boolean;
   readonly snmpName?: string;
   readonly virtualHost?: string;

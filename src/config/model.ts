@@ -1,7 +1,12 @@
 import { type BfdSettings } from '../bfd/index.js';
 import { type HealthSettings } from '../health/index.js';
-import { type ServiceTemplate } from '../lvs/index.js';
-import { type DesiredAddress, type DesiredRouting, type FirewallSettings } from '../net/index.js';
+import { type ServiceTemplate, type SyncSettings } from '../lvs/index.js';
+import {
+  type DesiredAddress,
+  type DesiredRouting,
+  type FirewallSettings,
+  type IpvsMarkSettings,
+} from '../net/index.js';
 import { type VrrpSettings } from '../vrrp/index.js';
 import { type Details } from './model-details.js';
 import { type GlobalSettings } from './model-global.js';
@@ -36,6 +41,10 @@ export interface Configuration {
   readonly probes: Readonly<Record<string, CheckerProbe>>;
   /** What each pool programs with every real server alive, by pool id: one service, or one for each member of its group. */
   readonly services: Readonly<Record<string, readonly ServiceTemplate[]>>;
+  /** Groups that are served by firewall marks; absent if none is. */
+  readonly ipvsMarks?: IpvsMarkSettings;
+  /** Absent if IPVS is not to be synchronised. */
+  readonly ipvsSync?: SyncSettings;
   readonly notify: NotifySettings;
   /** What the file says beyond what this release acts on. */
   readonly details: Details;

@@ -25,6 +25,14 @@ export const lvsProblemCodes: readonly ProblemCode[] = [
     example: 'virtual_server 192.0.2.1 80 {\n}',
   },
   {
+    code: 'overlapping-range',
+    exit: 0,
+    title: 'two virtual_server_groups have addresses in common',
+    explanation:
+      'With nftables_ipvs a packet gets one firewall mark: that of the group which is served first in the file. The range of the other is left out.',
+    example: 'virtual_server_group a {\n    192.0.2.1-9 80\n}\nvirtual_server_group b {\n    192.0.2.5 80\n}',
+  },
+  {
     code: 'protocol-missing',
     exit: 5,
     title: 'a service has no protocol',

@@ -173,8 +173,8 @@ export const vrrpProblemCodes: readonly ProblemCode[] = [
   {
     code: 'unknown-instance',
     exit: 5,
-    title: 'a member of a group does not exist',
-    explanation: 'No vrrp_instance has this name. It is ignored.',
+    title: 'a member of a group, or what lvs_sync_daemon follows, does not exist',
+    explanation: 'No vrrp_instance has this name. It is ignored; IPVS is not synchronised.',
     example: 'group {\n    VI_9\n}',
   },
   {

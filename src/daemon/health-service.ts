@@ -3,10 +3,9 @@ import { makePrng } from '../base/prng.js';
 import { type Micros } from '../base/units.js';
 import { HealthMonitor, type HealthEffect, type ResumedPool } from '../health/index.js';
 import { now } from '../kernel/clock.js';
-import { IpvsDoor } from '../kernel/ipvs.js';
 import { setOpenFilesLimit } from '../kernel/process.js';
 import { DeadlineTimer } from '../kernel/timer.js';
-import { resumedFromKernel } from '../lvs/index.js';
+import { alliancesOf, resumedFromKernel, type ServiceKey } from '../lvs/index.js';
 import { Recorder } from '../observe/index.js';
 import { Prober, type ProbeResult } from '../probe/index.js';
 import { answerForHealth } from './control-answers.js';
@@ -14,7 +13,7 @@ import { type WorkerQuery } from './control-queries.js';
 import { BfdNews } from './bfd-news.js';
 import { HealthDriver, type HealthOutside, type PoolChanges } from './health-driver.js';
 import { HealthNewsDesk } from './health-news.js';
-import { IpvsKeeper } from './ipvs-keeper.js';
+import { IpvsHouse } from './ipvs-house.js';
 import { type WorkerShares } from './messages.js';
 import { NewsDesk } from './news-desk.js';
 import { PoolWishes } from './pool-wishes.js';
@@ -31,6 +30,7 @@ const SPARE_DESCRIPTORS = 128;
 /** Health checks on this host, and the virtual services that follow from them. */
 export class HealthService implements Worker<Share>, HealthOutside {
   private share: Share;
+  private alliances: ReadonlyMap<string, readonly string[]>;
   private readonly releases: boolean;
   private readonly prober = new Prober();
   private readonly timer = new DeadlineTimer((late) => this.wake(late));
@@ -38,7 +38,8 @@ export class HealthService implements Worker<Share>, HealthOutside {
   private readonly recorder = new Recorder();
   private readonly driver: HealthDriver;
   private readonly scripts: ScriptDesk;
-  private readonly keeper: IpvsKeeper | undefined;
+  /** Without IPVS the checks still run and scripts are still told; keepalived would take VRRP down with it. */
+  private readonly ipvs: IpvsHouse | undefined;
   private readonly bfd: BfdNews;
   private readonly wishes: PoolWishes;
   private readonly desk: NewsDesk;
@@ -51,20 +52,24 @@ export class HealthService implements Worker<Share>, HealthOutside {
     private readonly scheduling: Scheduling,
   ) {
     this.share = share;
+    this.alliances = alliancesOf(share.services);
     this.releases = setting.flags.releaseIpvs;
     this.applyLimits(share);
     this.scripts = new ScriptDesk(share.global, context.log, this.recorder);
     this.desk = new NewsDesk((message) => context.tell(message), share.news);
     this.news = new HealthNewsDesk(this.desk);
-    this.keeper = this.openIpvs();
+    this.ipvs = IpvsHouse.open(share.ipvs, context.log);
+    if (!respawned) this.ipvs?.clear(keysOf(share));
     this.monitor = new HealthMonitor(share.health, makePrng(Date.now()));
     this.wishes = new PoolWishes(
       (pool) => this.monitor.pool(pool),
       (pool) => this.share.services[pool] ?? [],
+      (pool) => this.alliances.get(pool),
     );
     this.driver = new HealthDriver(this.monitor, this, this.recorder);
     this.driver.handle({ type: 'Started', resume: respawned ? this.readBack() : [] });
     this.driver.settle();
+    this.ipvs?.apply(share.ipvs);
     this.bfd = new BfdNews(context.log, (session, up) =>
       this.driver.handle({ type: 'SessionChanged', session, up }),
     );
@@ -75,6 +80,7 @@ export class HealthService implements Worker<Share>, HealthOutside {
     this.scheduling.apply(share.global);
     const former = this.share;
     this.share = share;
+    this.alliances = alliancesOf(share.services);
     this.applyLimits(share);
     this.scripts.reconfigure(share.global);
     this.desk.wanted = share.news;
@@ -85,6 +91,7 @@ export class HealthService implements Worker<Share>, HealthOutside {
     );
     for (const pool of differing) this.driver.poolDiffers(pool);
     this.driver.settle();
+    this.ipvs?.apply(share.ipvs);
     this.context.tell({ type: 'Ready' });
   }
 
@@ -93,7 +100,9 @@ export class HealthService implements Worker<Share>, HealthOutside {
   }
 
   stop(): void {
-    this.driver.handle({ type: 'StopRequested', releaseServices: this.releases });
+    const wholesale = this.share.ipvs.flushOnStop !== 'no';
+    if (this.releases) this.ipvs?.flush();
+    this.driver.handle({ type: 'StopRequested', releaseServices: this.releases, wholesale });
   }
 
   // What the driver asks of the outside.
@@ -119,7 +128,7 @@ export class HealthService implements Worker<Share>, HealthOutside {
 
   poolsChanged(changes: PoolChanges): void {
     const { wishes, small } = this.wishes.of(changes);
-    this.keeper?.bring(wishes, small);
+    this.ipvs?.bring(wishes, small);
   }
 
   notify(effect: EffectOf<'RunNotify'>): void {
@@ -176,18 +185,8 @@ export class HealthService implements Worker<Share>, HealthOutside {
     }
   }
 
-  /** Without IPVS the checks still run and scripts are still told; keepalived would take VRRP down with it. */
-  private openIpvs(): IpvsKeeper | undefined {
-    const door = IpvsDoor.open();
-    if (door.ok) return new IpvsKeeper(door.value, (text) => this.context.log.error(`IPVS: ${text}`));
-    this.context.log.error(
-      `IPVS: Can't initialize ipvs: ${door.error.text}. Checks run, but nothing is balanced.`,
-    );
-    return undefined;
-  }
-
   private readBack(): readonly ResumedPool[] {
-    const standing = this.keeper?.services() ?? [];
+    const standing = this.ipvs?.services() ?? [];
     return this.share.health.pools.flatMap(({ id, realServers }) => {
       const view = resumedFromKernel(this.share.services[id] ?? [], standing);
       if (!view) return [];
@@ -197,6 +196,7 @@ export class HealthService implements Worker<Share>, HealthOutside {
   }
 
   private async finish(): Promise<void> {
+    this.ipvs?.close(this.releases);
     this.bfd.close();
     this.prober.close();
     this.timer.close();
@@ -206,6 +206,11 @@ export class HealthService implements Worker<Share>, HealthOutside {
     this.context.exit(0);
   }
 }
+
+const keysOf = ({ services }: Share): readonly ServiceKey[] =>
+  Object.values(services)
+    .flat()
+    .map(({ key }) => key);
 
 const checkersOf = ({ health }: Share): number =>
   health.pools

@@ -14,6 +14,8 @@ import {
 /** What the keeper needs of the kernel's IPVS. */
 export interface IpvsTableDoor {
   services(): readonly KernelService[];
+  /** Removes all services, those of others too. */
+  flush(): void;
   /** What was refused; the rest was carried out. */
   apply(
     commands: readonly IpvsCommand[],
@@ -65,6 +67,22 @@ export class IpvsKeeper {
   /** The table as it is known to be. */
   services(): readonly KernelService[] {
     return this.table.services();
+  }
+
+  /** Removes every service but these, whoever made it. */
+  keepOnly(keys: readonly ServiceKey[]): void {
+    const kept = new Set(keys.map(serviceId));
+    const gone = this.table
+      .services()
+      .map(({ key }) => key)
+      .filter((key) => !kept.has(serviceId(key)));
+    for (const text of this.attempt(this.planWhole({ desired: [], gone }))) this.refused(text);
+  }
+
+  /** Removes every service, whoever made it. */
+  flush(): void {
+    this.door.flush();
+    this.table = new ServiceTable();
   }
 
   /** Carries wishes out, all in one batch. */

@@ -3,6 +3,7 @@ import { type Configuration } from '../config/index.js';
 import { type Result } from '../base/result.js';
 import { type KernelError } from '../kernel/kernel-error.js';
 import { NftablesMonitor, NftablesSocket } from '../kernel/nftables.js';
+import { type ReceiveBuffer } from '../kernel/socket-option.js';
 import { type FirewallInterface, type FirewallSettings, type GuardedLink } from '../net/index.js';
 import { type NftCommand, type NftTable } from '../wire/netlink/nftables.js';
 import { FirewallKeeper, type FirewallDoor } from './firewall-keeper.js';
@@ -52,13 +53,18 @@ function interfaceOf(view: InterfaceView, name: string): FirewallInterface | und
 }
 
 /** nf_tables, and an ear for those who delete tables. */
-class WatchedTables implements FirewallDoor {
+export class WatchedTables implements FirewallDoor {
   private readonly socket = new NftablesSocket();
   private readonly monitor: NftablesMonitor;
 
   /** @throws KernelError */
-  constructor(onLoss: () => void) {
+  constructor(
+    onLoss: () => void,
+    { command, monitor }: { readonly command?: ReceiveBuffer; readonly monitor?: ReceiveBuffer } = {},
+  ) {
     this.monitor = new NftablesMonitor(onLoss);
+    if (command) this.socket.setReceiveBuffer(command);
+    if (monitor) this.monitor.setReceiveBuffer(monitor);
   }
 
   transact(commands: readonly NftCommand[]): Result<void, KernelError> {

@@ -1,5 +1,6 @@
 import { type Micros } from '../base/units.js';
-import { type Configuration } from '../config/index.js';
+import { type Configuration, type LvsDaemonSettings } from '../config/index.js';
+import { type IpvsPlace } from '../kernel/ipvs.js';
 import { type ReceiveBuffer } from '../kernel/socket-option.js';
 import { type VrrpState } from '../vrrp/index.js';
 import { type Result } from '../base/result.js';
@@ -33,18 +34,34 @@ export interface WorkerShares {
     | 'vrrpScripts'
     | 'trackFiles'
     | 'trackProcesses'
+    | 'ipvsSync'
     | 'notify'
     | 'details'
-  > & { readonly processMonitor: ReceiveBuffer; readonly news: boolean };
+  > & {
+    readonly processMonitor: ReceiveBuffer;
+    readonly ipvsPlace: IpvsPlace;
+    readonly news: boolean;
+  };
   readonly bfd: Pick<Configuration, 'global' | 'bfd'> & {
     /** Who is told of each session. */
     readonly details: Configuration['details']['bfd'];
   };
   readonly checkers: Pick<Configuration, 'global' | 'health' | 'probes' | 'services' | 'notify'> & {
+    readonly ipvs: IpvsShare;
     readonly news: boolean;
   };
   /** All of it, because the MIBs show all of it. */
   readonly alerts: Configuration;
+}
+
+/** What the health worker has to know of IPVS beside its services. */
+export interface IpvsShare extends Omit<LvsDaemonSettings, 'syncDaemon'> {
+  readonly place: IpvsPlace;
+  /** lvs_netlink_monitor_rcv_bufs. */
+  readonly monitorBuffer?: ReceiveBuffer;
+  readonly marks?: Configuration['ipvsMarks'];
+  /** Only if it follows no vrrp_instance. */
+  readonly sync?: Configuration['ipvsSync'];
 }
 
 /** Everything a worker needs to know of the process that started it. */

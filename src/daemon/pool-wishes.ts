@@ -1,4 +1,12 @@
-import { desiredAt, desiredFromPool, type PoolView, type ServiceTemplate } from '../lvs/index.js';
+import {
+  desiredAt,
+  desiredFromPool,
+  mergeServices,
+  serviceId,
+  type DesiredService,
+  type PoolView,
+  type ServiceTemplate,
+} from '../lvs/index.js';
 import { type PoolChanges } from './health-driver.js';
 import { type PoolWish, type ServerWish, type SmallWish } from './ipvs-keeper.js';
 
@@ -7,27 +15,52 @@ export class PoolWishes {
   /**
    * @param state a pool as it is; undefined once it is removed.
    * @param templates its services with every real server alive.
+   * @param allies the pools that want services in common with it, and itself, if there are any: they are brought as one.
    */
   constructor(
     private readonly state: (pool: string) => PoolView | undefined,
     private readonly templates: (pool: string) => readonly ServiceTemplate[],
+    private readonly allies: (pool: string) => readonly string[] | undefined = () => undefined,
   ) {}
 
   /** For what has changed: little where little has. */
   of(changes: PoolChanges): { readonly wishes: readonly PoolWish[]; readonly small: readonly SmallWish[] } {
     const [wishes, small]: [PoolWish[], SmallWish[]] = [[], []];
+    const alliances = new Set<readonly string[]>();
     for (const [pool, positions] of changes) {
+      const allies = this.allies(pool);
+      if (allies) {
+        alliances.add(allies);
+        continue;
+      }
       const servers = positions === 'all' ? undefined : this.servers(pool, positions);
       if (servers) small.push({ servers, pool: () => this.whole(pool) });
       else wishes.push(this.whole(pool));
     }
+    for (const allies of alliances) wishes.push(this.united(allies));
     return { wishes, small };
   }
 
   private whole(pool: string): PoolWish {
+    return { pool, services: this.services(pool) };
+  }
+
+  /** Under the first one's name. */
+  private united(allies: readonly string[]): PoolWish {
+    const [pool = ''] = allies;
+    const claims = new Map<string, DesiredService[]>();
+    for (const service of allies.flatMap((ally) => this.services(ally))) {
+      const id = serviceId(service.key);
+      const others = claims.get(id);
+      if (others) others.push(service);
+      else claims.set(id, [service]);
+    }
+    return { pool, services: [...claims.values()].flatMap((each) => mergeServices(each) ?? []) };
+  }
+
+  private services(pool: string): readonly DesiredService[] {
     const state = this.state(pool);
-    if (!state) return { pool, services: [] };
-    return { pool, services: this.templates(pool).map((template) => desiredFromPool(template, state)) };
+    return state ? this.templates(pool).map((template) => desiredFromPool(template, state)) : [];
   }
 
   /** Undefined where it takes the whole pool to tell. */

@@ -17,7 +17,10 @@ export const DEFAULT_PID_FILES = {
 
 type PidFileFlags = Pick<DaemonFlags, keyof typeof DEFAULT_PID_FILES>;
 /** The settings that name a daemon. */
-export type Naming = Pick<DaemonSettings, 'networkNamespace' | 'instanceName' | 'usePidDirectory'>;
+export type Naming = Pick<
+  DaemonSettings,
+  'networkNamespace' | 'ipvsNetworkNamespace' | 'instanceName' | 'usePidDirectory'
+>;
 
 /** What tells daemons on one host apart. */
 export interface RunningPlace {
@@ -81,11 +84,11 @@ export function removePidDirectory(path: string): void {
 
 /** What of the naming a reload wants to change, in keepalived's words; it can only be changed by a restart. */
 export function unsupportedChange(running: Naming, wanted: Naming): string | undefined {
-  const changed =
-    running.networkNamespace === wanted.networkNamespace
-      ? running.instanceName === wanted.instanceName
-        ? undefined
-        : 'instance name'
-      : 'network namespace';
-  return changed && `Cannot change ${changed} at a reload - please restart`;
+  const fixed = [
+    ['networkNamespace', 'network namespace'],
+    ['ipvsNetworkNamespace', 'IPVS network namespace'],
+    ['instanceName', 'instance name'],
+  ] as const;
+  const changed = fixed.find(([key]) => running[key] !== wanted[key]);
+  return changed && `Cannot change ${changed[1]} at a reload - please restart`;
 }

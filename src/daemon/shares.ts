@@ -1,12 +1,12 @@
 import { type Configuration } from '../config/index.js';
 import { wantsNews } from './alerts-wanted.js';
-import { type WorkerShares } from './messages.js';
+import { type IpvsShare, type WorkerShares } from './messages.js';
 
 /** What of the configuration each worker is told. */
 
 export const vrrpShare = (configuration: Configuration): WorkerShares['vrrp'] => {
   const { global, vrrp, vrrpAddresses, vrrpFirewall, vrrpRoutes, statics } = configuration;
-  const { vrrpScripts, trackFiles, trackProcesses, notify, details } = configuration;
+  const { vrrpScripts, trackFiles, trackProcesses, ipvsSync, notify, details } = configuration;
   return {
     global,
     vrrp,
@@ -18,6 +18,8 @@ export const vrrpShare = (configuration: Configuration): WorkerShares['vrrp'] =>
     trackFiles,
     trackProcesses,
     notify,
+    ...(ipvsSync?.instance !== undefined && { ipvsSync }),
+    ipvsPlace: ipvsPlace(details),
     processMonitor: details.daemon.receiveBuffers['process_monitor'] ?? { force: false },
     details,
     news: wantsNews(configuration),
@@ -26,8 +28,26 @@ export const vrrpShare = (configuration: Configuration): WorkerShares['vrrp'] =>
 
 export const checkersShare = (configuration: Configuration): WorkerShares['checkers'] => {
   const { global, health, probes, services, notify } = configuration;
-  return { global, health, probes, services, notify, news: wantsNews(configuration) };
+  const ipvs = ipvsShare(configuration);
+  return { global, health, probes, services, notify, ipvs, news: wantsNews(configuration) };
 };
+
+function ipvsShare({ details, ipvsMarks: marks, ipvsSync: sync }: Configuration): IpvsShare {
+  const { timeouts, flush, flushOnStop } = details.daemon.lvs;
+  const monitorBuffer = details.daemon.receiveBuffers['lvs_netlink_monitor'];
+  return {
+    ...{ place: ipvsPlace(details), timeouts, flush, flushOnStop },
+    ...(monitorBuffer && { monitorBuffer }),
+    ...(marks && { marks }),
+    ...(sync && sync.instance === undefined && { sync }),
+  };
+}
+
+function ipvsPlace({ daemon }: Configuration['details']): IpvsShare['place'] {
+  const { ipvsNetworkNamespace: namespace } = daemon;
+  const receiveBuffer = daemon.receiveBuffers['lvs_netlink_cmd'];
+  return { ...(namespace !== undefined && { namespace }), ...(receiveBuffer && { receiveBuffer }) };
+}
 
 export const bfdShare = ({ global, bfd, details }: Configuration): WorkerShares['bfd'] => ({
   global,

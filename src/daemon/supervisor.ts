@@ -7,6 +7,7 @@ import { EXIT } from './exit-code.js';
 import { type DaemonFlags } from './flags.js';
 import { type ProcessStatus } from '../kernel/process.js';
 import { type Log } from './log.js';
+import { MarkLedger } from './mark-ledger.js';
 import { MasterMemory } from './master-memory.js';
 import { type Asked, type WorkerKind, type WorkerSetting, type WorkerShares } from './messages.js';
 import { NewsRelay } from './news-relay.js';
@@ -78,6 +79,7 @@ export class Supervisor {
   private stopCode: number | undefined;
   private started = false;
   private finished = false;
+  private readonly marks = new MarkLedger();
 
   constructor(
     private readonly host: SupervisorHost,
@@ -85,7 +87,7 @@ export class Supervisor {
     configuration: Configuration,
     private acceptedErrors: readonly string[] = [],
   ) {
-    this.configuration = configuration;
+    this.configuration = this.marks.settle(configuration);
     this.relay = new NewsRelay((news) => this.alerts?.tell({ type: 'News', news }), host.log);
   }
 
@@ -120,11 +122,12 @@ export class Supervisor {
       return;
     }
     this.host.log.info('Reloading ...');
-    const configuration = this.loadAcceptable();
-    if (!configuration) {
+    const loaded = this.loadAcceptable();
+    if (!loaded) {
       this.host.log.error('Reload refused: the running configuration stays in force');
       return;
     }
+    const configuration = this.marks.settle(loaded);
     this.configuration = configuration;
     this.host.become(configuration);
     if (!this.vrrp) this.startVrrp();

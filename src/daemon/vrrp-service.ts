@@ -35,6 +35,9 @@ import { guardedLinks, keepFirewall } from './kernel-firewall.js';
 import { drillKernel } from './kernel-drill.js';
 import { LocalIgmp } from './local-igmp.js';
 import { linkDoor } from './link-door.js';
+import { IpvsDoor } from '../kernel/ipvs.js';
+import { desiredSync } from '../lvs/index.js';
+import { SyncKeeper } from './sync-keeper.js';
 import { BfdNews } from './bfd-news.js';
 import { LinkWatch } from './link-watch.js';
 import { type Bereaved, type WorkerShares } from './messages.js';
@@ -75,6 +78,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
   private readonly leases = new VipLeases(now, (instance) => this.installer.renewAddresses(instance));
   private readonly firewall: FirewallKeeper;
   private readonly igmp: LocalIgmp;
+  private readonly sync: SyncKeeper;
   private readonly announcements: Announcements;
   private readonly offenders: OffenderWatch;
   private readonly scripts: VrrpScripts;
@@ -128,6 +132,10 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
     this.igmp = new LocalIgmp(context.log);
     this.igmp.apply(share.details.daemon.interfaces.disableLocalIgmp);
     this.firewall = keepFirewall(share.vrrpFirewall, this.view, context.log);
+    this.sync = new SyncKeeper({
+      open: () => IpvsDoor.open(this.share.ipvsPlace),
+      say: (level, text) => (level === 'detail' ? context.log.detail(text) : context.log.error(text)),
+    });
     this.announcements = new Announcements({
       link: (name) => this.view.link(name),
       send: (index, frame) => this.packets.send(index, frame),
@@ -182,6 +190,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
     this.links.removeUnwanted();
     this.guardLinks();
     this.igmp.apply(share.details.daemon.interfaces.disableLocalIgmp);
+    this.synchronise();
     this.context.tell({ type: 'Ready', masters: this.driver.masters });
   }
 
@@ -245,7 +254,10 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
     const { instance, to } = effect;
     this.news.stateChanged(effect);
     // Later, because the neighbours come first: the first message over the pipe takes milliseconds.
-    setImmediate(() => this.context.tell({ type: 'StateChanged', instance, to }));
+    setImmediate(() => {
+      this.context.tell({ type: 'StateChanged', instance, to });
+      if (instance === this.share.ipvsSync?.instance) this.synchronise();
+    });
   }
 
   record(effect: EffectOf<'Record'>): void {
@@ -319,7 +331,13 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
     this.driver.handle({ type: 'Started', resume, uptime: secondsToMicros(uptime()) });
     // What a predecessor blocked is blocked on, by the same transaction that removes what it left.
     if (resume.length > 0) this.beginFirewall();
+    this.synchronise();
     this.context.tell({ type: 'Ready' });
+  }
+
+  /** The sync daemon of IPVS follows its instance. */
+  private synchronise(): void {
+    this.sync.keep(desiredSync(this.share.ipvsSync, this.driver.masters));
   }
 
   private beginFirewall(): void {
@@ -380,6 +398,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
     if (ofInterfaces.some(({ type }) => type !== 'address-gone')) {
       this.guardLinks();
       this.firewall.interfacesChanged();
+      this.sync.retry();
     }
     if (events.length === 0) return;
     // An instance may want to send as soon as it hears that its interface is back.
@@ -417,6 +436,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
     // What stateChanged() put off: a supervisor that did not ask us to stop would have our successor resume.
     await new Promise(setImmediate);
     this.desk.flush();
+    this.sync.close();
     this.sources.close();
     this.bfd.close();
     this.sockets.close();

@@ -52,7 +52,12 @@ export type HealthEvent =
    * The daemon stops: services leave the kernel, with omega's notifications. With --dont-release-ipvs they stay,
    * and nobody is notified.
    */
-  | { readonly type: 'StopRequested'; readonly releaseServices: boolean };
+  | {
+      readonly type: 'StopRequested';
+      readonly releaseServices: boolean;
+      /** lvs_flush_on_stop: services go as a whole, and nobody is notified of each real server. */
+      readonly wholesale?: boolean;
+    };
 
 /** One pool as the kernel still held it. */
 export interface ResumedPool {

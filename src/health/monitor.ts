@@ -28,6 +28,7 @@ interface Place {
 type EventOf<Type extends HealthEvent['type']> = Extract<HealthEvent, { readonly type: Type }>;
 
 type CheckResult = Extract<HealthEvent, { readonly checker: string }>;
+type StopRequested = Extract<HealthEvent, { readonly type: 'StopRequested' }>;
 
 /**
  * Check policy of all pools: when to check, how many failures take a real server out, quorum and sorry server.
@@ -82,7 +83,7 @@ export class HealthMonitor {
         this.reconfigure(event, now, sink);
         break;
       case 'StopRequested':
-        this.stop(event.releaseServices, sink);
+        this.stop(event, sink);
         break;
     }
     return sink.effects;
@@ -289,12 +290,12 @@ export class HealthMonitor {
     }
   }
 
-  private stop(releaseServices: boolean, sink: EffectSink): void {
+  private stop({ releaseServices, wholesale }: StopRequested, sink: EffectSink): void {
     for (const [id, { checker }] of this.places) {
       if (checker.checking) sink.push({ type: 'CancelCheck', checker: id });
       else sink.forgetDeadline(id);
     }
-    if (releaseServices) for (const pool of this.pools.values()) pool.remove(true, sink);
+    if (releaseServices) for (const pool of this.pools.values()) pool.remove(true, sink, wholesale);
     this.places.clear();
     this.pools.clear();
     sink.push({ type: 'Stopped' });

@@ -248,11 +248,14 @@ export class Pool {
     if (!stopping || this.settings.omega) this.notifyRealServer(realServer, stopping, sink, true);
   }
 
-  /** The pool ends: its services leave the kernel first, then those who asked for it are told. */
-  remove(stopping: boolean, sink: EffectSink): void {
+  /**
+   * The pool ends: its services leave the kernel first, then those who asked for it are told.
+   * @param wholesale only that of the pool, not that of each real server.
+   */
+  remove(stopping: boolean, sink: EffectSink, wholesale = false): void {
     sink.push({ type: 'PoolRemoved', pool: this.id });
     this.sorryServerInUse = false;
-    for (const realServer of this.realServers) this.removeRealServer(realServer, stopping, sink);
+    if (!wholesale) for (const each of this.realServers) this.removeRealServer(each, stopping, sink);
     const notify = stopping ? this.settings.omega : this.quorumUp;
     this.quorumUp = false;
     if (notify) this.notifyQuorum(stopping, sink);

@@ -12,6 +12,7 @@ import { errnoOf, KernelError } from './kernel-error.js';
 import { NETLINK_GENERIC } from './netlink-receive.js';
 import { type NetlinkAnswer, type NetlinkRequest } from './netlink-exchange.js';
 import { NetlinkSocket } from './netlink-socket.js';
+import { type ReceiveBuffer } from './socket-option.js';
 
 /** A command of a family: its number and encoded attributes. */
 export interface GenericRequest {
@@ -50,6 +51,11 @@ export class GenericSocket {
   /** As NetlinkSocket.dump; payloads begin after the generic header. */
   dump(request: GenericRequest): NetlinkAnswer {
     return decodeAnswer(this.netlink.dump(this.encode(request)));
+  }
+
+  /** Makes room for more than we need ourselves; less would only lose messages. @throws KernelError */
+  setReceiveBuffer(buffer: ReceiveBuffer): void {
+    this.netlink.setReceiveBuffer(buffer);
   }
 
   /** Idempotent. */

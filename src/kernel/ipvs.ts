@@ -6,24 +6,43 @@ import {
   decodeIpvsDestination,
   decodeIpvsInfo,
   decodeIpvsService,
+  decodeIpvsTimeouts,
+  decodeSyncDaemon,
   encodeIpvsCommand,
+  encodeIpvsTimeouts,
   encodeServiceKey,
+  encodeSyncRole,
+  encodeSyncStart,
   IPVS_CMD,
   IPVS_GENL_NAME,
   type IpvsCommand,
+  type IpvsTimeouts,
   type ReportedDestination,
   type ReportedService,
   type ServiceKey,
+  type SyncDaemon,
+  type SyncRole,
 } from '../wire/netlink/ipvs.js';
 import { type NetlinkMessage } from '../wire/netlink/message.js';
-import { GenericSocket } from './genetlink.js';
+import { type GenericRequest, GenericSocket } from './genetlink.js';
+import { explainCommand, explainDaemon } from './ipvs-error-text.js';
 import { errnoOf, KernelError } from './kernel-error.js';
+import { inNetworkNamespace } from './net-namespace.js';
+import { type NetlinkAnswer } from './netlink-exchange.js';
+import { type ReceiveBuffer } from './socket-option.js';
 
 /** Why there is no IPVS to talk to. */
 export interface IpvsUnavailable {
   /** 'no-ip-vs': the kernel has no IPVS family (module missing); 'netlink': the socket failed. */
   readonly code: 'no-ip-vs' | 'netlink';
   readonly text: string;
+}
+
+/** Which IPVS is meant, and how it is spoken to. */
+export interface IpvsPlace {
+  /** Another network namespace than ours, as `ip netns` knows it; '' for the host's first. */
+  readonly namespace?: string;
+  readonly receiveBuffer?: ReceiveBuffer;
 }
 
 /** A command that the kernel refused; the others of its batch were still carried out. */
@@ -51,9 +70,9 @@ export class IpvsDoor {
   ) {}
 
   /** Finds the family, loading ip_vs if the kernel has not yet, and asks for the version. */
-  static open(): Result<IpvsDoor, IpvsUnavailable> {
-    const first = openFamily();
-    const socket = first.ok || first.error.code !== 'no-ip-vs' || !loadModule() ? first : openFamily();
+  static open(place: IpvsPlace = {}): Result<IpvsDoor, IpvsUnavailable> {
+    const first = openFamily(place);
+    const socket = first.ok || first.error.code !== 'no-ip-vs' || !loadModule() ? first : openFamily(place);
     if (!socket.ok) return socket;
     const version = askVersion(socket.value);
     if (!version.ok) socket.value.close();
@@ -65,11 +84,27 @@ export class IpvsDoor {
    * @throws KernelError if the kernel does not answer, or not in a way that can be read (EBADMSG).
    */
   services(): readonly DumpedService[] {
-    return this.dump('IPVS_CMD_GET_SERVICE', IPVS_CMD.GET_SERVICE, new Uint8Array(0)).flatMap((message) => {
+    return this.dump('IPVS_CMD_GET_SERVICE', IPVS_CMD.GET_SERVICE, NO_ATTRIBUTES).flatMap((message) => {
       const service = readable('IPVS_CMD_GET_SERVICE', decodeIpvsService(message.payload));
       const destinations = this.destinations(service.key);
       return destinations ? [{ ...service, destinations }] : [];
     });
+  }
+
+  /**
+   * One service as it is now, with its destinations; undefined if it is not there.
+   * @throws KernelError as services().
+   */
+  service(key: ServiceKey): DumpedService | undefined {
+    const what = 'IPVS_CMD_GET_SERVICE';
+    const answer = this.askOne({ what, command: IPVS_CMD.GET_SERVICE, attributes: encodeServiceKey(key) });
+    if (!answer.ok) {
+      if (isGone(answer.error)) return undefined;
+      throw answer.error;
+    }
+    const [message] = answer.value;
+    const destinations = message && this.destinations(key);
+    return destinations && { ...readable(what, decodeIpvsService(message.payload)), destinations };
   }
 
   /** Carries out commands in order; what comes back is what was refused. */
@@ -80,16 +115,58 @@ export class IpvsDoor {
     return commands.flatMap((command, index) => {
       const answer = answers[index];
       if (!answer || answer.ok) return [];
-      return [{ command, error: answer.error, text: explain(command, answer.error) }];
+      return [{ command, error: answer.error, text: explainCommand(command, answer.error) }];
     });
   }
 
   /** Removes all services, foreign ones too (lvs_flush). @throws KernelError */
   flush(): void {
-    const [result] = this.socket.transact([
-      { what: 'IPVS_CMD_FLUSH', command: IPVS_CMD.FLUSH, attributes: new Uint8Array(0) },
-    ]);
-    if (result && !result.ok) throw result.error;
+    const result = this.askOne({
+      what: 'IPVS_CMD_FLUSH',
+      command: IPVS_CMD.FLUSH,
+      attributes: NO_ATTRIBUTES,
+    });
+    if (!result.ok) throw result.error;
+  }
+
+  /** How long connections are kept. @throws KernelError */
+  timeouts(): IpvsTimeouts {
+    const what = 'IPVS_CMD_GET_CONFIG';
+    const answer = this.askOne({ what, command: IPVS_CMD.GET_CONFIG, attributes: NO_ATTRIBUTES });
+    if (!answer.ok) throw answer.error;
+    const [message] = answer.value;
+    return readable(what, decodeIpvsTimeouts(message?.payload ?? NO_ATTRIBUTES));
+  }
+
+  /** Those of 0 s stay as they are. */
+  setTimeouts(timeouts: IpvsTimeouts): Result<void, KernelError> {
+    const answer = this.askOne({
+      what: 'IPVS_CMD_SET_CONFIG',
+      command: IPVS_CMD.SET_CONFIG,
+      attributes: encodeIpvsTimeouts(timeouts),
+    });
+    return answer.ok ? ok(undefined) : answer;
+  }
+
+  /** The sync daemons that run: one of each role at most. @throws KernelError */
+  syncDaemons(): readonly SyncDaemon[] {
+    const what = 'IPVS_CMD_GET_DAEMON';
+    return this.dump(what, IPVS_CMD.GET_DAEMON, NO_ATTRIBUTES).map((message) =>
+      readable(what, decodeSyncDaemon(message.payload)),
+    );
+  }
+
+  /** Starts a sync daemon. @returns why it does not run, as people can read it. */
+  startSync(daemon: SyncDaemon): Result<void, string> {
+    const what = `IPVS_CMD_NEW_DAEMON ${daemon.role}`;
+    const attributes = encodeSyncStart(daemon);
+    return this.orderDaemon({ what, command: IPVS_CMD.NEW_DAEMON, attributes });
+  }
+
+  /** Stops the sync daemon of that role. */
+  stopSync(role: SyncRole): Result<void, string> {
+    const what = `IPVS_CMD_DEL_DAEMON ${role}`;
+    return this.orderDaemon({ what, command: IPVS_CMD.DEL_DAEMON, attributes: encodeSyncRole(role) });
   }
 
   close(): void {
@@ -105,10 +182,18 @@ export class IpvsDoor {
         readable(what, decodeIpvsDestination(message.payload, family)),
       );
     } catch (error) {
-      if (error instanceof KernelError && (error.code === 'ESRCH' || error.code === 'ENOENT'))
-        return undefined;
+      if (error instanceof KernelError && isGone(error)) return undefined;
       throw error;
     }
+  }
+
+  private orderDaemon(request: GenericRequest): Result<void, string> {
+    const answer = this.askOne(request);
+    return answer.ok ? ok(undefined) : err(explainDaemon(answer.error));
+  }
+
+  private askOne(request: GenericRequest): NetlinkAnswer {
+    return this.socket.transact([request])[0] ?? ok([]);
   }
 
   private dump(what: string, command: number, attributes: Uint8Array): readonly NetlinkMessage[] {
@@ -118,9 +203,20 @@ export class IpvsDoor {
   }
 }
 
-function openFamily(): Result<GenericSocket, IpvsUnavailable> {
+const NO_ATTRIBUTES = new Uint8Array(0);
+
+const isGone = ({ code }: KernelError): boolean => code === 'ESRCH' || code === 'ENOENT';
+
+function openFamily({ namespace, receiveBuffer }: IpvsPlace): Result<GenericSocket, IpvsUnavailable> {
+  const make = (): GenericSocket => {
+    const socket = new GenericSocket(IPVS_GENL_NAME);
+    if (receiveBuffer) socket.setReceiveBuffer(receiveBuffer);
+    return socket;
+  };
   try {
-    return ok(new GenericSocket(IPVS_GENL_NAME));
+    if (namespace === undefined) return ok(make());
+    const made = inNetworkNamespace(namespace, make);
+    return made.ok ? made : err({ code: 'netlink', text: made.error.message });
   } catch (error) {
     if (!(error instanceof KernelError)) throw error;
     const missing = error.code === 'ENOENT';
@@ -143,7 +239,7 @@ function loadModule(): boolean {
 
 function askVersion(socket: GenericSocket): Result<string, IpvsUnavailable> {
   const [answer] = socket.transact([
-    { what: 'IPVS_CMD_GET_INFO', command: IPVS_CMD.GET_INFO, attributes: new Uint8Array(0) },
+    { what: 'IPVS_CMD_GET_INFO', command: IPVS_CMD.GET_INFO, attributes: NO_ATTRIBUTES },
   ]);
   if (!answer?.ok)
     return err({ code: 'netlink', text: answer?.error.message ?? 'no answer to IPVS_CMD_GET_INFO' });
@@ -170,26 +266,3 @@ const serviceName = (key: ServiceKey): string =>
   key.kind === 'fwmark' ? `FWM ${key.mark}` : `${key.protocol} ${endpoint(key)}`;
 
 const endpoint = ({ address, port }: { address: string; port: number }): string => `[${address}]:${port}`;
-
-/** By command where it matters, then in general: the wording of ipvsadm. */
-function explain(command: IpvsCommand, error: KernelError): string {
-  const specific = EXPLANATIONS[`${command.type} ${error.code}`];
-  return specific ?? EXPLANATIONS[error.code] ?? error.message;
-}
-
-const EXPLANATIONS: Readonly<Record<string, string>> = {
-  'NewService EEXIST': 'Service already exists',
-  'NewService ENOENT': 'Scheduler or persistence engine not found',
-  'SetService ENOENT': 'Scheduler or persistence engine not found',
-  'NewDest EEXIST': 'Destination already exists',
-  'SetDest ENOENT': 'No such destination',
-  'DelDest ENOENT': 'No such destination',
-  ESRCH: 'No such service',
-  EPERM: 'Permission denied (you must be root)',
-  EINVAL: 'Invalid operation.  Possibly wrong module version, address not unicast, ...',
-  ENOPROTOOPT: 'Protocol not available',
-  ENOMEM: 'Memory allocation problem',
-  EOPNOTSUPP: 'Operation not supported with IPv6',
-  EAFNOSUPPORT: 'Operation not supported with specified address family',
-  EMSGSIZE: 'Module is wrong version',
-};

@@ -30,18 +30,38 @@ export function enterNetworkNamespace(nameOrPath: string): Result<void, KernelEr
   }
 }
 
+/** The namespace that the host's first process is in. */
+const FIRST_NAMESPACE = '/proc/1/ns/net';
+
 /**
  * Does something in the first network namespace of this host, or here where that is not allowed: a socket stays in the
  * namespace that it was made in.
  */
 export function inFirstNetworkNamespace<Made>(make: () => Made): Made {
+  const made = inNamespaceOf(FIRST_NAMESPACE, make);
+  return made.ok ? made.value : make();
+}
+
+/**
+ * Does something in another network namespace.
+ * @param name as `ip netns` knows it; '' for the first one of this host.
+ * @returns why that namespace cannot be entered; then nothing was done.
+ */
+export const inNetworkNamespace = <Made>(name: string, make: () => Made): Result<Made, KernelError> =>
+  inNamespaceOf(name === '' ? FIRST_NAMESPACE : name, make);
+
+function inNamespaceOf<Made>(nameOrPath: string, make: () => Made): Result<Made, KernelError> {
   const here = openSync('/proc/thread-self/ns/net', 'r');
-  const moved = enterNetworkNamespace('/proc/1/ns/net').ok;
   try {
-    return make();
+    const moved = enterNetworkNamespace(nameOrPath);
+    if (!moved.ok) return moved;
+    try {
+      return ok(make());
+    } finally {
+      // Whoever could go there can come back.
+      check('setns(back)', libc.setns(here, CLONE_NEWNET));
+    }
   } finally {
-    // Whoever could go there can come back.
-    if (moved) check('setns(back)', libc.setns(here, CLONE_NEWNET));
     closeSync(here);
   }
 }

@@ -14,6 +14,7 @@ import { errnoOf, type KernelError } from './kernel-error.js';
 import { NetlinkMonitor } from './netlink-monitor.js';
 import { NETLINK_NETFILTER } from './netlink-receive.js';
 import { NetlinkSocket } from './netlink-socket.js';
+import { type ReceiveBuffer } from './socket-option.js';
 
 /** Tables of nf_tables in this network namespace: read and change, synchronously. */
 export class NftablesSocket {
@@ -41,6 +42,11 @@ export class NftablesSocket {
     return answer.error.errno === errnoOf('ENOENT') ? ok(false) : err(answer.error);
   }
 
+  /** Makes room for more than we need ourselves; less would only lose messages. @throws KernelError */
+  setReceiveBuffer(buffer: ReceiveBuffer): void {
+    this.netlink.setReceiveBuffer(buffer);
+  }
+
   /** Idempotent. */
   close(): void {
     this.netlink.close();
@@ -56,6 +62,11 @@ export class NftablesMonitor {
     this.monitor = new NetlinkMonitor(NETLINK_NETFILTER, NFNLGRP_NFTABLES_MASK, (events) => {
       if (events.some((event) => event === 'overrun' || event.type === NFT_MSG_DELTABLE)) onLoss();
     });
+  }
+
+  /** Makes room for more than we need ourselves; less would only lose messages. @throws KernelError */
+  setReceiveBuffer(buffer: ReceiveBuffer): void {
+    this.monitor.setReceiveBuffer(buffer);
   }
 
   close(): void {

@@ -1,6 +1,9 @@
 export type * from './command.js';
 export type * from './desired.js';
 export type * from './kernel-state.js';
+export * from './alliances.js';
+export * from './merge.js';
+export * from './sync-plan.js';
 export { desiredAt, desiredFromPool, type PoolView } from './desired-from-pool.js';
 export { planDestination, planServices } from './plan.js';
 export { resumedFromKernel, type ResumedView } from './resume.js';

@@ -83,6 +83,7 @@ function isSameService(desired: DesiredService, kernel: KernelService): boolean 
     desired.onePacket === kernel.onePacket &&
     desired.persistenceTimeoutS === kernel.persistenceTimeoutS &&
     desired.persistencePrefix === kernel.persistencePrefix &&
+    desired.persistenceMask === kernel.persistenceMask &&
     desired.persistenceEngine === kernel.persistenceEngine
   );
 }

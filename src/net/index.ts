@@ -7,5 +7,7 @@ export * from './plan-link.js';
 export * from './plan.js';
 export type * from './firewall-desired.js';
 export * from './firewall-plan.js';
+export type * from './ipvs-marks-desired.js';
+export * from './ipvs-marks-plan.js';
 export * from './vmac.js';
 export * from './plan-routes.js';

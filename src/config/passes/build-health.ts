@@ -1,4 +1,3 @@
-import { hostPrefixLength } from '../../base/address.js';
 import { type Micros, secondsToMicros } from '../../base/units.js';
 import {
   type CheckerKind,
@@ -7,7 +6,7 @@ import {
   type RealServerSettings,
   type SorryServerSettings,
 } from '../../health/index.js';
-import { type DesiredDestination, type ServiceKey, type ServiceTemplate } from '../../lvs/index.js';
+import { type ServiceTemplate } from '../../lvs/index.js';
 import { type Configuration, type ScriptCommand } from '../model.js';
 import { type CheckerProbe } from '../model-probe.js';
 import { type CheckerDraft } from './checker.js';
@@ -20,14 +19,15 @@ import {
   type PoolDetails,
   type RealServerDetails,
 } from '../model-lvs.js';
-import { addressesOf } from './server-group.js';
+import { servicesOf } from './build-services.js';
+import { GroupMarks } from './group-marks.js';
 import { type CompletedPool, type CompletedServer } from './complete-pool.js';
 import { type PassContext } from './context.js';
 import { type Globals } from './globals.js';
 import { type Section } from './section.js';
 
 /** The LVS and health share of the model. */
-export type HealthShare = Pick<Configuration, 'health' | 'probes' | 'services'> & {
+export type HealthShare = Pick<Configuration, 'health' | 'probes' | 'services' | 'ipvsMarks'> & {
   readonly notify: Pick<Configuration['notify'], 'realServers' | 'pools'>;
   readonly details: Pick<Configuration['details'], 'pools' | 'checkers' | 'http'>;
 };
@@ -49,10 +49,14 @@ export class HealthBuilder {
   private readonly poolNotify: Record<string, Configuration['notify']['pools'][string]> = {};
   private readonly serverNotify: Record<string, Configuration['notify']['realServers'][string]> = {};
 
+  private readonly marks: GroupMarks;
+
   constructor(
     private readonly context: PassContext,
     private readonly globals: Globals,
-  ) {}
+  ) {
+    this.marks = new GroupMarks(context, globals.daemon.firewall);
+  }
 
   add(pool: CompletedPool): void {
     const { draft, id, sorryServer } = pool;
@@ -65,16 +69,18 @@ export class HealthBuilder {
       realServers: pool.realServers.map((server) => this.realServer(pool, server)),
       ...(sorryServer && { sorryServer: sorrySettings(pool, sorryServer) }),
     });
-    this.services[id] = serviceKeys(this.context, pool).map((key) => this.service(pool, key));
+    this.services[id] = servicesOf(this.context, pool, this.marks.markOf(pool));
     this.poolDetails[id] = this.detailsOf(pool);
     this.tell(pool);
   }
 
   finish(): HealthShare {
+    const ipvsMarks = this.marks.finish();
     return {
       health: { rsInitNotifies: this.globals.section.flag('rs_init_notifies') ?? false, pools: this.pools },
       probes: this.probes,
       services: this.services,
+      ...(ipvsMarks && { ipvsMarks }),
       notify: { realServers: this.serverNotify, pools: this.poolNotify },
       details: { pools: this.poolDetails, checkers: this.later, http: this.http },
     };
@@ -175,29 +181,13 @@ export class HealthBuilder {
     };
   }
 
-  private service(pool: CompletedPool, key: ServiceKey): ServiceTemplate {
-    const { draft, family, sorryServer } = pool;
-    const engine = draft.section.text('persistence_engine');
-    return {
-      key,
-      scheduler: pool.scheduler,
-      schedulerFlags: draft.schedulerFlags,
-      hashed: true,
-      onePacket: pool.onePacket,
-      persistenceTimeoutS: pool.persistenceTimeoutS,
-      persistencePrefix: draft.persistencePrefix ?? hostPrefixLength(family),
-      ...(engine !== undefined && { persistenceEngine: engine }),
-      destinations: pool.realServers.map(destination),
-      ...(sorryServer && { sorryServer: sorryDestination(sorryServer) }),
-    };
-  }
-
-  private detailsOf({ draft, haSuspend, realServers }: CompletedPool): PoolDetails {
+  private detailsOf({ draft, haSuspend, protocol, realServers }: CompletedPool): PoolDetails {
     const { section, target } = draft;
     const { alertChecker, alert } = this.globals.daemon.mail;
     const [snmpName, virtualHost] = [section.text('snmp_name'), section.text('virtualhost')];
     return {
       haSuspend,
+      ...(protocol && { protocol }),
       smtpAlert: section.flag('smtp_alert') ?? alertChecker ?? alert ?? false,
       ...(snmpName !== undefined && { snmpName }),
       ...(virtualHost !== undefined && { virtualHost }),
@@ -293,50 +283,6 @@ const scheduleDefaults: Readonly<Record<string, typeof usualDefaults>> = {
 const inherited = ({ server, pool }: Inheritance, name: string): number | undefined =>
   server.number(name) ?? pool.number(name);
 
-/** Ranges of more addresses than this are not spread into services of their own. */
-const MAX_RANGE = 65_536;
-
-/** One service, or one for every address and mark of the group. */
-function serviceKeys(
-  context: PassContext,
-  { draft, protocol, family, group }: CompletedPool,
-): readonly ServiceKey[] {
-  const { target } = draft;
-  if (target.kind === 'fwmark') return [{ kind: 'fwmark', family, mark: target.mark }];
-  const kind = 'address' as const;
-  const l4 = protocol ?? 'UDP';
-  if (target.kind === 'address') return [{ kind, protocol: l4, address: target.address, port: target.port }];
-  const keys: ServiceKey[] = [];
-  for (const range of group?.ranges ?? []) {
-    const before = keys.length;
-    for (const address of addressesOf(range)) {
-      if (keys.length - before === MAX_RANGE) {
-        context.warning(
-          'range-too-large',
-          `only the first ${MAX_RANGE} addresses of ${range.first}-${range.last} are served`,
-          draft.at.span,
-        );
-        break;
-      }
-      keys.push({ kind, protocol: l4, address, port: range.port });
-    }
-  }
-  for (const mark of group?.marks ?? [])
-    keys.push({ kind: 'fwmark', family: mark.family ?? family, mark: mark.mark });
-  return keys;
-}
-
-function destination({ draft, forwarding, weight }: CompletedServer): DesiredDestination {
-  return {
-    address: draft.address,
-    port: draft.port,
-    forwarding,
-    weight,
-    upperThreshold: draft.section.number('uthreshold') ?? 0,
-    lowerThreshold: draft.section.number('lthreshold') ?? 0,
-  };
-}
-
 type Sorry = NonNullable<CompletedPool['sorryServer']>;
 
 const sorrySettings = (
@@ -347,13 +293,4 @@ const sorrySettings = (
   address,
   port,
   inhibit,
-});
-
-const sorryDestination = ({ address, port, forwarding }: Sorry): DesiredDestination => ({
-  address,
-  port,
-  forwarding,
-  weight: 1,
-  upperThreshold: 0,
-  lowerThreshold: 0,
 });

@@ -6,6 +6,7 @@ import { type ExitCode, PassContext } from './context.js';
 import { type Globals, readGlobals } from './globals.js';
 import { type PassHost } from './host.js';
 import { LvsReader } from './lvs.js';
+import { syncSettings } from './lvs-sync.js';
 import { type Reading } from './read-arguments.js';
 import { makeRegistry, type Registry } from './registry.js';
 import { ScriptSecurity } from './script-security.js';
@@ -48,6 +49,7 @@ export function evaluate(tree: Tree, host: PassHost): Verdict {
   secureTimedScripts(context, globals);
   const health = lvs.complete();
   const { notify, details, ...share } = vrrp.complete(statics);
+  const ipvsSync = syncSettings(context, globals, share.vrrp.instances, details.instances);
   const configuration: Configuration = {
     global: globals.settings,
     ...share,
@@ -58,6 +60,8 @@ export function evaluate(tree: Tree, host: PassHost): Verdict {
     health: health.health,
     probes: health.probes,
     services: health.services,
+    ...(health.ipvsMarks && { ipvsMarks: health.ipvsMarks }),
+    ...(ipvsSync && { ipvsSync }),
     notify: { ...notify, ...health.notify },
     details: {
       daemon: globals.daemon,

@@ -38,7 +38,7 @@ export class LvsReader {
   private readonly security: ScriptSecurity;
   /** How many services of each group there are so far. */
   private readonly members = new Map<string, number>();
-  private readonly seen = new Map<string, Statement>();
+  private readonly seen = new Map<string, { readonly at: Statement; readonly family: Family }>();
 
   constructor(private readonly scene: CheckerScene) {
     this.builder = new HealthBuilder(scene.context, scene.globals);
@@ -65,13 +65,20 @@ export class LvsReader {
     const position = group ? (this.members.get(group.name) ?? 0) : 0;
     if (group) this.members.set(group.name, position + 1);
     this.secure(pool);
-    const completed = completePool(this.scene.context, pool, group, position);
+    const completed = this.withOwnName(completePool(this.scene.context, pool, group, position));
     const earlier = this.seen.get(completed.id);
-    if (earlier) this.noteDuplicate(completed, earlier);
+    if (earlier) this.noteDuplicate(completed, earlier.at);
     else {
-      this.seen.set(completed.id, pool.at);
+      this.seen.set(completed.id, { at: pool.at, family: completed.family });
       this.builder.add(completed);
     }
+  }
+
+  /** keepalived calls the services of one mark the same in both families; the second one has a name of its own here. */
+  private withOwnName(pool: CompletedPool): CompletedPool {
+    const earlier = this.seen.get(pool.id);
+    const isOther = pool.draft.target.kind === 'fwmark' && earlier && earlier.family !== pool.family;
+    return isOther ? { ...pool, id: `${pool.id} ${pool.family}` } : pool;
   }
 
   private readGroup(block: Reading): void {

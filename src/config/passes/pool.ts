@@ -22,7 +22,7 @@ export interface PoolDraft {
   section: Section;
   family: Family | undefined;
   forwarding: ForwardingMethod | undefined;
-  persistencePrefix: number | undefined;
+  persistence: Granularity | undefined;
   persistenceTimeout: number;
   /** IP_VS_SVC_F_SCHED1 to 3 as bits 0 to 2. */
   schedulerFlags: number;
@@ -50,6 +50,13 @@ export interface SorryServerDraft {
   readonly at: Statement;
 }
 
+/** persistence_granularity. */
+export interface Granularity {
+  readonly prefix: number;
+  /** A netmask with holes, of which the prefix says the least: how many bits it has. */
+  readonly mask?: IpAddress;
+}
+
 /** keepalived's persistence_timeout where none is given. */
 export const DEFAULT_PERSISTENCE_S = 360;
 
@@ -67,7 +74,7 @@ export function readPool(
     section: new Section(statement),
     family: target.kind === 'address' ? familyOf(target.address) : undefined,
     forwarding: undefined,
-    persistencePrefix: undefined,
+    persistence: undefined,
     persistenceTimeout: 0,
     schedulerFlags: 0,
     realServers: [],
@@ -259,29 +266,33 @@ function visitFamily({ context, draft }: Scene, { values: [value], statement }: 
 function visitGranularity({ context, draft }: Scene, { statement }: Reading): boolean {
   const text = statement.words[1]?.text ?? '';
   const family = draft.family ?? (text.includes('.') ? 'inet' : 'inet6');
-  const prefix = family === 'inet6' ? prefixOf(text) : maskLength(text);
-  if (prefix === undefined) {
+  const persistence = family === 'inet6' ? prefixOf(text) : maskOf(text);
+  if (!persistence) {
     const what = family === 'inet6' ? 'prefix length of 1 to 128' : 'netmask';
     context.error('invalid-number', `'${text}' is no ${what}; the line is ignored`, statement.span);
     return false;
   }
-  draft.persistencePrefix = prefix;
+  draft.persistence = persistence;
   draft.family ??= family;
   if (draft.persistenceTimeout === 0) draft.persistenceTimeout = DEFAULT_PERSISTENCE_S;
   return true;
 }
 
-function prefixOf(text: string): number | undefined {
+function prefixOf(text: string): Granularity | undefined {
   const number = parseInteger(text);
-  return number?.exact && number.value >= 1 && number.value <= 128 ? number.value : undefined;
+  return number?.exact && number.value >= 1 && number.value <= 128 ? { prefix: number.value } : undefined;
 }
 
-/** Bits of a netmask. The kernel takes any mask; one with holes counts by its set bits here. */
-function maskLength(text: string): number | undefined {
+/** The kernel takes any mask. */
+function maskOf(text: string): Granularity | undefined {
   const mask = parseIpAddress(text);
   if (!mask || familyOf(mask) !== 'inet') return undefined;
-  const bits = mask.split('.').map((octet) => Number(octet).toString(2).replaceAll('0', '').length);
-  return bits.reduce((sum, count) => sum + count, 0);
+  const bits = mask
+    .split('.')
+    .map((octet) => Number(octet).toString(2).padStart(8, '0'))
+    .join('');
+  const prefix = bits.replaceAll('0', '').length;
+  return bits.includes('01') ? { prefix, mask } : { prefix };
 }
 
 /** The address and port that the schema has read; 0 for the port of the service. */

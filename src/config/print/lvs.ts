@@ -71,7 +71,7 @@ function printPool(
   const { key } = service;
   out.block(poolHead(service, more?.group), () => {
     if (key.kind === 'fwmark' && more?.group === undefined) out.line('ip_family', key.family);
-    if (key.kind === 'address') out.line('protocol', key.protocol);
+    out.value('protocol', more?.protocol);
     out.line('lb_algo', service.scheduler);
     printFlags(out, service);
     out.line('lb_kind', 'NAT');
@@ -89,7 +89,8 @@ function printPool(
     out.command('quorum_down', notify?.quorumDown);
     const sorry = service.sorryServer;
     if (sorry) {
-      out.line('sorry_server', sorry.address, sorry.port > 0 && sorry.port);
+      const port = pool.sorryServer?.port ?? 0;
+      out.line('sorry_server', sorry.address, port > 0 && port);
       out.line('sorry_server_lvs_method', ...forwarding(sorry.forwarding));
       out.flag('sorry_server_inhibit', pool.sorryServer?.inhibit);
     }
@@ -113,11 +114,16 @@ function printFlags(out: ConfigWriter, { scheduler, schedulerFlags, onePacket }:
   out.flag('ops', onePacket);
 }
 
-function printGranularity(out: ConfigWriter, { key, persistencePrefix }: ServiceTemplate): void {
+function printGranularity(
+  out: ConfigWriter,
+  { key, persistencePrefix, persistenceMask }: ServiceTemplate,
+): void {
   const inet6 = key.kind === 'fwmark' ? key.family === 'inet6' : key.address.includes(':');
   if (inet6) {
     if (persistencePrefix !== 128) out.line('persistence_granularity', persistencePrefix);
-  } else if (persistencePrefix !== 32) out.line('persistence_granularity', netmask(persistencePrefix));
+  } else if (persistencePrefix !== 32) {
+    out.line('persistence_granularity', persistenceMask ?? netmask(persistencePrefix));
+  }
 }
 
 /** 24 -> 255.255.255.0 */

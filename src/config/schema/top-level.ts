@@ -1,4 +1,4 @@
-import { inBlock, notYet, strictInteger, word } from './entries.js';
+import { inBlock, strictInteger, word } from './entries.js';
 import { type Keyword } from './types.js';
 
 /** Keywords that stand outside any block and hold none. */
@@ -9,14 +9,13 @@ export const topLevel: readonly Keyword[] = inBlock('', {
     meaning: 'Runs in this network namespace (as `ip netns add` makes it); cannot change on reload.',
     example: 'net_namespace blue',
   },
-  ...notYet({
-    net_namespace_ipvs: {
-      arguments: word('name', { optional: true }),
-      repeat: 'first',
-      meaning: 'Keeps the IPVS tables in another network namespace; without a name, in the default one.',
-      example: 'net_namespace_ipvs red',
-    },
-  }),
+  net_namespace_ipvs: {
+    arguments: word('name', { optional: true }),
+    repeat: 'first',
+    meaning:
+      'Keeps the IPVS tables in another network namespace; without a name, in the default one. Cannot change on reload.',
+    example: 'net_namespace_ipvs red',
+  },
   namespace_with_ipsets: {
     meaning:
       'Allows ipsets together with net_namespace on kernels before 3.13; on later ones they always are.',

@@ -121,6 +121,11 @@ export const virtualServer: readonly Keyword[] = [
       meaning: 'Sends a client to the same real server for this long.',
       example: 'persistence_timeout 50',
     },
+    persistence_engine: {
+      arguments: word('name', { maxBytes: 16, truncate: true }),
+      meaning: 'What persistence goes by instead of the client address; sip is the only one.',
+      example: 'persistence_engine sip',
+    },
     persistence_granularity: {
       arguments: [{ kind: 'words', name: 'mask', syntax: 'NETMASK (IPv4) | PREFIX_LENGTH (IPv6)' }],
       default: 'single hosts',
@@ -260,11 +265,6 @@ export const virtualServer: readonly Keyword[] = [
   ...inBlock(
     'virtual_server',
     notYet({
-      persistence_engine: {
-        arguments: word('name', { maxBytes: 16, truncate: true }),
-        meaning: 'What persistence goes by instead of the client address; sip is the only one.',
-        example: 'persistence_engine sip',
-      },
       ha_suspend: { meaning: 'Checks nothing while the address of the service is not on this host.' },
       smtp_alert: { arguments: onOff, default: 'smtp_alert_checker', meaning: 'Sends mails about quorum.' },
       snmp_name: {
@@ -288,17 +288,19 @@ export const virtualServer: readonly Keyword[] = [
       },
     }),
   ),
+  ...inBlock('', {
+    virtual_server_group: {
+      arguments: blockName(),
+      block: 'freeform',
+      lines: 'ADDRESS[-END|/PREFIX] [PORT] | fwmark MARK [inet|inet6]',
+      repeat: 'each',
+      meaning: 'Addresses and marks that share one virtual_server.',
+      example: 'virtual_server_group web {\n    192.0.2.10-15 80\n    fwmark 5 inet\n}',
+    },
+  }),
   ...inBlock(
     '',
     notYet({
-      virtual_server_group: {
-        arguments: blockName(),
-        block: 'freeform',
-        lines: 'ADDRESS[-END|/PREFIX] [PORT] | fwmark MARK [inet|inet6]',
-        repeat: 'each',
-        meaning: 'Addresses and marks that share one virtual_server.',
-        example: 'virtual_server_group web {\n    192.0.2.10-15 80\n    fwmark 5 inet\n}',
-      },
       SSL: {
         block: 'block',
         repeat: 'each',

@@ -115,19 +115,14 @@ export const vrrpMore: readonly Keyword[] = [
       example: 'garp_lower_prio_repeat 1',
     },
   }),
-  ...inBlock(
-    'vrrp_instance',
-    notYet({
-      ...smtpAlert,
-      lvs_sync_daemon_interface: {
-        arguments: [{ kind: 'interface', name: 'interface' }],
-        deprecated: { use: 'lvs_sync_daemon in global_defs', reported: true },
-        meaning: 'Synchronises IPVS connections on this interface, following the instance.',
-        example: 'lvs_sync_daemon_interface eth0',
-      },
-    }),
-  ),
+  ...inBlock('vrrp_instance', notYet(smtpAlert)),
   ...inBlock('vrrp_instance', {
+    lvs_sync_daemon_interface: {
+      arguments: [{ kind: 'interface', name: 'interface' }],
+      deprecated: { use: 'lvs_sync_daemon in global_defs', reported: true },
+      meaning: 'Synchronises IPVS connections on this interface, following the instance.',
+      example: 'lvs_sync_daemon_interface eth0',
+    },
     garp_extra_if: {
       arguments: interval,
       default: 'vrrp_garp_extra_if',

@@ -55,7 +55,7 @@ export function decodeIpvsService(bytes: Uint8Array): Decoded<ReportedService> {
     hashed: (flags & IPVS_SVC_F.HASHED) !== 0,
     onePacket: (flags & IPVS_SVC_F.ONEPACKET) !== 0,
     persistenceTimeoutS: persistent ? (inner.u32(IPVS_SVC_ATTR.TIMEOUT) ?? 0) : 0,
-    persistencePrefix: decodePrefix(inner, family),
+    ...decodeGranularity(inner, family),
     ...(persistenceEngine === undefined ? {} : { persistenceEngine }),
     ...decodeStats(inner, IPVS_SVC_ATTR.STATS64, IPVS_SVC_ATTR.STATS),
   });
@@ -136,14 +136,20 @@ const PROTOCOLS: ReadonlyMap<number, IpvsProtocol> = new Map([
   [132, 'SCTP'],
 ]);
 
-/** Host length where there is none. A mask with holes, which only a foreign tool can have set, counts its ones. */
-function decodePrefix(attributes: Attributes, family: Family): number {
-  const value = attributes.u32(IPVS_SVC_ATTR.NETMASK);
-  if (value === undefined) return hostPrefixLength(family);
-  if (family === 'inet6') return value;
-  let ones = 0;
-  for (let rest = value; rest !== 0; rest >>>= 1) ones += rest & 1;
-  return ones;
+/** Host length where there is none. */
+function decodeGranularity(
+  attributes: Attributes,
+  family: Family,
+): Pick<ReportedService, 'persistencePrefix' | 'persistenceMask'> {
+  const mask = attributes.bytes(IPVS_SVC_ATTR.NETMASK);
+  if (mask?.length !== 4) return { persistencePrefix: hostPrefixLength(family) };
+  if (family === 'inet6') return { persistencePrefix: attributes.u32(IPVS_SVC_ATTR.NETMASK) ?? 128 };
+  const bits = Array.from(mask, (octet) => octet.toString(2).padStart(8, '0')).join('');
+  const persistencePrefix = bits.replaceAll('0', '').length;
+  return {
+    persistencePrefix,
+    ...(bits.includes('01') && { persistenceMask: formatIpAddress(mask) }),
+  };
 }
 
 function decodeForwarding(attributes: Attributes, method: number): ForwardingMethod | UnknownForwarding {

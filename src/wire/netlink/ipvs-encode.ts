@@ -77,13 +77,16 @@ function identity(key: ServiceKey): AttributeWriter {
 }
 
 function wholeService(service: ServiceAttributes): Uint8Array {
-  const { key, persistencePrefix, persistenceEngine } = service;
+  const { key, persistencePrefix, persistenceMask, persistenceEngine } = service;
   const writer = identity(key).text(IPVS_SVC_ATTR.SCHED_NAME, service.scheduler);
   if (persistenceEngine !== undefined) writer.text(IPVS_SVC_ATTR.PE_NAME, persistenceEngine);
   putFlags(writer, IPVS_SVC_ATTR.FLAGS, serviceFlags(service));
   writer.u32(IPVS_SVC_ATTR.TIMEOUT, service.persistenceTimeoutS);
-  if (familyOfService(key) === 'inet') writer.bytes(IPVS_SVC_ATTR.NETMASK, ipv4Mask(persistencePrefix));
-  else writer.u32(IPVS_SVC_ATTR.NETMASK, persistencePrefix);
+  if (familyOfService(key) === 'inet') {
+    const mask = persistenceMask === undefined ? ipv4Mask(persistencePrefix) : addressBytes(persistenceMask);
+    writer.bytes(IPVS_SVC_ATTR.NETMASK, mask);
+  }
+  if (familyOfService(key) === 'inet6') writer.u32(IPVS_SVC_ATTR.NETMASK, persistencePrefix);
   return new AttributeWriter().nested(IPVS_CMD_ATTR.SERVICE, writer).finish();
 }
 

@@ -1,6 +1,5 @@
 /*
- * Numbers of the IPVS generic netlink family (linux/ip_vs.h). Attributes that only the sync daemon or timeouts
- * need are not here.
+ * Numbers of the IPVS generic netlink family (linux/ip_vs.h).
  */
 
 export const IPVS_GENL_NAME = 'IPVS';
@@ -16,12 +15,39 @@ export const IPVS_CMD = {
   SET_DEST: 6,
   DEL_DEST: 7,
   GET_DEST: 8,
+  NEW_DAEMON: 9,
+  DEL_DAEMON: 10,
+  GET_DAEMON: 11,
+  SET_CONFIG: 12,
+  GET_CONFIG: 13,
   GET_INFO: 15,
   FLUSH: 17,
 } as const;
 
 /** First level of every command. */
-export const IPVS_CMD_ATTR = { SERVICE: 1, DEST: 2 } as const;
+export const IPVS_CMD_ATTR = {
+  SERVICE: 1,
+  DEST: 2,
+  DAEMON: 3,
+  TIMEOUT_TCP: 4,
+  TIMEOUT_TCP_FIN: 5,
+  TIMEOUT_UDP: 6,
+} as const;
+
+/** Inside IPVS_CMD_ATTR_DAEMON. */
+export const IPVS_DAEMON_ATTR = {
+  STATE: 1,
+  MCAST_IFN: 2,
+  SYNC_ID: 3,
+  SYNC_MAXLEN: 4,
+  MCAST_GROUP: 5,
+  MCAST_GROUP6: 6,
+  MCAST_PORT: 7,
+  MCAST_TTL: 8,
+} as const;
+
+/** IP_VS_STATE_MASTER and BACKUP: which half of the sync daemon. */
+export const IPVS_SYNC_STATE = { master: 1, backup: 2 } as const;
 
 /** Inside IPVS_CMD_ATTR_SERVICE. */
 export const IPVS_SVC_ATTR = {

@@ -49,6 +49,8 @@ export interface ServiceAttributes {
   readonly persistenceTimeoutS: number;
   /** persistence_granularity: netmask bits, 1-32 or 1-128; the host length unless told. */
   readonly persistencePrefix: number;
+  /** An IPv4 netmask with holes, which takes the prefix's place; that counts its bits then. */
+  readonly persistenceMask?: IpAddress;
   /** For example 'sip'; at most 15 bytes. */
   readonly persistenceEngine?: string;
 }
@@ -102,4 +104,32 @@ export interface IpvsStats {
   readonly outPacketsPerSecond: bigint;
   readonly inBytesPerSecond: bigint;
   readonly outBytesPerSecond: bigint;
+}
+
+/** How long IPVS keeps a connection in each state, in seconds. */
+export interface IpvsTimeouts {
+  readonly tcp: number;
+  readonly tcpFin: number;
+  readonly udp: number;
+}
+
+/** A half of the daemon that tells other directors of connections: the master sends, the backup listens. */
+export type SyncRole = 'master' | 'backup';
+
+/** Where and how a sync daemon speaks; what is absent is the kernel's to choose. */
+export interface SyncChannel {
+  readonly interface: string;
+  /** 0-255: daemons of another id are not listened to; 0 listens to all. */
+  readonly id: number;
+  /** Bytes of a message, 1-65507. */
+  readonly maxLength?: number;
+  readonly port?: number;
+  readonly ttl?: number;
+  readonly group?: IpAddress;
+}
+
+/** A sync daemon that runs. */
+export interface SyncDaemon {
+  readonly role: SyncRole;
+  readonly channel: SyncChannel;
 }

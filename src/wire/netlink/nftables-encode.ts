@@ -1,5 +1,5 @@
 import { type Family } from '../../base/address.js';
-import { AttributeWriter } from './attribute.js';
+import { AttributeWriter, netlinkAlign } from './attribute.js';
 import { encodeExpression, networkOrder } from './nftables-expression.js';
 import { type NftCommand, type NftElement, type NftSet, type NftTable, type NftType } from './nftables.js';
 import { NLM_F_CREATE, NLM_F_EXCL } from './message.js';
@@ -45,12 +45,16 @@ const NLM_F_APPEND = 0x800;
 
 const NFTA_LIST_ELEM = 1;
 const SET_FLAG_CONSTANT = 0x2;
+const SET_FLAG_INTERVAL = 0x4;
 const SET_FLAG_MAP = 0x8;
+const SET_FLAG_CONCAT = 0x80;
 
 /** What nft shows a type by, and how many bytes it has (nftables' own datatype.h). */
 const TYPES: Readonly<Record<NftType, { readonly number: number; readonly length: number }>> = {
   ipv4_addr: { number: 7, length: 4 },
   ipv6_addr: { number: 8, length: 16 },
+  inet_service: { number: 13, length: 2 },
+  mark: { number: 19, length: 4 },
   iface_index: { number: 20, length: 4 },
   icmpv6_type: { number: 29, length: 1 },
   ifname: { number: 41, length: 16 },
@@ -120,15 +124,34 @@ function chainBody(
 }
 
 function setBody(body: AttributeWriter, table: NftTable, set: NftSet): Uint8Array {
-  const flags = (set.constant ? SET_FLAG_CONSTANT : 0) | (set.data ? SET_FLAG_MAP : 0);
+  const flags =
+    (set.constant ? SET_FLAG_CONSTANT : 0) |
+    (set.data ? SET_FLAG_MAP : 0) |
+    (set.ranges ? SET_FLAG_INTERVAL | SET_FLAG_CONCAT : 0);
   const number = set.key.reduce((sum, type) => (sum << TYPE_BITS) | TYPES[type].number, 0);
-  const length = set.key.reduce((sum, type) => sum + TYPES[type].length, 0);
+  // Parts of a concatenation begin at a register each.
+  const padded = (type: NftType): number => netlinkAlign(TYPES[type].length);
+  const [only] = set.key;
+  const length =
+    set.key.length === 1 && only ? TYPES[only].length : set.key.reduce((sum, type) => sum + padded(type), 0);
   body.text(1, table.name).text(2, set.name).bytes(3, networkOrder(flags));
   body.bytes(4, networkOrder(number)).bytes(5, networkOrder(length));
   if (set.data) {
     body.bytes(6, networkOrder(TYPES[set.data].number)).bytes(7, networkOrder(TYPES[set.data].length));
   }
-  return body.bytes(10, networkOrder(set.id)).bytes(13, byteOrders(set)).finish();
+  if (set.ranges) body.nested(9, new AttributeWriter().nested(2, fieldLengths(set.key)));
+  body.bytes(10, networkOrder(set.id)).bytes(13, byteOrders(set));
+  if (set.counters) body.nested(17, encodeExpression({ kind: 'counter' }));
+  return body.finish();
+}
+
+/** How many bytes of each part are compared. */
+function fieldLengths(key: readonly NftType[]): AttributeWriter {
+  const list = new AttributeWriter();
+  for (const type of key) {
+    list.nested(NFTA_LIST_ELEM, new AttributeWriter().bytes(1, networkOrder(TYPES[type].length)));
+  }
+  return list;
 }
 
 /** What nft keeps with a set to show its elements by: type, length and value in host order, for key and data. */
@@ -150,9 +173,10 @@ function elementsBody(
   elements: readonly NftElement[],
 ): Uint8Array {
   const list = new AttributeWriter();
-  for (const { key, data } of elements) {
+  for (const { key, data, end } of elements) {
     const element = new AttributeWriter().nested(1, new AttributeWriter().bytes(1, key));
     if (data) element.nested(2, new AttributeWriter().bytes(1, data));
+    if (end) element.nested(10, new AttributeWriter().bytes(1, end));
     list.nested(NFTA_LIST_ELEM, element);
   }
   return body.text(1, table.name).text(2, set).nested(3, list).finish();

@@ -6,10 +6,11 @@ export const networkOrder = (value: number): Uint8Array =>
   Uint8Array.of((value >>> 24) & 0xff, (value >>> 16) & 0xff, (value >>> 8) & 0xff, value & 0xff);
 
 const NFT_REG_VERDICT = 0;
-const VERDICTS = { drop: 0, accept: 1 } as const;
+const VERDICTS = { drop: 0, accept: 1, return: -5 } as const;
 const NFT_GOTO = -4;
 const HEADERS = { network: 1, transport: 2 } as const;
 const CMP_EQ = 0;
+const META_MARK = 3;
 const META: Readonly<Record<NftMetaKey, number>> = {
   iif: 4,
   oif: 5,
@@ -57,6 +58,8 @@ function encodeBody(expression: NftExpression): EncodedBody {
     }
     case 'counter':
       return { name: 'counter', body: new AttributeWriter() };
+    case 'set-mark':
+      return { name: 'meta', body: numbers([2, META_MARK], [3, expression.register]) };
     case 'duplicate':
       return { name: 'dup', body: numbers([1, expression.address], [2, expression.device]) };
     case 'verdict':

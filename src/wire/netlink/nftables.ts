@@ -45,18 +45,26 @@ export interface NftSet {
   readonly data?: NftType;
   /** Its elements never change once it is bound. */
   readonly constant?: boolean;
+  /** Each part of an element may be a range (Linux 5.6). */
+  readonly ranges?: boolean;
+  /** Each element counts the packets that it was found for. */
+  readonly counters?: boolean;
 }
 
 /** Types of set elements; nft shows them by these. */
-export type NftType = 'ipv4_addr' | 'ipv6_addr' | 'iface_index' | 'ifname' | 'icmpv6_type';
+export type NftType =
+  'ipv4_addr' | 'ipv6_addr' | 'iface_index' | 'ifname' | 'icmpv6_type' | 'inet_service' | 'mark';
 
 export interface NftElement {
+  /** The parts of a concatenation, each padded to 4 bytes. */
   readonly key: Uint8Array;
+  /** Where a range ends, this included; only in a set of ranges. */
+  readonly end?: Uint8Array;
   readonly data?: Uint8Array;
 }
 
-/** Registers of 16 bytes, 1 to 4. */
-export type NftRegister = 1 | 2 | 3 | 4;
+/** Registers of 16 bytes, 1 to 4; 9 is the second four bytes of the first. */
+export type NftRegister = 1 | 2 | 3 | 4 | 9;
 
 /** One step of a rule: it loads registers, compares them, or decides. */
 export type NftExpression =
@@ -78,8 +86,10 @@ export type NftExpression =
       readonly to?: NftRegister;
     }
   | { readonly kind: 'counter' }
+  /** Marks the packet with what is in the register. */
+  | { readonly kind: 'set-mark'; readonly register: NftRegister }
   | { readonly kind: 'duplicate'; readonly address: NftRegister; readonly device: NftRegister }
-  | { readonly kind: 'verdict'; readonly verdict: 'accept' | 'drop' }
+  | { readonly kind: 'verdict'; readonly verdict: 'accept' | 'drop' | 'return' }
   | { readonly kind: 'goto'; readonly chain: string };
 
 export type NftMetaKey = 'iif' | 'oif' | 'iifname' | 'oifname' | 'l4proto' | 'oifkind';

@@ -37,6 +37,11 @@ class FakeIpvs {
     return this.table.services();
   }
 
+  flush(): void {
+    this.log.push('Flush');
+    this.table = new ServiceTable();
+  }
+
   apply(
     commands: readonly IpvsCommand[],
   ): readonly { readonly command: IpvsCommand; readonly text: string }[] {
@@ -92,6 +97,26 @@ describe('the services that pools want', () => {
     keeper.bring([{ pool: 'a', services: [X] }]);
     keeper.bring([{ pool: 'a', services: [] }]);
     expect(ipvs.table.services().map(({ key }) => serviceId(key))).toEqual(['TCP 192.0.2.2 80']);
+  });
+});
+
+describe('lvs_flush', () => {
+  test('takes away what nobody here could want, and leaves the rest to be adopted', () => {
+    const ipvs = new FakeIpvs();
+    for (const one of [X, Y]) ipvs.table.apply({ type: 'NewService', service: one });
+    const keeper = new IpvsKeeper(ipvs, () => undefined);
+    keeper.keepOnly([X.key]);
+    keeper.bring([{ pool: 'a', services: [X] }]);
+    expect(ipvs.log).toEqual(['DelService TCP 192.0.2.2 80']);
+  });
+
+  test('on stop removes all in one command', () => {
+    const { ipvs, keeper } = rig();
+    keeper.bring([{ pool: 'a', services: [X, Y] }]);
+    ipvs.log.length = 0;
+    keeper.flush();
+    keeper.bring([{ pool: 'a', services: [] }]);
+    expect(ipvs.log).toEqual(['Flush']);
   });
 });
 

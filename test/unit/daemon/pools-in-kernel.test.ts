@@ -67,6 +67,10 @@ class CountingDoor {
     return this.table.services();
   }
 
+  flush(): void {
+    throw new Error('not here');
+  }
+
   apply(commands: readonly IpvsCommand[]): readonly { command: IpvsCommand; text: string }[] {
     this.batches.push([...commands]);
     return commands.flatMap((command) =>

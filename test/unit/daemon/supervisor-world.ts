@@ -34,9 +34,11 @@ export function configuration(
     details: {
       daemon: {
         receiveBuffers: {},
+        lvs: { timeouts: {}, flush: false, flushOnStop: 'no' },
         mail: { to: mailTo, server: { host: '192.0.2.25', port: 25 } },
       },
       bfd: {},
+      pools: {},
     },
     health: { pools: pools.map((id) => ({ id })) },
     probes: {},
