@@ -12,9 +12,9 @@ test('pools are allies that want a service in common, directly or through others
     twice: marks(30, 30),
   });
   expect(Object.fromEntries(alliances)).toEqual({
-    a: ['a', 'c', 'b'],
-    b: ['a', 'c', 'b'],
-    c: ['a', 'c', 'b'],
+    a: ['a', 'b', 'c'],
+    b: ['a', 'b', 'c'],
+    c: ['a', 'b', 'c'],
   });
 });
 
