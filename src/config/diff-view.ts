@@ -1,7 +1,6 @@
 import { type CheckerSettings, type PoolSettings } from '../health/index.js';
 import { type ServiceTemplate } from '../lvs/index.js';
 import { type Authentication, type InstanceSettings, type SyncGroupSettings } from '../vrrp/index.js';
-import { type CheckerDetails } from './model-lvs.js';
 import { type Configuration } from './model.js';
 import { fingerprintOf } from './fingerprint.js';
 import { addressLine } from './print/vrrp.js';
@@ -177,23 +176,12 @@ const authenticationView = (authentication: Authentication): ViewValue =>
     : plain(authentication);
 
 function poolsView(configuration: Configuration): View {
-  const later = new Map<string, CheckerDetails[]>();
-  for (const checker of configuration.details.checkers) {
-    const key = `${checker.pool} ${checker.realServer}`;
-    const before = later.get(key);
-    if (before) before.push(checker);
-    else later.set(key, [checker]);
-  }
   return Object.fromEntries(
-    configuration.health.pools.map((pool) => [pool.id, poolView(configuration, pool, later)]),
+    configuration.health.pools.map((pool) => [pool.id, poolView(configuration, pool)]),
   );
 }
 
-function poolView(
-  configuration: Configuration,
-  pool: PoolSettings,
-  later: ReadonlyMap<string, readonly CheckerDetails[]>,
-): View {
+function poolView(configuration: Configuration, pool: PoolSettings): View {
   const { services, details, notify } = configuration;
   const templates = services[pool.id] ?? [];
   const { realServers, ...settings } = pool;
@@ -216,15 +204,9 @@ function poolView(
           upperThreshold,
           lowerThreshold,
           notify: plain(notify.realServers[id]),
-          checker: Object.fromEntries([
-            ...checkers.map(
-              (checker) => [nameIn(id, checker.id), checkerView(configuration, checker)] as const,
-            ),
-            ...(later.get(id) ?? []).map(
-              ({ schedule, check, id: own }) =>
-                [nameIn(id, own), { ...record(schedule), ...record(check) }] as const,
-            ),
-          ]),
+          checker: Object.fromEntries(
+            checkers.map((checker) => [nameIn(id, checker.id), checkerView(configuration, checker)] as const),
+          ),
         };
         return [server.id, view];
       }),

@@ -1,8 +1,5 @@
 import { type Family, type IpAddress } from '../base/address.js';
-import { type Micros } from '../base/units.js';
 import { type IpvsProtocol } from '../lvs/index.js';
-import { type ScriptCommand } from './model.js';
-import { type Endpoint } from './model-probe.js';
 
 /** What a virtual_server says beyond its service and pool. */
 export interface PoolDetails {
@@ -37,58 +34,6 @@ export interface AddressRange {
   readonly last: IpAddress;
   readonly port: number;
 }
-
-/** When a checker runs that health/ does not know yet. */
-export interface CheckerSchedule {
-  readonly delayLoop: Micros;
-  readonly retry: number;
-  readonly delayBeforeRetry: Micros;
-  readonly warmup: Micros;
-  readonly alpha: boolean;
-  readonly logAllFailures: boolean;
-}
-
-/** A checker that this release does not run. */
-export interface CheckerDetails {
-  readonly id: string;
-  readonly pool: string;
-  readonly realServer: string;
-  /** Absent for FILE_CHECK, which follows something else. */
-  readonly schedule?: CheckerSchedule;
-  readonly check: LaterCheck;
-}
-
-export type LaterCheck =
-  | {
-      readonly kind: 'SMTP_CHECK';
-      readonly endpoint: Endpoint;
-      readonly heloName?: string;
-    }
-  | { readonly kind: 'DNS_CHECK'; readonly endpoint: Endpoint; readonly type: string; readonly name: string }
-  | {
-      readonly kind: 'UDP_CHECK';
-      readonly endpoint: Endpoint;
-      /** Hexadecimal digits. */
-      readonly payload?: string;
-      readonly requireReply: boolean;
-      /** Hexadecimal digits, x for any. */
-      readonly reply?: string;
-      readonly minReplyLength: number;
-      readonly maxReplyLength: number;
-    }
-  | { readonly kind: 'PING_CHECK'; readonly endpoint: Endpoint }
-  | {
-      readonly kind: 'MISC_CHECK';
-      readonly command: ScriptCommand;
-      readonly timeout: Micros;
-      readonly dynamic: boolean;
-    }
-  | {
-      readonly kind: 'FILE_CHECK';
-      readonly trackFile: string;
-      readonly weight: number;
-      readonly reverse: boolean;
-    };
 
 /** HTTP_GET and SSL_GET beyond their probe. */
 export interface HttpDetails {

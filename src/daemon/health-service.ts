@@ -11,11 +11,14 @@ import { Prober, type ProbeResult } from '../probe/index.js';
 import { answerForHealth } from './control-answers.js';
 import { type WorkerQuery } from './control-queries.js';
 import { BfdNews } from './bfd-news.js';
+import { CheckScripts } from './check-scripts.js';
+import { FileWatcher } from './file-watcher.js';
 import { HealthDriver, type HealthOutside, type PoolChanges } from './health-driver.js';
 import { HealthNewsDesk } from './health-news.js';
 import { IpvsHouse } from './ipvs-house.js';
 import { type WorkerShares } from './messages.js';
 import { NewsDesk } from './news-desk.js';
+import { PingPermission } from './ping-permission.js';
 import { PoolWishes } from './pool-wishes.js';
 import { ScriptDesk } from './script-desk.js';
 import { type Scheduling } from './scheduling.js';
@@ -32,7 +35,6 @@ export class HealthService implements Worker<Share>, HealthOutside {
   private share: Share;
   private alliances: ReadonlyMap<string, readonly string[]>;
   private readonly releases: boolean;
-  private readonly prober = new Prober();
   private readonly timer = new DeadlineTimer((late) => this.wake(late));
   private readonly monitor: HealthMonitor;
   private readonly recorder = new Recorder();
@@ -44,6 +46,10 @@ export class HealthService implements Worker<Share>, HealthOutside {
   private readonly wishes: PoolWishes;
   private readonly desk: NewsDesk;
   private readonly news: HealthNewsDesk;
+  private readonly checkScripts: CheckScripts;
+  private readonly prober: Prober;
+  private readonly files: FileWatcher;
+  private readonly pings: PingPermission;
 
   /** @throws KernelError if the kernel gives us no timer. */
   constructor(
@@ -54,10 +60,17 @@ export class HealthService implements Worker<Share>, HealthOutside {
     this.share = share;
     this.alliances = alliancesOf(share.services);
     this.releases = setting.flags.releaseIpvs;
+    this.pings = new PingPermission(context.log);
     this.applyLimits(share);
     this.scripts = new ScriptDesk(share.global, context.log, this.recorder);
     this.desk = new NewsDesk((message) => context.tell(message), share.news);
     this.news = new HealthNewsDesk(this.desk);
+    this.checkScripts = new CheckScripts(share.global);
+    this.prober = new Prober(this.checkScripts);
+    this.files = new FileWatcher(
+      (name, value) => this.driver.handle({ type: 'FileChanged', name, value }),
+      context.log,
+    );
     this.ipvs = IpvsHouse.open(share.ipvs, context.log);
     if (!respawned) this.ipvs?.clear(keysOf(share));
     this.monitor = new HealthMonitor(share.health, makePrng(Date.now()));
@@ -67,7 +80,8 @@ export class HealthService implements Worker<Share>, HealthOutside {
       (pool) => this.alliances.get(pool),
     );
     this.driver = new HealthDriver(this.monitor, this, this.recorder);
-    this.driver.handle({ type: 'Started', resume: respawned ? this.readBack() : [] });
+    const files = this.files.follow(followedFiles(share));
+    this.driver.handle({ type: 'Started', resume: respawned ? this.readBack() : [], files });
     this.driver.settle();
     this.ipvs?.apply(share.ipvs);
     this.bfd = new BfdNews(context.log, (session, up) =>
@@ -84,7 +98,9 @@ export class HealthService implements Worker<Share>, HealthOutside {
     this.applyLimits(share);
     this.scripts.reconfigure(share.global);
     this.desk.wanted = share.news;
-    this.driver.handle({ type: 'Reconfigured', settings: share.health });
+    this.checkScripts.reconfigure(share.global);
+    const files = this.files.follow(followedFiles(share));
+    this.driver.handle({ type: 'Reconfigured', settings: share.health, files });
     // Policy does not know schedulers and the like: what differs only there is brought in here.
     const differing = Object.keys(share.services).filter(
       (pool) => !isDeepStrictEqual(share.services[pool], former.services[pool]),
@@ -158,6 +174,7 @@ export class HealthService implements Worker<Share>, HealthOutside {
   }
 
   private applyLimits(share: Share): void {
+    if (Object.values(share.probes).some(({ kind }) => kind === 'ping')) this.pings.ask();
     const checkers = checkersOf(share);
     const raised = setOpenFilesLimit(checkers + SPARE_DESCRIPTORS);
     if (raised.ok) return;
@@ -198,7 +215,9 @@ export class HealthService implements Worker<Share>, HealthOutside {
   private async finish(): Promise<void> {
     this.ipvs?.close(this.releases);
     this.bfd.close();
+    this.files.close();
     this.prober.close();
+    this.pings.restore();
     this.timer.close();
     await this.scripts.farewellsEnded();
     this.desk.flush();
@@ -216,3 +235,12 @@ const checkersOf = ({ health }: Share): number =>
   health.pools
     .flatMap(({ realServers }) => realServers)
     .reduce((count, { checkers }) => count + checkers.length, 0);
+
+/** The track_files that checkers follow: path by name. */
+function followedFiles({ health, trackFiles }: Share): Readonly<Record<string, string>> {
+  const names = health.pools
+    .flatMap(({ realServers }) => realServers)
+    .flatMap(({ checkers }) => checkers.flatMap(({ file }) => file?.name ?? []));
+  const paths = [...new Set(names)].map((name) => [name, trackFiles[name]?.file] as const);
+  return Object.fromEntries(paths.filter((entry): entry is [string, string] => entry[1] !== undefined));
+}

@@ -46,7 +46,10 @@ export interface WorkerShares {
     /** Who is told of each session. */
     readonly details: Configuration['details']['bfd'];
   };
-  readonly checkers: Pick<Configuration, 'global' | 'health' | 'probes' | 'services' | 'notify'> & {
+  readonly checkers: Pick<
+    Configuration,
+    'global' | 'health' | 'probes' | 'services' | 'notify' | 'trackFiles'
+  > & {
     readonly ipvs: IpvsShare;
     readonly news: boolean;
   };

@@ -27,9 +27,9 @@ export const vrrpShare = (configuration: Configuration): WorkerShares['vrrp'] =>
 };
 
 export const checkersShare = (configuration: Configuration): WorkerShares['checkers'] => {
-  const { global, health, probes, services, notify } = configuration;
+  const { global, health, probes, services, notify, trackFiles } = configuration;
   const ipvs = ipvsShare(configuration);
-  return { global, health, probes, services, notify, ipvs, news: wantsNews(configuration) };
+  return { global, health, probes, services, notify, trackFiles, ipvs, news: wantsNews(configuration) };
 };
 
 function ipvsShare({ details, ipvsMarks: marks, ipvsSync: sync }: Configuration): IpvsShare {

@@ -35,12 +35,25 @@ export class Checker {
   constructor(settings: CheckerSettings) {
     this.settings = settings;
     this.up = !settings.alpha;
-    // At first one failure is enough: nothing is known in the server's favour yet (keepalived: retry_it = retry).
-    this.retries = settings.retry;
+    this.retries = this.retriesAtStart;
   }
 
-  /** As if it had run and come to this verdict. */
+  /**
+   * At first one failure is enough: nothing is known in the server's favour yet (keepalived: retry_it = retry). Only
+   * SMTP_CHECK takes all its tries even then.
+   */
+  get retriesAtStart(): number {
+    return this.settings.kind === 'SMTP_CHECK' ? 0 : this.settings.retry;
+  }
+
+  /** It probes, and so has a schedule. The others are told of what they follow. */
+  get probes(): boolean {
+    return this.settings.follows === undefined && this.settings.file === undefined;
+  }
+
+  /** As if it had run and come to this verdict. A file's number is known and needs no such guess. */
   resume(up: boolean): void {
+    if (this.settings.file) return;
     this.up = up;
     this.hasRun = true;
     this.retries = 0;

@@ -11,6 +11,8 @@ export type HealthEvent =
       readonly marks?: Marks;
       /** Ids of the pools whose checks stand still from the start (ha_suspend). */
       readonly suspended?: readonly string[];
+      /** The numbers in track_files, by name; 0 for one that is not told. */
+      readonly files?: FileNumbers;
     }
   /** The check (or the step of a check) that StartCheck asked for succeeded. */
   | {
@@ -35,6 +37,8 @@ export type HealthEvent =
   | { readonly type: 'CheckNotRun'; readonly checker: string; readonly text: string }
   /** A BFD session is up, or is not: told when it changes, and again whenever somebody asks. */
   | { readonly type: 'SessionChanged'; readonly session: string; readonly up: boolean }
+  /** A track_file has another number. */
+  | { readonly type: 'FileChanged'; readonly name: string; readonly value: number }
   /** A deadline set by an effect has passed. */
   | { readonly type: 'DeadlinePassed'; readonly name: string }
   /** A validated reload. What is equal in old and new settings must not notice. */
@@ -43,6 +47,8 @@ export type HealthEvent =
       readonly settings: HealthSettings;
       /** Ids of all pools whose checks stand still from now on. */
       readonly suspended?: readonly string[];
+      /** As at Started; without it, as they were last told. */
+      readonly files?: FileNumbers;
     }
   /** ha_suspend: the pool's address has come to this host, or left it. */
   | { readonly type: 'SuspensionChanged'; readonly pool: string; readonly suspended: boolean }
@@ -58,6 +64,9 @@ export type HealthEvent =
       /** lvs_flush_on_stop: services go as a whole, and nobody is notified of each real server. */
       readonly wholesale?: boolean;
     };
+
+/** The numbers in track_files, by name. */
+export type FileNumbers = Readonly<Record<string, number>>;
 
 /** One pool as the kernel still held it. */
 export interface ResumedPool {

@@ -3,13 +3,15 @@ import { type Prng } from '../base/prng.js';
 import { micros, MICROS_PER_SECOND, minus, plus, type Micros } from '../base/units.js';
 import { type Checker, type Failure } from './checker.js';
 import { type HealthEffect } from './effect.js';
-import { type HealthEvent } from './event.js';
+import { type FileNumbers, type HealthEvent } from './event.js';
+import { followFile, recall } from './file-verdict.js';
 import { markKey, type Marks, type OperatorMark } from './marks.js';
 import { Pool } from './pool.js';
 import { type RealServer } from './real-server.js';
 import { follow } from './follow.js';
 import { reloadPool } from './reload.js';
 import { rulesOf } from './rules.js';
+import { type Verdicts } from './verdicts.js';
 import { type HealthSettings, type PoolSettings } from './settings.js';
 import { wordingOf } from './wording.js';
 import { checkerOfDeadline, EffectSink } from './sink.js';
@@ -43,6 +45,10 @@ export class HealthMonitor {
   private readonly sessions = new Map<string, boolean>();
   /** The checkers that follow each session. */
   private followers = new Map<string, Place[]>();
+  /** The checkers that follow files. */
+  private fileFollowers: Place[] = [];
+  /** The numbers in track_files, as they were last told. */
+  private files: FileNumbers = {};
 
   /** @param prng spreads the first checks over their warmup. */
   constructor(settings: HealthSettings, prng: Prng) {
@@ -59,6 +65,7 @@ export class HealthMonitor {
     const sink = new EffectSink();
     switch (event.type) {
       case 'Started':
+        this.files = event.files ?? {};
         this.start(event, now, sink);
         break;
       case 'DeadlinePassed':
@@ -79,7 +86,12 @@ export class HealthMonitor {
       case 'Marked':
         this.mark(event.marks, sink);
         break;
+      case 'FileChanged':
+        this.files = { ...this.files, [event.name]: event.value };
+        this.hearFiles(event.name, sink);
+        break;
       case 'Reconfigured':
+        this.files = event.files ?? this.files;
         this.reconfigure(event, now, sink);
         break;
       case 'StopRequested':
@@ -119,7 +131,7 @@ export class HealthMonitor {
     const marks = marksOf(event.marks);
     const suspended = new Set(event.suspended);
     for (const settings of this.settings.pools) {
-      const pool = new Pool(settings);
+      const pool = this.newPool(settings);
       this.pools.set(pool.id, pool);
       pool.suspended = suspended.has(pool.id);
       for (const realServer of pool.realServers) realServer.mark = marks.get(markKey(pool.id, realServer.id));
@@ -135,6 +147,7 @@ export class HealthMonitor {
   private learnPlaces(): void {
     this.places = placesOf(this.pools.values());
     this.followers = new Map();
+    this.fileFollowers = [...this.places.values()].filter(({ checker }) => checker.settings.file);
     for (const place of this.places.values()) {
       const { follows } = place.checker.settings;
       if (follows === undefined) continue;
@@ -144,9 +157,15 @@ export class HealthMonitor {
     }
   }
 
+  private newPool(settings: PoolSettings): Pool {
+    const pool = new Pool(settings);
+    for (const { checkers } of pool.realServers) for (const checker of checkers) recall(checker, this.files);
+    return pool;
+  }
+
   private activate({ pool, realServer, checker }: Place, now: Micros, sink: EffectSink): void {
-    const { id, warmup, follows } = checker.settings;
-    if (follows !== undefined) return;
+    const { id, warmup } = checker.settings;
+    if (!checker.probes) return;
     sink.info(
       'checker-activated',
       { pool: pool.id, realServer: realServer.id, checker: id },
@@ -165,6 +184,14 @@ export class HealthMonitor {
     }
   }
 
+  /** Lets every checker that follows a file, or only that file, have its number. */
+  private hearFiles(name: string | undefined, sink: EffectSink): void {
+    for (const { pool, realServer, checker } of this.fileFollowers) {
+      if (name === undefined || checker.settings.file?.name === name)
+        followFile(pool, realServer, checker, this.files, sink);
+    }
+  }
+
   /** Checks under way come to their end; what is known of the servers stays as it is. */
   private suspend(id: string, suspended: boolean, sink: EffectSink): void {
     const pool = this.pools.get(id);
@@ -172,8 +199,8 @@ export class HealthMonitor {
     pool.suspended = suspended;
     const verb = suspended ? 'Suspending' : 'Activating';
     for (const realServer of pool.realServers) {
-      for (const { settings } of realServer.checkers) {
-        if (settings.follows !== undefined) continue;
+      for (const { settings, probes } of realServer.checkers) {
+        if (!probes) continue;
         const subject = { pool: id, realServer: realServer.id, checker: settings.id };
         const text = `${verb} healthchecker for service ${realServer.id} for VS ${id}`;
         sink.info(suspended ? 'checker-suspended' : 'checker-activated', subject, text);
@@ -211,36 +238,41 @@ export class HealthMonitor {
     if (startedAt !== undefined && event.type !== 'CheckNotRun')
       place.checker.latency.add(minus(now, startedAt));
     place.checker.checking = false;
-    schedule(place.checker, plus(now, this.judge(place, event, sink)), sink);
+    schedule(place.checker, this.judge(place, event, now, sink), sink);
   }
 
-  /** Lets the checker's rules weigh the result. Returns the delay to the next check. */
-  private judge(place: Place, event: CheckResult, sink: EffectSink): Micros {
+  /** Lets the checker's rules weigh the result. Returns when the next check is due. */
+  private judge(place: Place, event: CheckResult, now: Micros, sink: EffectSink): Micros {
     const { pool, realServer, checker } = place;
     const subject = { pool: pool.id, realServer: realServer.id, checker: checker.settings.id };
     const { kind } = checker.settings;
-    assert(kind !== 'BFD_CHECK', `${checker.settings.id} has no checks of its own`);
+    assert(kind !== 'BFD_CHECK' && kind !== 'FILE_CHECK', `${subject.checker} has no checks of its own`);
     const rules = rulesOf(kind);
-    const verdicts = {
-      realServer: realServer.id,
+    const from = rules.fromStart ? (checker.startedAt ?? now) : now;
+    const next = (delay: Micros): Micros => micros(Math.max(plus(from, delay), now));
+    const verdicts: Verdicts = {
+      named: subject,
       wording: wordingOf(kind),
       log: (code: string, text: string) => sink.info(code, subject, text),
       decide: (alive: boolean) => pool.decide(realServer, checker, alive, sink),
     };
     switch (event.type) {
       case 'CheckNotRun':
-        verdicts.log('check-not-run', `${event.text} Rescheduling.`);
-        return checker.settings.delayLoop;
+        verdicts.log(
+          'check-not-run',
+          `${verdicts.wording.prefix?.(subject) ?? ''}${event.text} Rescheduling.`,
+        );
+        return plus(now, checker.settings.delayLoop);
       case 'CheckSucceeded':
         checker.lastFailure = undefined;
         pool.setWeight(realServer, checker, event.weight, sink);
         if (!checker.up && event.found !== undefined) {
           verdicts.log('check-found', `${event.found} success to ${realServer.id} url(${event.url ?? ''})`);
         }
-        return rules.succeeded(checker, verdicts);
+        return next(rules.succeeded(checker, verdicts));
       case 'CheckFailed':
         checker.lastFailure = { code: event.code, text: event.text } satisfies Failure;
-        return rules.failed(checker, checker.lastFailure, verdicts);
+        return next(rules.failed(checker, checker.lastFailure, verdicts));
     }
   }
 
@@ -260,15 +292,16 @@ export class HealthMonitor {
     this.learnPlaces();
     this.reschedule(before, now, sink);
     for (const session of this.sessions.keys()) this.hearSession(session, sink);
+    this.hearFiles(undefined, sink);
   }
 
   private renewPool(next: PoolSettings, settings: HealthSettings, sink: EffectSink): Pool {
     const existing = this.pools.get(next.id);
     if (existing) {
-      reloadPool(existing, next, settings.rsInitNotifies, sink);
+      reloadPool(existing, next, { notifyNew: settings.rsInitNotifies, files: this.files }, sink);
       return existing;
     }
-    const pool = new Pool(next);
+    const pool = this.newPool(next);
     pool.start(settings.rsInitNotifies, sink);
     return pool;
   }
@@ -285,7 +318,7 @@ export class HealthMonitor {
     for (const [id, place] of this.places) {
       const { checker } = place;
       if (!survivors.has(checker)) this.activate(place, now, sink);
-      else if (checker.settings.follows !== undefined) continue;
+      else if (!checker.probes) continue;
       else if (before.get(id)?.checker !== checker) schedule(checker, checker.nextAt ?? now, sink);
     }
   }

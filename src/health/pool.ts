@@ -68,7 +68,10 @@ export class Pool {
   resume(left: ResumedPool, sink: EffectSink): void {
     const up = new Set(left.realServersUp);
     for (const realServer of this.realServers) {
-      const alive = up.has(realServer.id) || realServer.checkers.length === 0;
+      const known = realServer.checkers.filter(({ settings }) => settings.file);
+      const alive =
+        known.every((checker) => checker.up) &&
+        (up.has(realServer.id) || known.length === realServer.checkers.length);
       for (const checker of realServer.checkers) checker.resume(alive);
       if (alive) this.count(realServer, true);
     }

@@ -1,11 +1,18 @@
 import { Checker } from './checker.js';
+import { type FileNumbers } from './event.js';
+import { recall } from './file-verdict.js';
 import { type Pool } from './pool.js';
 import { RealServer } from './real-server.js';
 import { type CheckerSettings, type PoolSettings, type RealServerSettings } from './settings.js';
 import { type EffectSink } from './sink.js';
 
 /** Brings a pool that is in the old and in the new configuration from one to the other. */
-export function reloadPool(pool: Pool, next: PoolSettings, notifyNew: boolean, sink: EffectSink): void {
+export function reloadPool(
+  pool: Pool,
+  next: PoolSettings,
+  { notifyNew, files }: { readonly notifyNew: boolean; readonly files: FileNumbers },
+  sink: EffectSink,
+): void {
   sink.poolChanged(pool.id);
   const known = new Map(pool.realServers.map((realServer) => [realServer.id, realServer]));
   const kept = new Set(next.realServers.map(({ id }) => id));
@@ -26,9 +33,9 @@ export function reloadPool(pool: Pool, next: PoolSettings, notifyNew: boolean, s
   pool.settings = next;
   pool.realServers = next.realServers.map((settings, position) => {
     const realServer = known.get(settings.id);
-    if (!realServer) return new RealServer(settings, position);
+    if (!realServer) return newRealServer(settings, position, files);
     realServer.position = position;
-    reloadRealServer(pool, realServer, settings, sink);
+    reloadRealServer(pool, realServer, { next: settings, files }, sink);
     return realServer;
   });
   for (const realServer of pool.realServers) {
@@ -37,29 +44,44 @@ export function reloadPool(pool: Pool, next: PoolSettings, notifyNew: boolean, s
   pool.updateQuorum(true, sink);
 }
 
+function newRealServer(settings: RealServerSettings, position: number, files: FileNumbers): RealServer {
+  const realServer = new RealServer(settings, position);
+  for (const checker of realServer.checkers) recall(checker, files);
+  return realServer;
+}
+
 function reloadRealServer(
   pool: Pool,
   realServer: RealServer,
-  next: RealServerSettings,
+  { next, files }: { readonly next: RealServerSettings; readonly files: FileNumbers },
   sink: EffectSink,
 ): void {
   const weightBefore = realServer.weight;
   realServer.settings = next;
-  realServer.checkers = reloadCheckers(realServer, next.checkers);
+  realServer.checkers = reloadCheckers(realServer, next.checkers, files);
   pool.weightMayHaveChanged(realServer, weightBefore, sink);
   // The checker that held it down is gone from the file, or is no longer alpha.
   if (realServer.failedCheckers === 0) pool.reinstate(realServer, sink);
 }
 
 /** A checker survives if it still probes the same thing; then it keeps what it knows. */
-function reloadCheckers(realServer: RealServer, next: readonly CheckerSettings[]): readonly Checker[] {
+function reloadCheckers(
+  realServer: RealServer,
+  next: readonly CheckerSettings[],
+  files: FileNumbers,
+): readonly Checker[] {
   const old = [...realServer.checkers];
   const checkers = next.map((settings) => {
     const index = old.findIndex(
       (checker) => checker.settings.kind === settings.kind && checker.settings.identity === settings.identity,
     );
     const survivor = index < 0 ? undefined : old.splice(index, 1)[0];
-    return survivor ? renew(survivor, settings) : new Checker(settings);
+    if (survivor) return renew(survivor, settings);
+    const checker = new Checker(settings);
+    recall(checker, files);
+    // A serving server goes down as it would by a change, which is told.
+    if (checker.settings.file && realServer.alive) checker.up = true;
+    return checker;
   });
   settleUntried(checkers, realServer.alive);
   return checkers;
@@ -81,6 +103,6 @@ function settleUntried(checkers: readonly Checker[], alive: boolean): void {
   for (const checker of checkers) {
     if (checker.hasRun) continue;
     checker.up = !(asAtStart && checker.settings.alpha);
-    checker.retries = asAtStart ? checker.settings.retry : 0;
+    checker.retries = asAtStart ? checker.retriesAtStart : 0;
   }
 }

@@ -1,31 +1,16 @@
-import { micros, type Micros } from '../base/units.js';
-import { type Checker, type Failure } from './checker.js';
+import { micros } from '../base/units.js';
+import { type Checker } from './checker.js';
+import { mailRules, nameRules } from './dialogue-rules.js';
+import { scriptRules } from './script-rules.js';
 import { type ProbingKind } from './settings.js';
-import { failureText, type Wording } from './wording.js';
+import { logAttempt, logFailure, logSuccess, type Rules, type Verdicts } from './verdicts.js';
 
-/** What a checker's result may do to the world: write a line, and say that its server is up or down. */
-export interface Verdicts {
-  /** The real server as logs name it. */
-  readonly realServer: string;
-  /** What keepalived says of this kind of checker. */
-  readonly wording: Wording;
-  log(code: string, text: string): void;
-  /** The result counts: the checker is now up or down. Called before `hasRun` is set, where that matters. */
-  decide(alive: boolean): void;
-}
-
-/** How results of one family of checkers count. Both functions return the delay to the next check. */
-interface Rules {
-  readonly succeeded: (checker: Checker, verdicts: Verdicts) => Micros;
-  readonly failed: (checker: Checker, failure: Failure, verdicts: Verdicts) => Micros;
-}
-
-/** One connection is one check: TCP_CHECK. */
+/** One exchange is one check: TCP_CHECK, UDP_CHECK and PING_CHECK. */
 const single: Rules = {
   succeeded(checker, verdicts) {
     checker.retries = 0;
     if (!checker.up || !checker.hasRun) {
-      verdicts.log('check-succeeded', verdicts.wording.success(verdicts.realServer));
+      logSuccess(verdicts);
       verdicts.decide(true);
     }
     checker.hasRun = true;
@@ -87,7 +72,7 @@ const stepwise: Rules = {
 function finishRound(checker: Checker, verdicts: Verdicts): void {
   checker.step = 0;
   if (checker.up && checker.hasRun) return;
-  verdicts.log('check-succeeded', verdicts.wording.success(verdicts.realServer));
+  logSuccess(verdicts);
   verdicts.decide(true);
   checker.hasRun = true;
 }
@@ -109,22 +94,15 @@ function isHurried(checker: Checker): boolean {
   return checker.settings.fastRecovery && recovering;
 }
 
-function logAttempt(checker: Checker, { code, text }: Failure, verdicts: Verdicts): void {
-  const { logAllFailures } = checker.settings;
-  if (logAllFailures)
-    verdicts.log('check-attempt-failed', verdicts.wording.attempt(verdicts.realServer, code, text));
-}
-
-function logFailure(checker: Checker, verdicts: Verdicts): void {
-  const { retry } = checker.settings;
-  const retries = checker.hasRun ? retry : 0;
-  verdicts.log('check-failed', failureText(verdicts.wording, verdicts.realServer, retries));
-}
-
 const RULES: Readonly<Record<ProbingKind, Rules>> = {
   TCP_CHECK: single,
   HTTP_GET: stepwise,
   SSL_GET: stepwise,
+  SMTP_CHECK: mailRules,
+  DNS_CHECK: nameRules,
+  UDP_CHECK: single,
+  PING_CHECK: single,
+  MISC_CHECK: scriptRules,
 };
 
 export const rulesOf = (kind: ProbingKind): Rules => RULES[kind];

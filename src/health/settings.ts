@@ -48,10 +48,18 @@ export interface RealServerSettings {
 }
 
 /** The checkers that probe; each has its own wording in the log (health/wording.ts). */
-export type ProbingKind = 'TCP_CHECK' | 'HTTP_GET' | 'SSL_GET';
+export type ProbingKind =
+  | 'TCP_CHECK'
+  | 'HTTP_GET'
+  | 'SSL_GET'
+  | 'SMTP_CHECK'
+  | 'DNS_CHECK'
+  | 'UDP_CHECK'
+  | 'PING_CHECK'
+  | 'MISC_CHECK';
 
-/** The checker keywords whose policy is built. */
-export type CheckerKind = ProbingKind | 'BFD_CHECK';
+/** All checker keywords; those that do not probe are told of what they follow. */
+export type CheckerKind = ProbingKind | 'BFD_CHECK' | 'FILE_CHECK';
 
 /** When to check, and how many results make a verdict; the same for every kind of checker. */
 export interface CheckerSettings {
@@ -62,6 +70,10 @@ export interface CheckerSettings {
   readonly identity: string;
   /** BFD_CHECK: the bfd_instance whose state is the verdict. Such a checker probes nothing, and has no schedule. */
   readonly follows?: string;
+  /** FILE_CHECK: the track_file whose number is the verdict, or a weight. It has no schedule either. */
+  readonly file?: FollowedFile;
+  /** MISC_CHECK: the script, as log lines name it. */
+  readonly script?: string;
   /** How many checks in a row make a whole one: the urls of HTTP_GET and SSL_GET, one a delay_loop; else 1. */
   readonly steps: number;
   /** fast_recovery: the steps of a first or recovering check follow one another without delay. */
@@ -77,4 +89,17 @@ export interface CheckerSettings {
   readonly alpha: boolean;
   /** log_all_failures, or checker_log_all_failures of global_defs. */
   readonly logAllFailures: boolean;
+}
+
+/** What a number in a track_file means for a real server. */
+export interface FollowedFile {
+  /** track_file NAME. */
+  readonly name: string;
+  /**
+   * The number is multiplied with it, and the product moves the real server's weight. With 0, any number but 0 is a
+   * failure.
+   */
+  readonly weight: number;
+  /** The product counts negatively; with weight 0, only 0 is a failure. */
+  readonly reverse: boolean;
 }

@@ -8,7 +8,12 @@ import {
   bindToDevice,
   getIntOption,
   IP_BIND_ADDRESS_NO_PORT,
+  IP_RECVERR,
+  IPPROTO_ICMP,
+  IPPROTO_ICMPV6,
   IPPROTO_IP,
+  IPPROTO_IPV6,
+  IPV6_RECVERR,
   openSocket,
   setIntOption,
   SO_ERROR,
@@ -20,22 +25,25 @@ import {
 
 /** A connection with options that have to be set before connect. */
 export interface ConnectOptions {
-  readonly protocol: 'tcp' | 'udp';
+  /** 'ping' is ICMP or ICMPv6 by a socket of icmp(7), which needs no capability but the group (ping_group_range). */
+  readonly protocol: 'tcp' | 'udp' | 'ping';
   readonly address: IpAddress;
   readonly port: number;
-  /** bindto and bind_port. */
+  /** bindto and bind_port; of 'ping' the port is the identifier. */
   readonly bindAddress?: IpAddress;
   readonly bindPort?: number;
   /** bind_if: SO_BINDTODEVICE; also the zone of link-local addresses. */
   readonly bindInterface?: string;
   /** SO_MARK; 0 is none. */
   readonly fwmark?: number;
+  /** Of datagrams, lets all ICMP errors be heard: without it only those that say that nobody listens. */
+  readonly allErrors?: boolean;
 }
 
 /** A connection that was begun. */
 export interface BegunConnection {
   readonly fd: number;
-  /** True if it is established already (UDP always is). */
+  /** True if it is established already (datagrams always are). */
   readonly connected: boolean;
 }
 
@@ -48,8 +56,10 @@ const EINPROGRESS = errnoOf('EINPROGRESS');
  */
 export function beginConnect(options: ConnectOptions): BegunConnection {
   const { protocol, address, port } = options;
+  const family = familyOf(address);
   const type = protocol === 'tcp' ? SOCK_STREAM : SOCK_DGRAM;
-  const fd = openSocket(addressFamily(familyOf(address)), type, 0, `socket(${protocol})`);
+  const number = protocol === 'ping' ? (family === 'inet' ? IPPROTO_ICMP : IPPROTO_ICMPV6) : 0;
+  const fd = openSocket(addressFamily(family), type, number, `socket(${protocol})`);
   try {
     return { fd, connected: connectWith(fd, options) };
   } catch (error) {
@@ -71,7 +81,8 @@ export function closeDescriptor(fd: number): void {
 }
 
 function connectWith(fd: number, options: ConnectOptions): boolean {
-  const { address, port, bindInterface, fwmark } = options;
+  const { address, port, bindInterface, fwmark, allErrors } = options;
+  if (allErrors) hearAllErrors(fd, address);
   if (fwmark !== undefined && fwmark !== 0) setIntOption(fd, SOL_SOCKET, SO_MARK, fwmark | 0, 'SO_MARK');
   if (bindInterface !== undefined) bindToDevice(fd, bindInterface);
   bindSource(fd, options);
@@ -80,6 +91,11 @@ function connectWith(fd: number, options: ConnectOptions): boolean {
   if (result < 0 && lastErrno() === EINPROGRESS) return false;
   check(`connect ${address} port ${port}`, result);
   return true;
+}
+
+function hearAllErrors(fd: number, address: IpAddress): void {
+  if (familyOf(address) === 'inet') setIntOption(fd, IPPROTO_IP, IP_RECVERR, 1, 'IP_RECVERR');
+  else setIntOption(fd, IPPROTO_IPV6, IPV6_RECVERR, 1, 'IPV6_RECVERR');
 }
 
 function bindSource(fd: number, { bindAddress, bindPort, bindInterface, address }: ConnectOptions): void {

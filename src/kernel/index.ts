@@ -18,5 +18,7 @@ export * from './process-connector.js';
 export * from './pulse.js';
 export * from './process.js';
 export * from './rtnetlink.js';
+export * from './stream-receive.js';
+export * from './stream-send.js';
 export * from './timer.js';
 export * from './vrrp-socket.js';

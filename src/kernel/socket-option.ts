@@ -6,7 +6,9 @@ import { Memory } from './memory.js';
 /* Option numbers of the generic Linux ABI (x86, Arm, RISC-V, POWER, s390x), by their names in the C headers. */
 export const SOL_SOCKET = 1;
 export const IPPROTO_IP = 0;
+export const IPPROTO_ICMP = 1;
 export const IPPROTO_IPV6 = 41;
+export const IPPROTO_ICMPV6 = 58;
 export const SOL_NETLINK = 270;
 
 export const SO_ERROR = 4;
@@ -21,6 +23,7 @@ export const IP_TOS = 1;
 export const IP_TTL = 2;
 export const IP_HDRINCL = 3;
 export const IP_PKTINFO = 8;
+export const IP_RECVERR = 11;
 export const IP_RECVTTL = 12;
 export const IP_FREEBIND = 15;
 export const IP_BIND_ADDRESS_NO_PORT = 24;
@@ -33,6 +36,7 @@ export const IPV6_UNICAST_HOPS = 16;
 export const IPV6_MULTICAST_IF = 17;
 export const IPV6_MULTICAST_LOOP = 19;
 export const IPV6_ADD_MEMBERSHIP = 20;
+export const IPV6_RECVERR = 25;
 export const IPV6_V6ONLY = 26;
 export const IPV6_MULTICAST_ALL = 29;
 export const IPV6_RECVPKTINFO = 49;

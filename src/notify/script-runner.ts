@@ -39,9 +39,17 @@ const KILL_AFTER_TERM_MS = 2000;
 /** Variables that would change what a script executes are not handed on (keepalived does the same). */
 const WITHHELD = new Set(['IFS', 'LD_PRELOAD', 'LD_LIBRARY_PATH']);
 
+/** A script that was asked for. */
+interface Request {
+  readonly script: Script;
+  readonly options: ScriptOptions;
+  givenUp: boolean;
+  /** Once it runs: ends it. */
+  stop?: () => void;
+}
+
 interface Running {
   readonly child: ChildProcess;
-  readonly stopTimers: () => void;
 }
 
 /**
@@ -50,7 +58,7 @@ interface Running {
  * adverts and deadlines go in between.
  */
 export class ScriptRunner {
-  private readonly waiting: { readonly script: Script; readonly options: ScriptOptions }[] = [];
+  private readonly waiting: Request[] = [];
   private readonly running = new Set<Running>();
   private readonly whenIdle: (() => void)[] = [];
   private readonly environment = Object.fromEntries(
@@ -62,10 +70,19 @@ export class ScriptRunner {
     return this.waiting.length + this.running.size;
   }
 
-  /** Asks for a script; it starts soon, after those that were asked for before it. */
-  run(script: Script, options: ScriptOptions = {}): void {
-    this.waiting.push({ script, options });
+  /**
+   * Asks for a script; it starts soon, after those that were asked for before it.
+   * @returns gives it up: one that has not started never will, one that runs is sent TERM, and KILL two seconds later,
+   *   with its group. What it comes to is not told.
+   */
+  run(script: Script, options: ScriptOptions = {}): () => void {
+    const request: Request = { script, options, givenUp: false };
+    this.waiting.push(request);
     if (this.waiting.length === 1) setImmediate(() => this.startNext());
+    return () => {
+      request.givenUp = true;
+      request.stop?.();
+    };
   }
 
   /** Sends a signal to the process groups of all running scripts. */
@@ -88,28 +105,38 @@ export class ScriptRunner {
   private startNext(): void {
     const next = this.waiting[0];
     if (!next) return;
-    this.start(next.script, next.options);
+    if (!next.givenUp) this.start(next);
     this.waiting.shift();
     this.tellIfIdle();
     if (this.waiting.length > 0) setImmediate(() => this.startNext());
   }
 
-  private start(script: Script, { timeoutMs, onEnd }: ScriptOptions): void {
+  private start(request: Request): void {
+    const { script, options } = request;
+    const { timeoutMs } = options;
+    const onEnd = (how: ScriptEnd): void => {
+      if (!request.givenUp) options.onEnd?.(how);
+    };
     let child: ChildProcess;
     try {
       child = this.spawn(script);
     } catch (error) {
       // Node throws what it does not expect of a program: ENOTDIR, ETXTBSY, E2BIG, EPERM for a user that we may not be.
-      onEnd?.({ kind: 'not-started', error: error instanceof Error ? error.message : String(error) });
+      onEnd({ kind: 'not-started', error: error instanceof Error ? error.message : String(error) });
       return;
     }
-    const overdue = timeoutMs === undefined ? NEVER_OVERDUE : watchTime(child, timeoutMs);
-    const entry = { child, stopTimers: overdue.stop };
+    let overdue = timeoutMs === undefined ? NEVER_OVERDUE : watchTime(child, timeoutMs);
+    request.stop = () => {
+      if (!this.running.has(entry) || overdue.passed()) return;
+      overdue.stop();
+      overdue = watchTime(child, 0);
+    };
+    const entry = { child };
     this.running.add(entry);
     const end = (how: ScriptEnd): void => {
       if (!this.running.delete(entry)) return;
       overdue.stop();
-      onEnd?.(how);
+      onEnd(how);
       this.tellIfIdle();
     };
     child.once('error', (error) => {

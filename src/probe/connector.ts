@@ -1,16 +1,9 @@
 import { err, ok, type Result } from '../base/result.js';
-import { minus, plus, type Micros } from '../base/units.js';
+import { plus } from '../base/units.js';
 import type { Endpoint } from '../config/index.js';
-import {
-  beginConnect,
-  closeDescriptor,
-  connectionError,
-  Epoll,
-  KernelError,
-  now,
-  type EpollEvent,
-} from '../kernel/index.js';
+import { beginConnect, closeDescriptor, connectionError, KernelError, now } from '../kernel/index.js';
 import { DeadlineTimer } from './deadline-timer.js';
+import { type Readiness } from './readiness.js';
 
 /** Why there is no connection. */
 export interface ConnectFailure {
@@ -36,7 +29,6 @@ const codeOf = ({ code }: KernelError): string => CODES.get(code) ?? code;
 /** A connected, non-blocking descriptor that the receiver now owns, or why not. */
 export type ConnectEnd = (result: Result<number, ConnectFailure>) => void;
 
-/** Errors of connect(2) itself that are a verdict on the server (keepalived, socket_bind_connect). */
 const UNREACHABLE = new Set([
   'ENETUNREACH',
   'EHOSTUNREACH',
@@ -48,33 +40,21 @@ const UNREACHABLE = new Set([
   'ETIMEDOUT',
 ]);
 
-/**
- * From this many attempts within WINDOW_US on, readiness is gathered for TICK_MS: one wake-up then serves many of
- * them. Attempts under way would be the wrong measure: on a fast network each is over before the next begins.
- */
-const CROWD = 20;
-const WINDOW_US = 100_000;
-const TICK_MS = 10;
+/** Errors of connect(2) itself that are a verdict on the server (keepalived, socket_bind_connect). */
+export const isUnreachable = ({ code }: KernelError): boolean => UNREACHABLE.has(code);
 
 interface Attempt {
   readonly id: string;
   readonly fd: number;
-  readonly epoll: Epoll;
   readonly end: ConnectEnd;
 }
 
-/**
- * TCP connections by the thousand: non-blocking connects behind one epoll descriptor, whose timeouts share one
- * timer. A single check is told at once; in a crowd the answers of one tick come together.
- */
+/** TCP connections by the thousand: non-blocking connects whose timeouts share one timer. */
 export class Connector {
   private readonly attempts = new Map<string, Attempt>();
-  private readonly byDescriptor = new Map<number, Attempt>();
   private readonly deadlines = new DeadlineTimer((id) => this.onTimeout(id));
-  private readonly prompt = new Epoll((events) => this.onEvents(events));
-  private readonly gathered = new Epoll((events) => this.onEvents(events), TICK_MS);
 
-  private window = { begun: now(), starts: 0 };
+  constructor(private readonly readiness: Readiness) {}
 
   /**
    * Begins to connect; `end` is called once, never from within this call, unless it is cancelled.
@@ -86,14 +66,13 @@ export class Connector {
       this.endSoon(id, end, begun.error);
       return;
     }
-    const at = now();
-    const epoll = this.isCrowd(at) ? this.gathered : this.prompt;
-    const attempt = { id, fd: begun.value, epoll, end };
+    const attempt = { id, fd: begun.value, end };
     this.attempts.set(id, attempt);
-    this.byDescriptor.set(attempt.fd, attempt);
     // A connection that stands already (loopback) is writable at once and comes back the same way.
-    epoll.add(attempt.fd, { writable: true });
-    this.deadlines.set(id, plus(at, endpoint.timeout));
+    this.readiness.add(attempt.fd, { writable: true }, ({ fd, failed }) =>
+      this.settle(attempt, failed ? connectionError(fd) : undefined),
+    );
+    this.deadlines.set(id, plus(now(), endpoint.timeout));
   }
 
   /** Forgets an attempt: its end is not called. It need not exist. */
@@ -105,32 +84,17 @@ export class Connector {
   close(): void {
     for (const attempt of [...this.attempts.values()]) this.drop(attempt);
     this.deadlines.close();
-    this.prompt.close();
-    this.gathered.close();
-  }
-
-  private isCrowd(at: Micros): boolean {
-    if (minus(at, this.window.begun) > WINDOW_US) this.window = { begun: at, starts: 0 };
-    this.window.starts += 1;
-    return this.window.starts > CROWD;
   }
 
   private endSoon(id: string, end: ConnectEnd, failure: ConnectFailure): void {
     // A marker without a descriptor, so that cancel() works on it as on any other.
-    const attempt = { id, fd: -1, epoll: this.prompt, end };
+    const attempt = { id, fd: -1, end };
     this.attempts.set(id, attempt);
     setImmediate(() => {
       if (this.attempts.get(id) !== attempt) return;
       this.attempts.delete(id);
       end(err(failure));
     });
-  }
-
-  private onEvents(events: Iterable<EpollEvent>): void {
-    for (const { fd, failed } of events) {
-      const attempt = this.byDescriptor.get(fd);
-      if (attempt) this.settle(attempt, failed ? connectionError(fd) : undefined);
-    }
   }
 
   private settle(attempt: Attempt, error: KernelError | undefined): void {
@@ -150,12 +114,11 @@ export class Connector {
   }
 
   /** Lets go of the attempt; its descriptor stays open. */
-  private release({ id, fd, epoll }: Attempt): void {
+  private release({ id, fd }: Attempt): void {
     this.attempts.delete(id);
     if (fd < 0) return;
-    this.byDescriptor.delete(fd);
     this.deadlines.clear(id);
-    epoll.remove(fd);
+    this.readiness.remove(fd);
   }
 
   private onTimeout(id: string): void {
@@ -171,7 +134,7 @@ function tryConnect(endpoint: Endpoint): Result<number, ConnectFailure> {
     return ok(beginConnect({ protocol: 'tcp', ...endpoint }).fd);
   } catch (error) {
     if (!(error instanceof KernelError)) throw error;
-    const kind = UNREACHABLE.has(error.code) ? 'unreachable' : 'not-run';
+    const kind = isUnreachable(error) ? 'unreachable' : 'not-run';
     return err({ kind, code: codeOf(error), text: error.message });
   }
 }

@@ -1,2 +1,3 @@
 export type * from './probe.js';
+export type { ScriptEnding, ScriptHost } from './misc.js';
 export { Prober } from './prober.js';

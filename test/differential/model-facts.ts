@@ -186,28 +186,18 @@ export function dumpedCheckers(lines: readonly string[]): Model {
 /** The checkers of our model that have a schedule. */
 export function ourCheckers(configuration: Configuration): Model {
   const model: Record<string, Facts> = {};
-  const { health, probes, details } = configuration;
+  const { health, probes } = configuration;
   for (const pool of health.pools) {
     for (const server of pool.realServers) {
       const name = `${pool.id} -> ${server.id}`;
       for (const checker of server.checkers) {
+        if (checker.file) continue;
         const probe = probes[checker.id];
         model[numbered(model, name)] = {
           ...scheduleFacts(checker),
           'Keepalive method': checker.kind,
           ...endpointFacts(probe && 'endpoint' in probe ? probe.endpoint : undefined),
           'Checked url': probe?.kind === 'http' ? probe.urls.map(({ path }) => path) : [],
-        };
-      }
-      for (const { check, schedule } of details.checkers.filter(
-        (each) => each.pool === pool.id && each.realServer === server.id,
-      )) {
-        if (!schedule) continue;
-        model[numbered(model, name)] = {
-          ...scheduleFacts(schedule),
-          'Keepalive method': check.kind,
-          ...endpointFacts('endpoint' in check ? check.endpoint : undefined),
-          'Checked url': [],
         };
       }
     }

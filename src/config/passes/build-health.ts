@@ -11,14 +11,7 @@ import { type Configuration, type ScriptCommand } from '../model.js';
 import { type CheckerProbe } from '../model-probe.js';
 import { type CheckerDraft } from './checker.js';
 import { type CheckerHome, type ProbeWork, worksOf } from './checker-probe.js';
-import {
-  type CheckerDetails,
-  type CheckerSchedule,
-  type HttpDetails,
-  type LaterCheck,
-  type PoolDetails,
-  type RealServerDetails,
-} from '../model-lvs.js';
+import { type HttpDetails, type PoolDetails, type RealServerDetails } from '../model-lvs.js';
 import { servicesOf } from './build-services.js';
 import { GroupMarks } from './group-marks.js';
 import { type CompletedPool, type CompletedServer } from './complete-pool.js';
@@ -29,7 +22,7 @@ import { type Section } from './section.js';
 /** The LVS and health share of the model. */
 export type HealthShare = Pick<Configuration, 'health' | 'probes' | 'services' | 'ipvsMarks'> & {
   readonly notify: Pick<Configuration['notify'], 'realServers' | 'pools'>;
-  readonly details: Pick<Configuration['details'], 'pools' | 'checkers' | 'http'>;
+  readonly details: Pick<Configuration['details'], 'pools' | 'http'>;
 };
 
 /** Where schedule settings come from, the nearest first. */
@@ -38,13 +31,18 @@ interface Inheritance {
   readonly server: Section;
 }
 
+/** When a checker runs, and how many results make a verdict. */
+type Schedule = Pick<
+  CheckerSettings,
+  'delayLoop' | 'retry' | 'delayBeforeRetry' | 'warmup' | 'alpha' | 'logAllFailures'
+>;
+
 /** Turns completed pools into what health/, lvs/ and probe/ take. */
 export class HealthBuilder {
   private readonly pools: PoolSettings[] = [];
   private readonly probes: Record<string, CheckerProbe> = {};
   private readonly services: Record<string, readonly ServiceTemplate[]> = {};
   private readonly poolDetails: Record<string, PoolDetails> = {};
-  private readonly later: CheckerDetails[] = [];
   private readonly http: Record<string, HttpDetails> = {};
   private readonly poolNotify: Record<string, Configuration['notify']['pools'][string]> = {};
   private readonly serverNotify: Record<string, Configuration['notify']['realServers'][string]> = {};
@@ -82,7 +80,7 @@ export class HealthBuilder {
       services: this.services,
       ...(ipvsMarks && { ipvsMarks }),
       notify: { realServers: this.serverNotify, pools: this.poolNotify },
-      details: { pools: this.poolDetails, checkers: this.later, http: this.http },
+      details: { pools: this.poolDetails, http: this.http },
     };
   }
 
@@ -94,6 +92,7 @@ export class HealthBuilder {
     const home: CheckerHome = {
       address: draft.address,
       port: draft.port,
+      scriptTimeout: section.number('delay_loop') ?? secondsToMicros(60),
       connectTimeout: inherited(from, 'connect_timeout') ?? secondsToMicros(5),
       virtualHost: draft.section.text('virtualhost') ?? section.text('virtualhost'),
     };
@@ -104,9 +103,13 @@ export class HealthBuilder {
       for (const work of worksOf(this.context, checker, home)) {
         count += 1;
         const id = `${pool.id} ${server.id} ${checker.kind} ${count}`;
-        if ('later' in work) this.keepForLater(id, pool, server, work.later, schedule);
-        else if ('follows' in work) checkers.push(follower(id, work.follows, schedule.alpha));
-        else checkers.push(this.keep(id, checker, work, schedule));
+        if ('follows' in work)
+          checkers.push(follower(id, 'BFD_CHECK', { follows: work.follows }, schedule.alpha));
+        else if ('file' in work) checkers.push(follower(id, 'FILE_CHECK', { file: work.file }, false));
+        else {
+          const own = work.host ? this.schedule(checker, from, alpha, work.host) : schedule;
+          checkers.push(this.keep(id, checker, work, own));
+        }
       }
     }
     return {
@@ -119,28 +122,11 @@ export class HealthBuilder {
     };
   }
 
-  private keepForLater(
-    id: string,
-    pool: CompletedPool,
-    server: CompletedServer,
-    check: LaterCheck,
-    schedule: CheckerSchedule,
-  ): void {
-    const follows = check.kind === 'FILE_CHECK';
-    this.later.push({
-      id,
-      pool: pool.id,
-      realServer: server.id,
-      ...(!follows && { schedule }),
-      check,
-    });
-  }
-
   private keep(
     id: string,
     { kind, section }: CheckerDraft,
     { probe, http }: ProbeWork,
-    schedule: CheckerSchedule,
+    schedule: Schedule,
   ): CheckerSettings {
     this.probes[id] = probe;
     if (http) this.http[id] = http;
@@ -149,6 +135,7 @@ export class HealthBuilder {
       id,
       kind: kind as CheckerKind,
       identity: identityOf(probe),
+      ...(probe.kind === 'misc' && { script: probe.command.argv[0] ?? '' }),
       steps: probe.kind === 'http' ? probe.urls.length : 1,
       fastRecovery: section.flag('fast_recovery') ?? false,
       delayLoop: schedule.delayLoop,
@@ -160,24 +147,26 @@ export class HealthBuilder {
     };
   }
 
-  private schedule({ section, kind }: CheckerDraft, from: Inheritance, alpha: boolean): CheckerSchedule {
+  /** @param host of SMTP_CHECK: what it says counts before what its checker says. */
+  private schedule(
+    { section, kind }: CheckerDraft,
+    from: Inheritance,
+    alpha: boolean,
+    host: Section = section,
+  ): Schedule {
     const defaults = scheduleDefaults[kind] ?? usualDefaults;
-    const delayLoop = section.number('delay_loop') ?? inherited(from, 'delay_loop') ?? secondsToMicros(60);
+    const number = (name: string): number | undefined => host.number(name) ?? section.number(name);
+    const flag = (name: string): boolean | undefined => host.flag(name) ?? section.flag(name);
+    const delayLoop = number('delay_loop') ?? inherited(from, 'delay_loop') ?? secondsToMicros(60);
     const delayBeforeRetry =
-      section.number('delay_before_retry') ??
-      inherited(from, 'delay_before_retry') ??
-      defaults.delayBeforeRetry;
+      number('delay_before_retry') ?? inherited(from, 'delay_before_retry') ?? defaults.delayBeforeRetry;
     return {
       delayLoop: delayLoop as Micros,
-      retry:
-        section.number('retry') ??
-        section.number('nb_get_retry') ??
-        inherited(from, 'retry') ??
-        defaults.retry,
+      retry: number('retry') ?? number('nb_get_retry') ?? inherited(from, 'retry') ?? defaults.retry,
       delayBeforeRetry: (delayBeforeRetry ?? delayLoop) as Micros,
-      warmup: (section.number('warmup') ?? inherited(from, 'warmup') ?? delayLoop) as Micros,
-      alpha: section.flag('alpha') ?? alpha,
-      logAllFailures: section.flag('log_all_failures') ?? this.globals.logAllFailures,
+      warmup: (number('warmup') ?? inherited(from, 'warmup') ?? delayLoop) as Micros,
+      alpha: flag('alpha') ?? alpha,
+      logAllFailures: flag('log_all_failures') ?? this.globals.logAllFailures,
     };
   }
 
@@ -229,6 +218,7 @@ export class HealthBuilder {
 
 /** Written out for the checker that large files are full of: it takes half as long. */
 function identityOf(probe: CheckerProbe): string {
+  if (probe.kind === 'misc') return JSON.stringify([probe.command, probe.dynamic]);
   if (probe.kind !== 'tcp') return JSON.stringify(probe);
   const {
     address,
@@ -245,12 +235,17 @@ function identityOf(probe: CheckerProbe): string {
 /** It is told, and has no schedule. */
 const NEVER = 0 as Micros;
 
-/** BFD_CHECK. */
-const follower = (id: string, session: string, alpha: boolean): CheckerSettings => ({
+/** BFD_CHECK and FILE_CHECK. */
+const follower = (
+  id: string,
+  kind: CheckerKind,
+  followed: Pick<CheckerSettings, 'follows' | 'file'>,
+  alpha: boolean,
+): CheckerSettings => ({
   id,
-  kind: 'BFD_CHECK',
-  identity: `bfd ${session}`,
-  follows: session,
+  kind,
+  identity: JSON.stringify(followed),
+  ...followed,
   steps: 1,
   fastRecovery: false,
   delayLoop: NEVER,

@@ -1,25 +1,30 @@
 import { type Family, familyOf, type IpAddress, isLinkLocal } from '../../base/address.js';
 import { type Micros, micros } from '../../base/units.js';
-import { type HttpDetails, type LaterCheck } from '../model-lvs.js';
-import { type CheckerProbe, type Endpoint } from '../model-probe.js';
+import { type FollowedFile } from '../../health/index.js';
+import { type HttpDetails } from '../model-lvs.js';
+import { type CheckerProbe, type DnsType, type Endpoint } from '../model-probe.js';
 import { type CheckerDraft } from './checker.js';
 import { type PassContext } from './context.js';
 import { type Section } from './section.js';
 
-/** Where the real server is, and what checkers inherit for their connections. */
+/** Where the real server is, and what checkers inherit for their connections and scripts. */
 export interface CheckerHome {
   readonly address: IpAddress;
   readonly port: number;
   readonly connectTimeout: number;
+  /** How long a script may take that does not say: delay_loop of the virtual server, whatever the checker's is. */
+  readonly scriptTimeout: number;
   readonly virtualHost: string | undefined;
 }
 
-/** What a checker does: a probe that this release runs, or what a later one will, or whose state it takes over. */
-export type CheckerWork = ProbeWork | { readonly follows: string } | { readonly later: LaterCheck };
+/** What a checker does: a probe, or whose state it takes over. */
+export type CheckerWork = ProbeWork | { readonly follows: string } | { readonly file: FollowedFile };
 
 export interface ProbeWork {
   readonly probe: CheckerProbe;
   readonly http?: HttpDetails;
+  /** SMTP_CHECK: the `host` block that this comes from, whose schedule may differ. */
+  readonly host?: Section;
 }
 
 /** Completes a checker, of which the file may make several; none (and a problem) if it cannot check. */
@@ -29,8 +34,8 @@ export function worksOf(
   home: CheckerHome,
 ): readonly CheckerWork[] {
   if (draft.kind === 'BFD_CHECK' && draft.follows) return [{ follows: draft.follows.name }];
-  const unconnected = unconnectedWork(draft);
-  if (unconnected) return [{ later: unconnected }];
+  const unconnected = unconnectedWork(draft, home);
+  if (unconnected) return [unconnected];
   const works: CheckerWork[] = [];
   // Loops, because there may be fifty thousand checkers and each has one place.
   if (isPlace(draft)) add(draft.section, draft.kind);
@@ -39,7 +44,9 @@ export function worksOf(
 
   function add(section: Section, name: string): void {
     const endpoint = endpointOf(context, section, home, name);
-    if (endpoint) works.push(workAt(context, draft, home, endpoint));
+    if (!endpoint) return;
+    const work = workAt(context, draft, home, endpoint);
+    works.push(section === draft.section ? work : { ...work, host: section });
   }
 }
 
@@ -57,12 +64,7 @@ const CONNECTION_KEYWORDS = [
   'connect_timeout',
 ] as const;
 
-function workAt(
-  context: PassContext,
-  draft: CheckerDraft,
-  home: CheckerHome,
-  endpoint: Endpoint,
-): CheckerWork {
+function workAt(context: PassContext, draft: CheckerDraft, home: CheckerHome, endpoint: Endpoint): ProbeWork {
   const { section, kind } = draft;
   switch (kind) {
     case 'TCP_CHECK':
@@ -71,26 +73,33 @@ function workAt(
     case 'SSL_GET':
       return httpWork(draft, home, endpoint);
     case 'SMTP_CHECK':
-      return { later: smtpWork(section, endpoint) };
-    case 'DNS_CHECK':
-      return {
-        later: { kind, endpoint, type: section.text('type') ?? 'SOA', name: section.text('name') ?? '' },
-      };
+      return { probe: { kind: 'smtp', endpoint, heloName: section.text('helo_name') ?? DEFAULT_HELO } };
+    case 'DNS_CHECK': {
+      const [type, name] = [section.text('type') ?? 'SOA', section.text('name') ?? ''];
+      return { probe: { kind: 'dns', endpoint, type: type as DnsType, name } };
+    }
     case 'UDP_CHECK':
-      return { later: udpWork(context, section, endpoint) };
+      return { probe: udpProbe(context, section, endpoint) };
     default:
-      return { later: { kind: 'PING_CHECK', endpoint } };
+      return { probe: { kind: 'ping', endpoint } };
   }
 }
 
+/** What keepalived says HELO with. */
+const DEFAULT_HELO = 'smtpchecker.keepalived.org';
+
 /** Checkers that connect nowhere. */
-function unconnectedWork({ kind, section, command, follows }: CheckerDraft): LaterCheck | undefined {
+function unconnectedWork(
+  { kind, section, command, follows }: CheckerDraft,
+  { scriptTimeout }: CheckerHome,
+): CheckerWork | undefined {
   if (kind === 'MISC_CHECK' && command) {
-    const timeout = micros(section.number('misc_timeout') ?? 0);
-    return { kind, command: command.command, timeout, dynamic: section.has('misc_dynamic') };
+    const given = section.number('misc_timeout') ?? 0;
+    const timeout = micros(given > 0 ? given : scriptTimeout);
+    const dynamic = section.has('misc_dynamic');
+    return { probe: { kind: 'misc', command: command.command, timeout, dynamic } };
   }
-  if (kind === 'FILE_CHECK' && follows)
-    return { kind, trackFile: follows.name, weight: follows.weight, reverse: follows.reverse };
+  if (kind === 'FILE_CHECK' && follows) return { file: follows };
   return undefined;
 }
 
@@ -132,7 +141,7 @@ function bindAddressOf(section: Section, family: Family): IpAddress | undefined 
   return from !== undefined && familyOf(from) === family ? from : undefined;
 }
 
-function httpWork({ kind, section, urls }: CheckerDraft, home: CheckerHome, endpoint: Endpoint): CheckerWork {
+function httpWork({ kind, section, urls }: CheckerDraft, home: CheckerHome, endpoint: Endpoint): ProbeWork {
   const virtualHost = section.text('virtualhost') ?? home.virtualHost;
   const version = section.text('http_protocol') ?? '1.0';
   const sniName = section.text('sni_name');
@@ -154,14 +163,12 @@ function httpWork({ kind, section, urls }: CheckerDraft, home: CheckerHome, endp
   };
 }
 
-function smtpWork(section: Section, endpoint: Endpoint): LaterCheck {
-  const heloName = section.text('helo_name');
-  return { kind: 'SMTP_CHECK', endpoint, ...(heloName !== undefined && { heloName }) };
-}
-
-function udpWork(context: PassContext, section: Section, endpoint: Endpoint): LaterCheck {
+function udpProbe(context: PassContext, section: Section, endpoint: Endpoint): CheckerProbe {
   const minReplyLength = section.number('min_reply_length') ?? 0;
-  const maxReplyLength = section.number('max_reply_length') ?? 255;
+  const reply = section.text('require_reply');
+  // keepalived looks at lengths only where it also looks at what the reply says.
+  const usualLength = reply === undefined ? 65_535 : 255;
+  const maxReplyLength = section.number('max_reply_length') ?? usualLength;
   if (minReplyLength > maxReplyLength) {
     context.error(
       'impossible-range',
@@ -169,9 +176,9 @@ function udpWork(context: PassContext, section: Section, endpoint: Endpoint): La
       section.span,
     );
   }
-  const [payload, reply] = [section.text('payload'), section.text('require_reply')];
+  const payload = section.text('payload');
   return {
-    kind: 'UDP_CHECK',
+    kind: 'udp',
     endpoint,
     ...(payload !== undefined && { payload }),
     requireReply: section.has('require_reply'),

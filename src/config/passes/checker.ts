@@ -1,4 +1,5 @@
 import { familyOf, type IpAddress } from '../../base/address.js';
+import { encodeUtf8 } from '../../base/utf8.js';
 import { type Statement } from '../tree.js';
 import { type PassContext } from './context.js';
 import { type Globals } from './globals.js';
@@ -105,12 +106,9 @@ class CheckerReader {
 
   private isDomain({ values, statement }: Reading): boolean {
     const name = values[0] as string;
-    if (name === '.' || !/^\.|\.\./.test(name)) return true;
-    this.scene.context.error(
-      'invalid-domain',
-      `'${name}' has an empty label; the line is ignored`,
-      statement.span,
-    );
+    const objection = objectionToDomain(name);
+    if (objection === undefined) return true;
+    this.scene.context.error('invalid-domain', `'${name}' ${objection}; the line is ignored`, statement.span);
     return false;
   }
 
@@ -170,4 +168,13 @@ function checkFamilies(context: PassContext, section: Section): void {
   if (familyOf(to as IpAddress) === familyOf(from as IpAddress)) return;
   const text = `bindto ${from} and connect_ip ${to} are of different families`;
   context.error('wrong-family', text, section.spanOf('bindto'));
+}
+
+/** RFC 1035, 2.3.4: labels of at most 63 octets, names of 255 with their lengths. keepalived sends them as they are. */
+function objectionToDomain(name: string): string | undefined {
+  if (name === '.') return undefined;
+  if (/^\.|\.\./.test(name)) return 'has an empty label';
+  const labels = name.split('.').map((label) => encodeUtf8(label).length);
+  if (labels.some((length) => length > 63)) return 'has a label of more than 63 octets';
+  return labels.reduce((sum, length) => sum + 1 + length, 1) > 255 ? 'is longer than 255 octets' : undefined;
 }

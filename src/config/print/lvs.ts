@@ -1,13 +1,6 @@
 import { type CheckerSettings, type PoolSettings, type RealServerSettings } from '../../health/index.js';
 import { type ForwardingMethod, type ServiceTemplate } from '../../lvs/index.js';
-import {
-  type CheckerDetails,
-  type CheckerSchedule,
-  type HttpDetails,
-  type LaterCheck,
-  type RealServerDetails,
-  type UrlDetails,
-} from '../model-lvs.js';
+import { type HttpDetails, type RealServerDetails, type UrlDetails } from '../model-lvs.js';
 import { type CheckerProbe, type Endpoint, type HttpUrl } from '../model-probe.js';
 import { type Configuration } from '../model.js';
 import { type ConfigWriter, inSeconds, type Part } from './writer.js';
@@ -33,24 +26,12 @@ export function printLvs(out: ConfigWriter, configuration: Configuration): void 
       for (const { mark, family } of group.marks) out.line('fwmark', mark, family);
     });
   }
-  const later = byServer(details.checkers);
   for (const pool of health.pools) {
     const [service] = configuration.services[pool.id] ?? [];
     if (!service) continue;
     out.gap();
-    printPool(out, configuration, pool, service, later);
+    printPool(out, configuration, pool, service);
   }
-}
-
-type Later = ReadonlyMap<string, readonly CheckerDetails[]>;
-
-function byServer(checkers: readonly CheckerDetails[]): Later {
-  const found = new Map<string, CheckerDetails[]>();
-  for (const checker of checkers) {
-    const key = `${checker.pool} ${checker.realServer}`;
-    found.set(key, [...(found.get(key) ?? []), checker]);
-  }
-  return found;
 }
 
 function poolHead({ key }: ServiceTemplate, group: string | undefined): readonly Part[] {
@@ -64,7 +45,6 @@ function printPool(
   configuration: Configuration,
   pool: PoolSettings,
   service: ServiceTemplate,
-  later: Later,
 ): void {
   const more = configuration.details.pools[pool.id];
   const notify = configuration.notify.pools[pool.id];
@@ -101,7 +81,7 @@ function printPool(
         destination: service.destinations[index],
         more: more?.realServers[index],
       };
-      printServer(out, configuration, parts, later);
+      printServer(out, configuration, parts);
     });
   });
 }
@@ -150,7 +130,6 @@ function printServer(
   out: ConfigWriter,
   configuration: Configuration,
   { pool, server, destination, more }: ServerParts,
-  later: Later,
 ): void {
   const id = `${pool.id} ${server.id}`;
   const notify = configuration.notify.realServers[id];
@@ -167,29 +146,11 @@ function printServer(
     out.value('virtualhost', more?.virtualHost);
     out.command('notify_up', notify?.up);
     out.command('notify_down', notify?.down);
-    printCheckers(out, configuration, server, later.get(id) ?? []);
+    for (const checker of server.checkers) printChecker(out, configuration, checker);
   });
 }
 
-/** Checkers in their own order: the number at the end of an id is the place of the checker. */
-function printCheckers(
-  out: ConfigWriter,
-  configuration: Configuration,
-  server: RealServerSettings,
-  later: readonly CheckerDetails[],
-): void {
-  const place = (id: string): number => Number(id.slice(id.lastIndexOf(' ') + 1));
-  const all: { readonly at: number; readonly print: () => void }[] = [
-    ...server.checkers.map((checker) => ({
-      at: place(checker.id),
-      print: () => printProbe(out, configuration, checker),
-    })),
-    ...later.map((checker) => ({ at: place(checker.id), print: () => printLater(out, checker) })),
-  ];
-  for (const { print } of all.sort((a, b) => a.at - b.at)) print();
-}
-
-function printSchedule(out: ConfigWriter, schedule: CheckerSchedule): void {
+function printSchedule(out: ConfigWriter, schedule: CheckerSettings): void {
   out.line('delay_loop', inSeconds(schedule.delayLoop));
   out.line('retry', schedule.retry);
   out.line('delay_before_retry', inSeconds(schedule.delayBeforeRetry));
@@ -208,22 +169,52 @@ function printEndpoint(out: ConfigWriter, endpoint: Endpoint): void {
   out.value('fwmark', endpoint.fwmark);
 }
 
-function printProbe(out: ConfigWriter, { probes, details }: Configuration, checker: CheckerSettings): void {
-  const { follows } = checker;
-  if (follows !== undefined) {
-    out.block([checker.kind], () => {
+function printChecker(out: ConfigWriter, { probes, details }: Configuration, checker: CheckerSettings): void {
+  const { follows, file } = checker;
+  const probe = probes[checker.id];
+  out.block([checker.kind], () => {
+    if (follows !== undefined) {
       out.line('name', follows);
       out.choice('alpha', checker.alpha);
-    });
-  }
-  const probe = probes[checker.id];
-  if (!probe) return;
-  out.block([checker.kind], () => {
-    printEndpoint(out, probe.endpoint);
+    }
+    if (file) {
+      out.line('track_file', file.name);
+      out.line('weight', file.weight, file.reverse ? 'reverse' : 'noreverse');
+    }
+    if (!probe) return;
+    if ('endpoint' in probe) printEndpoint(out, probe.endpoint);
     printSchedule(out, checker);
     out.flag('fast_recovery', checker.fastRecovery);
     if (probe.kind === 'http') printHttp(out, probe, details.http[checker.id]);
+    else printProbe(out, probe);
   });
+}
+
+function printProbe(out: ConfigWriter, probe: Exclude<CheckerProbe, { kind: 'http' }>): void {
+  switch (probe.kind) {
+    case 'smtp':
+      out.value('helo_name', probe.heloName);
+      break;
+    case 'dns':
+      out.line('type', probe.type);
+      out.value('name', probe.name === '' ? undefined : probe.name);
+      break;
+    case 'udp':
+      out.value('payload', probe.payload);
+      if (probe.requireReply) out.line('require_reply', probe.reply);
+      out.line('min_reply_length', probe.minReplyLength);
+      out.line('max_reply_length', probe.maxReplyLength);
+      break;
+    case 'misc':
+      out.command('misc_path', { argv: probe.command.argv });
+      if (probe.command.user !== undefined) out.line('user', probe.command.user, probe.command.group);
+      out.line('misc_timeout', inSeconds(probe.timeout));
+      out.flag('misc_dynamic', probe.dynamic);
+      break;
+    case 'tcp':
+    case 'ping':
+      break;
+  }
 }
 
 function printHttp(
@@ -261,42 +252,4 @@ function printUrl(out: ConfigWriter, url: HttpUrl, more: UrlDetails | undefined)
     out.value('regex_max_offset', regex.maxOffset);
     if (regex.stack) out.line('regex_stack', regex.stack.start, regex.stack.max);
   });
-}
-
-function printLater(out: ConfigWriter, { check, schedule }: CheckerDetails): void {
-  out.block([check.kind], () => {
-    if ('endpoint' in check) printEndpoint(out, check.endpoint);
-    if (schedule) printSchedule(out, schedule);
-    printCheck(out, check);
-  });
-}
-
-function printCheck(out: ConfigWriter, check: LaterCheck): void {
-  switch (check.kind) {
-    case 'SMTP_CHECK':
-      out.value('helo_name', check.heloName);
-      break;
-    case 'DNS_CHECK':
-      out.line('type', check.type);
-      out.value('name', check.name === '' ? undefined : check.name);
-      break;
-    case 'UDP_CHECK':
-      out.value('payload', check.payload);
-      if (check.requireReply) out.line('require_reply', check.reply);
-      out.line('min_reply_length', check.minReplyLength);
-      out.line('max_reply_length', check.maxReplyLength);
-      break;
-    case 'MISC_CHECK':
-      out.command('misc_path', { argv: check.command.argv });
-      if (check.command.user !== undefined) out.line('user', check.command.user, check.command.group);
-      if (check.timeout > 0) out.line('misc_timeout', inSeconds(check.timeout));
-      out.flag('misc_dynamic', check.dynamic);
-      break;
-    case 'FILE_CHECK':
-      out.line('track_file', check.trackFile);
-      out.line('weight', check.weight, check.reverse ? 'reverse' : 'noreverse');
-      break;
-    case 'PING_CHECK':
-      break;
-  }
 }

@@ -272,141 +272,124 @@ export const checkers: readonly Keyword[] = [
   ...inBlock('virtual_server/real_server', {
     BFD_CHECK: block('Follows a BFD session.', 'BFD_CHECK {\n    name router1\n}'),
   }),
-  ...inBlock(
-    'virtual_server/real_server',
-    notYet({
-      SMTP_CHECK: block('Greets a mail server and leaves.', 'SMTP_CHECK {\n    helo_name lvs1\n}'),
-      DNS_CHECK: block('Asks a name server, by UDP.', 'DNS_CHECK {\n    type A\n    name example.net\n}'),
-      UDP_CHECK: block(
-        'Sends a datagram; fails on an ICMP error or a missing reply.',
-        'UDP_CHECK {\n    require_reply\n}',
-      ),
-      PING_CHECK: block('Sends an ICMP echo request.', 'PING_CHECK {\n}'),
-      MISC_CHECK: block('Runs a script.', 'MISC_CHECK {\n    misc_path "/etc/keepalived/check.sh"\n}'),
-      FILE_CHECK: block('Takes the weight from a track_file.', 'FILE_CHECK {\n    track_file maintenance\n}'),
-    }),
-  ),
+  ...inBlock('virtual_server/real_server', {
+    SMTP_CHECK: block('Greets a mail server and leaves.', 'SMTP_CHECK {\n    helo_name lvs1\n}'),
+    DNS_CHECK: block('Asks a name server, by UDP.', 'DNS_CHECK {\n    type A\n    name example.net\n}'),
+    UDP_CHECK: block(
+      'Sends a datagram; fails on an ICMP error or a missing reply.',
+      'UDP_CHECK {\n    require_reply\n}',
+    ),
+    PING_CHECK: block('Sends an ICMP echo request.', 'PING_CHECK {\n}'),
+    MISC_CHECK: block('Runs a script.', 'MISC_CHECK {\n    misc_path "/etc/keepalived/check.sh"\n}'),
+    FILE_CHECK: block('Takes the weight from a track_file.', 'FILE_CHECK {\n    track_file maintenance\n}'),
+  }),
   ...inRealServer('SSL_GET', connection, timing, http, url, ...[urlRegex, tls].map(notYet)),
-  ...inRealServer('SMTP_CHECK', ...[connection, timing].map(notYet)),
-  ...inRealServer(
-    'SMTP_CHECK',
-    notYet({
-      helo_name: {
-        arguments: word('name', { missing: 'report' }),
-        default: 'smtp_helo_name',
-        meaning: 'What to say HELO with.',
-        example: 'helo_name lvs1.example.net',
-      },
-      host: {
-        block: 'block',
-        repeat: 'each',
-        deprecated: { use: 'several SMTP_CHECK', reported: false },
-        meaning: 'A further mail server to ask.',
-        example: 'host {\n    connect_ip 198.51.100.2\n}',
-      },
-    }),
-  ),
-  ...inRealServer('SMTP_CHECK/host', ...[connection, timing].map(notYet)),
-  ...inRealServer('DNS_CHECK', ...[connection, timing].map(notYet)),
-  ...inRealServer(
-    'DNS_CHECK',
-    notYet({
-      type: {
-        arguments: [
-          {
-            kind: 'choice',
-            name: 'type',
-            of: ['A', 'NS', 'CNAME', 'SOA', 'MX', 'TXT', 'AAAA', 'RRSIG', 'DNSKEY'],
-          },
-        ],
-        default: 'SOA',
-        meaning: 'The record type asked for.',
-        example: 'type A',
-      },
-      name: {
-        arguments: word('name'),
-        repeat: 'first',
-        default: 'the root',
-        meaning: 'The domain asked for.',
-        example: 'name example.net',
-      },
-    }),
-  ),
-  ...inRealServer('UDP_CHECK', ...[connection, timing].map(notYet)),
-  ...inRealServer(
-    'UDP_CHECK',
-    notYet({
-      payload: {
-        arguments: [{ kind: 'hex', name: 'octets', many: true, missing: 'report' }],
-        default: 'nothing',
-        meaning: 'What to send.',
-        example: 'payload 01 02 ff',
-      },
-      require_reply: {
-        arguments: [{ kind: 'hex', name: 'octets', many: true, optional: true, wildcard: true }],
-        default: 'no reply is needed',
-        meaning: 'Fails without a reply, or with one that does not begin like this.',
-        example: 'require_reply 01 xx f',
-      },
-      min_reply_length: {
-        arguments: strictInteger('octets', 0, 65535),
-        default: '0',
-        meaning: 'Shorter replies are failures.',
-        example: 'min_reply_length 4',
-      },
-      max_reply_length: {
-        arguments: strictInteger('octets', 0, 65535),
-        default: '255',
-        meaning: 'Longer replies are failures.',
-        example: 'max_reply_length 512',
-      },
-    }),
-  ),
-  ...inRealServer('PING_CHECK', ...[connection, timing].map(notYet)),
-  ...inRealServer('MISC_CHECK', notYet(timing)),
-  ...inRealServer(
-    'MISC_CHECK',
-    notYet({
-      misc_path: {
-        arguments: [{ kind: 'command', name: 'command', missing: 'report' }],
-        meaning: 'The script and its arguments; required.',
-        example: 'misc_path "/etc/keepalived/check.sh 192.0.2.1"',
-      },
-      misc_timeout: {
-        arguments: wholeSeconds('seconds', 0, UINT_MAX_MICROS_S),
-        default: 'delay_loop',
-        meaning: 'How long it may take.',
-        example: 'misc_timeout 5',
-      },
-      misc_dynamic: { meaning: 'Exit status 2 to 255 sets the weight to status - 2.' },
-      user: {
-        arguments: [{ kind: 'user', name: 'user [group]', missing: 'report' }],
-        default: 'script_user',
-        meaning: 'Who runs it.',
-        example: 'user nobody',
-      },
-    }),
-  ),
-  ...inRealServer(
-    'FILE_CHECK',
-    notYet({
-      track_file: {
-        arguments: word('name'),
-        needs: 'a track_file block above',
-        meaning: 'The track_file; required.',
-        example: 'track_file maintenance',
-      },
-      weight: {
-        arguments: [
-          { kind: 'integer', name: 'weight', min: -65535, max: 65535, lenient: true, missing: 'report' },
-          { kind: 'choice', name: 'reverse', of: ['reverse', 'noreverse'], optional: true },
-        ],
-        default: 'that of the track_file',
-        meaning: 'The number in the file is multiplied with it.',
-        example: 'weight 1',
-      },
-    }),
-  ),
+  ...inRealServer('SMTP_CHECK', connection, timing),
+  ...inRealServer('SMTP_CHECK', {
+    helo_name: {
+      arguments: word('name', { missing: 'report' }),
+      default: 'smtpchecker.keepalived.org',
+      meaning: 'What to say HELO with.',
+      example: 'helo_name lvs1.example.net',
+    },
+    host: {
+      block: 'block',
+      repeat: 'each',
+      deprecated: { use: 'several SMTP_CHECK', reported: false },
+      meaning: 'A further mail server to ask.',
+      example: 'host {\n    connect_ip 198.51.100.2\n}',
+    },
+  }),
+  ...inRealServer('SMTP_CHECK/host', connection, timing),
+  ...inRealServer('DNS_CHECK', connection, timing),
+  ...inRealServer('DNS_CHECK', {
+    type: {
+      arguments: [
+        {
+          kind: 'choice',
+          name: 'type',
+          of: ['A', 'NS', 'CNAME', 'SOA', 'MX', 'TXT', 'AAAA', 'RRSIG', 'DNSKEY'],
+          anyCase: true,
+        },
+      ],
+      default: 'SOA',
+      meaning: 'The record type asked for.',
+      example: 'type A',
+    },
+    name: {
+      arguments: word('name'),
+      repeat: 'first',
+      default: 'the root',
+      meaning: 'The domain asked for.',
+      example: 'name example.net',
+    },
+  }),
+  ...inRealServer('UDP_CHECK', connection, timing),
+  ...inRealServer('UDP_CHECK', {
+    payload: {
+      arguments: [{ kind: 'hex', name: 'octets', many: true, missing: 'report' }],
+      default: 'nothing',
+      meaning: 'What to send.',
+      example: 'payload 01 02 ff',
+    },
+    require_reply: {
+      arguments: [{ kind: 'hex', name: 'octets', many: true, optional: true, wildcard: true }],
+      default: 'no reply is needed',
+      meaning: 'Fails without a reply, or with one that does not begin like this.',
+      example: 'require_reply 01 xx f',
+    },
+    min_reply_length: {
+      arguments: strictInteger('octets', 0, 65535),
+      default: '0',
+      meaning: 'Shorter replies are failures.',
+      example: 'min_reply_length 4',
+    },
+    max_reply_length: {
+      arguments: strictInteger('octets', 0, 65535),
+      default: '255; without octets to compare, any',
+      meaning: 'Longer replies are failures.',
+      example: 'max_reply_length 512',
+    },
+  }),
+  ...inRealServer('PING_CHECK', connection, timing),
+  ...inRealServer('MISC_CHECK', timing),
+  ...inRealServer('MISC_CHECK', {
+    misc_path: {
+      arguments: [{ kind: 'command', name: 'command', missing: 'report' }],
+      meaning: 'The script and its arguments; required.',
+      example: 'misc_path "/etc/keepalived/check.sh 192.0.2.1"',
+    },
+    misc_timeout: {
+      arguments: wholeSeconds('seconds', 0, UINT_MAX_MICROS_S),
+      default: 'delay_loop of the virtual_server',
+      meaning: 'How long it may take until it is sent TERM, and KILL two seconds later.',
+      example: 'misc_timeout 5',
+    },
+    misc_dynamic: { meaning: 'Exit status 2 to 255 sets the weight to status - 2.' },
+    user: {
+      arguments: [{ kind: 'user', name: 'user [group]', missing: 'report' }],
+      default: 'script_user',
+      meaning: 'Who runs it.',
+      example: 'user nobody',
+    },
+  }),
+  ...inRealServer('FILE_CHECK', {
+    track_file: {
+      arguments: word('name'),
+      needs: 'a track_file block above',
+      meaning: 'The track_file; required.',
+      example: 'track_file maintenance',
+    },
+    weight: {
+      arguments: [
+        { kind: 'integer', name: 'weight', min: -65535, max: 65535, lenient: true, missing: 'report' },
+        { kind: 'choice', name: 'reverse', of: ['reverse', 'noreverse'], optional: true },
+      ],
+      default: 'that of the track_file',
+      meaning: 'The number in the file is multiplied with it.',
+      example: 'weight 1',
+    },
+  }),
   ...inRealServer('BFD_CHECK', {
     name: {
       arguments: word('name', { missing: 'report' }),

@@ -123,12 +123,12 @@ describe('checkers', () => {
     });
   });
 
-  test('that are not built yet are kept, and said not to be active', () => {
-    const { configuration, problems } = judge(server('', 'PING_CHECK {\nretry 2\n}\nPING_CHECK {\n}'));
-    expect(configuration?.details.checkers.map(({ check }) => check.kind)).toEqual([
-      'PING_CHECK',
-      'PING_CHECK',
+  test('of a kind may be several, each with what its own kind takes for usual', () => {
+    const text = 'PING_CHECK {\nretry 2\n}\nPING_CHECK {\n}\nDNS_CHECK {\n}';
+    expect(checkers(server('delay_loop 7', text)).map(({ kind, retry }) => [kind, retry])).toEqual([
+      ['PING_CHECK', 2],
+      ['PING_CHECK', 1],
+      ['DNS_CHECK', 3],
     ]);
-    expect(problems.map(({ code }) => code)).toEqual(['not-yet-active']);
   });
 });
