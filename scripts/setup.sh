@@ -12,7 +12,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 readonly NODE_MAJOR=20
 # keepalived is the oracle of the differential tests, frr (bfdd) the peer of BFD sessions; the rest makes, watches and emulates networks.
 readonly PACKAGES=(
-  keepalived frr tcpdump iproute2 nftables ipvsadm iputils-ping iputils-arping procps curl
+  keepalived frr tcpdump iproute2 nftables iptables ipset ipvsadm iputils-ping iputils-arping procps curl
   busybox-static qemu-system-x86 cpio time
 )
 readonly LAB=.cache/lab

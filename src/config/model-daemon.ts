@@ -1,4 +1,5 @@
 import { type IpAddress } from '../base/address.js';
+import { type IptablesSettings } from '../net/index.js';
 import { type Micros } from '../base/units.js';
 import { type TimedScript } from './model-details.js';
 import { type ScriptCommand } from './model.js';
@@ -97,6 +98,8 @@ export interface FileSettings {
 export interface FirewallSettings {
   /** Undefined: as needed. */
   readonly nftablesTable?: string;
+  /** vrrp_iptables, unless nftables is asked for too. */
+  readonly iptables?: IptablesSettings;
   readonly nftablesPriority: number;
   readonly nftablesIfindex: boolean;
   readonly nftablesCounters: boolean;

@@ -209,8 +209,10 @@ export const moreProblemCodes: readonly ProblemCode[] = [
   {
     code: 'iptables-not-used',
     exit: 5,
-    title: 'nftables does the work of iptables',
-    explanation: 'keepalived as Debian builds it says the same: it uses nftables instead. Write nftables.',
+    title: 'nftables may do the work of iptables',
+    explanation:
+      'As in keepalived, vrrp_iptables adds to the chains of iptables only if `iptables -V` does not say nf_tables; ' +
+      'where it does, and where there is no iptables, the table keepalived of nftables does the work. Write nftables.',
     example: 'vrrp_iptables',
   },
   {

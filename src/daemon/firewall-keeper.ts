@@ -21,6 +21,26 @@ import { encodeNftCommand } from '../wire/netlink/nftables-encode.js';
 /** What the keeper needs of nf_tables. */
 export type FirewallDoor = Pick<NftablesSocket, 'transact' | 'has' | 'close'>;
 
+/** Blocks addresses, whatever the means. */
+export interface Firewall {
+  /** At the start. */
+  begin(): void;
+  /** Goes through a takeover without the kernel. */
+  rehearse(): void;
+  /** The instance is about to install its addresses. */
+  block(instance: string): void;
+  /** The instance has removed its addresses. */
+  unblock(instance: string): void;
+  /** The virtual MAC interfaces that exist now. */
+  guard(links: readonly GuardedLink[]): void;
+  /** A reload. @param instances all names in the new file. */
+  reconfigure(settings: FirewallSettings | undefined, instances: ReadonlySet<string>): void;
+  /** Interfaces have come or gone, or their addresses. */
+  interfacesChanged(): void;
+  /** The end: nothing of ours stays in the kernel. */
+  close(): Promise<void> | void;
+}
+
 /** What the keeper needs to know, and whom it tells. */
 export interface FirewallSurroundings {
   /** @throws KernelError if the kernel has no such thing. */
@@ -39,7 +59,7 @@ const REHEARSED = 8;
  * interfaces from speaking for their base interface. Every change is one transaction: the tables are never seen
  * half-made, and one that the kernel refuses leaves them as they were.
  */
-export class FirewallKeeper {
+export class FirewallKeeper implements Firewall {
   /** Instances that hold their addresses. */
   private readonly held = new Set<string>();
   private links: readonly GuardedLink[] = [];

@@ -6,26 +6,53 @@ import { NftablesMonitor, NftablesSocket } from '../kernel/nftables.js';
 import { type ReceiveBuffer } from '../kernel/socket-option.js';
 import { type FirewallInterface, type FirewallSettings, type GuardedLink } from '../net/index.js';
 import { type NftCommand, type NftTable } from '../wire/netlink/nftables.js';
-import { FirewallKeeper, type FirewallDoor } from './firewall-keeper.js';
+import { FirewallKeeper, type Firewall, type FirewallDoor } from './firewall-keeper.js';
+import { iptablesKind, runCommand } from './iptables-command.js';
+import { IptablesKeeper } from './iptables-keeper.js';
 import { type InterfaceView } from './interface-view.js';
 import { type MadeLink } from './link-keeper.js';
 import { type Log } from './log.js';
 
-/** The keeper of this network namespace's firewall. nf_tables is opened when it is first needed. */
+/**
+ * The keeper of this network namespace's firewall. nf_tables is opened when it is first needed. As in keepalived,
+ * vrrp_iptables has iptables do the work only where it is not itself a front end of nftables. What does the work is
+ * settled at the start.
+ */
 export function keepFirewall(
   settings: FirewallSettings | undefined,
   view: InterfaceView,
   log: Log,
-): FirewallKeeper {
+): Firewall {
+  if (settings?.iptables && hasOldIptables(log)) {
+    return new IptablesKeeper(settings, {
+      run: runCommand,
+      find: (name) => interfaceOf(view, name),
+      say: sayTo(log),
+    });
+  }
   const keeper = new FirewallKeeper(settings, {
     open: () => new WatchedTables(() => keeper.tablesDeleted()),
     find: (name) => interfaceOf(view, name),
-    say(level, text) {
-      if (level === 'detail') log.detail(text);
-      else log.say(level, text);
-    },
+    say: sayTo(log),
   });
   return keeper;
+}
+
+const sayTo =
+  (log: Log) =>
+  (level: 'detail' | 'info' | 'warning' | 'error', text: string): void => {
+    if (level === 'detail') log.detail(text);
+    else log.say(level, text);
+  };
+
+function hasOldIptables(log: Log): boolean {
+  const kind = iptablesKind();
+  if (kind === 'missing') {
+    log.info('Using nftables since no iptables command found - please update configuration');
+  } else if (kind === 'nf_tables') {
+    log.info('Not using iptables since iptables uses nf_tables - please update configuration');
+  }
+  return kind === 'legacy';
 }
 
 /**

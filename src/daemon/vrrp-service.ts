@@ -30,7 +30,7 @@ import { type WorkerQuery } from './control-queries.js';
 import { InstanceLinks } from './instance-links.js';
 import { Installer } from './installer.js';
 import { InterfaceView, type Vip } from './interface-view.js';
-import { type FirewallKeeper } from './firewall-keeper.js';
+import { type Firewall } from './firewall-keeper.js';
 import { guardedLinks, keepFirewall } from './kernel-firewall.js';
 import { drillKernel } from './kernel-drill.js';
 import { LocalIgmp } from './local-igmp.js';
@@ -76,7 +76,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
   private readonly sockets: VrrpSockets;
   private readonly installer: Installer;
   private readonly leases = new VipLeases(now, (instance) => this.installer.renewAddresses(instance));
-  private readonly firewall: FirewallKeeper;
+  private readonly firewall: Firewall;
   private readonly igmp: LocalIgmp;
   private readonly sync: SyncKeeper;
   private readonly announcements: Announcements;
@@ -440,7 +440,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
     this.sources.close();
     this.bfd.close();
     this.sockets.close();
-    this.firewall.close();
+    await this.firewall.close();
     this.igmp.restore();
     this.offenders.close();
     if (!this.isLeftInPlace()) this.links.removeAll();

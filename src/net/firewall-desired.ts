@@ -1,4 +1,5 @@
 import { type Family, type IpAddress } from '../base/address.js';
+import { type IptablesSettings } from './iptables-rules.js';
 
 /** The nftables tables that are ours, one of each family, by one name. */
 export interface FirewallTable {
@@ -40,6 +41,8 @@ export interface DesiredFirewall {
 /** The share of the configuration: absent if nobody needs a firewall. */
 export interface FirewallSettings {
   readonly table: FirewallTable;
+  /** vrrp_iptables: where iptables is not itself a front end of nftables, it does the work, and there is no table. */
+  readonly iptables?: IptablesSettings;
   /** The file names no table. */
   readonly assumed: boolean;
   /** By name of an instance with no_accept: what is blocked while it is master. */

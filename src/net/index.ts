@@ -9,5 +9,7 @@ export type * from './firewall-desired.js';
 export * from './firewall-plan.js';
 export type * from './ipvs-marks-desired.js';
 export * from './ipvs-marks-plan.js';
+export * from './iptables-plan.js';
+export * from './iptables-rules.js';
 export * from './vmac.js';
 export * from './plan-routes.js';

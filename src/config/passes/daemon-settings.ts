@@ -5,6 +5,7 @@ import {
   type MailSettings,
   type VrrpDaemonSettings,
 } from '../model-daemon.js';
+import { type IpsetNames } from '../../net/index.js';
 import { type TimedScript } from '../model-details.js';
 import { type GlobalCollector } from './global-collector.js';
 import { type Section } from './section.js';
@@ -186,12 +187,54 @@ function firewallSettings(section: Section): DaemonSettings['firewall'] {
   const wanted = section.has('nftables') || section.has('vrrp_iptables');
   return {
     ...(wanted && { nftablesTable: section.text('nftables') ?? 'keepalived' }),
+    ...iptablesSettings(section),
     nftablesPriority: section.number('nftables_priority') ?? -1,
     nftablesIfindex: section.has('nftables_ifindex'),
     nftablesCounters: section.has('nftables_counters'),
     ...(section.has('nftables_ipvs') && { ipvsTable: section.text('nftables_ipvs') ?? 'keepalived_ipvs' }),
     ipvsPriority: section.number('nftables_ipvs_priority') ?? -1,
     ipvsStartMark: section.number('nftables_ipvs_start_fwmark') ?? 1000,
+  };
+}
+
+/** nftables is preferred where both are asked for. */
+function iptablesSettings(section: Section): Pick<DaemonSettings['firewall'], 'iptables'> {
+  if (!section.has('vrrp_iptables') || section.has('nftables')) return {};
+  const chains = wordsOf(section, 'vrrp_iptables');
+  const [inChain = 'INPUT', outChain] = chains;
+  const names = section.has('vrrp_ipsets') ? wordsOf(section, 'vrrp_ipsets') : ['keepalived'];
+  const out = outChain ?? (chains.length === 0 ? 'OUTPUT' : undefined);
+  return {
+    iptables: {
+      inChain,
+      ...(out !== undefined && { outChain: out }),
+      ...(names.length > 0 && { sets: ipsetNames(names) }),
+    },
+  };
+}
+
+const wordsOf = (section: Section, keyword: string): readonly string[] =>
+  section
+    .get(keyword)
+    ?.statement.words.slice(1)
+    .map(({ text }) => text) ?? [];
+
+/** The longest name of an ipset, in bytes. */
+const LONGEST_SET_NAME = 31;
+
+/** Names that are not given follow from those that are. */
+function ipsetNames(names: readonly string[]): IpsetNames {
+  const [inet = '', second, third, fourth, fifth, sixth] = names;
+  const behind = (name: string, suffix: string): string =>
+    name.slice(0, LONGEST_SET_NAME - suffix.length) + suffix;
+  const inet6 = second ?? behind(inet, '6');
+  return {
+    inet,
+    inet6,
+    linkLocal: third ?? behind(inet6.replace(/6$/, ''), '_if6'),
+    igmp: fourth ?? behind(inet, '_igmp'),
+    mld: fifth ?? behind(inet, '_mld'),
+    advertisements: sixth ?? behind(inet, '_nd'),
   };
 }
 

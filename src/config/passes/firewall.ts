@@ -11,7 +11,7 @@ const DEFAULT_TABLE = 'keepalived';
  * an instance that does not accept packets to its addresses, or a virtual MAC.
  */
 export function firewallSettings(
-  { nftablesTable, nftablesPriority, nftablesCounters, nftablesIfindex }: TableSettings,
+  { nftablesTable, nftablesPriority, nftablesCounters, nftablesIfindex, iptables }: TableSettings,
   completed: readonly CompletedInstance[],
   addresses: Configuration['vrrpAddresses'],
 ): FirewallSettings | undefined {
@@ -25,6 +25,7 @@ export function firewallSettings(
       counters: nftablesCounters,
       byIndex: nftablesIfindex,
     },
+    ...(iptables && { iptables }),
     assumed: nftablesTable === undefined,
     blocked: Object.fromEntries(
       closed.map((instance) => [instance.draft.name, blockedAddresses(instance, addresses)]),

@@ -124,22 +124,24 @@ const visitors: Readonly<Record<string, Visitor | undefined>> = {
   nftables: checkTable,
   nftables_ipvs: checkTable,
   vrrp_iptables: (_, context, { statement }) => {
-    context.warning(
+    context.note(
       'iptables-not-used',
-      'nftables does the work of iptables here; use nftables instead',
+      'where iptables is a front end of nftables (see iptables -V), nftables does the work',
       statement.span,
     );
-    return true;
+    const chains = statement.words.slice(1);
+    if (!chains.every((word) => isTableName(context, word, 30))) return false;
+    const [inChain, outChain] = chains;
+    if (!outChain || inChain?.text !== outChain.text) return true;
+    context.warning(
+      'iptables-not-used',
+      `'${outChain.text}' cannot be the chain of both directions; the line is ignored`,
+      outChain.span,
+    );
+    return false;
   },
-  vrrp_ipsets: (_, context, { statement, values }) => {
-    if (values.length > 0 || statement.words.length > 1)
-      context.note(
-        'iptables-not-used',
-        'nftables has sets of its own; these names are not used',
-        statement.span,
-      );
-    return true;
-  },
+  vrrp_ipsets: (_, context, { statement }) =>
+    statement.words.slice(1).every((word) => isTableName(context, word, 33)),
   vrrp_mcast_group6: (_, context, { statement }) => {
     checkGroup6(context, statement);
     return true;

@@ -1,6 +1,7 @@
 import { type DaemonSettings, type FifoSettings } from '../model-daemon.js';
 import { type AutoPriority, type GlobalSettings, type ProcessSettings } from '../model-global.js';
 import { type Configuration } from '../model.js';
+import { type IptablesSettings } from '../../net/index.js';
 import { type ConfigWriter, inSeconds } from './writer.js';
 
 /** The keywords outside any block, and global_defs. */
@@ -144,8 +145,19 @@ function printReload(out: ConfigWriter, { reload, files, receiveBuffers }: Daemo
   }
 }
 
+function printIptables(out: ConfigWriter, { inChain, outChain, sets }: IptablesSettings): void {
+  out.line('vrrp_iptables', inChain, outChain);
+  if (!sets) out.line('vrrp_ipsets');
+  else {
+    const { inet, inet6, linkLocal, igmp, mld, advertisements } = sets;
+    out.line('vrrp_ipsets', inet, inet6, linkLocal, igmp, mld, advertisements);
+  }
+}
+
 function printFirewall(out: ConfigWriter, { firewall }: DaemonSettings): void {
-  out.value('nftables', firewall.nftablesTable);
+  const { iptables } = firewall;
+  if (iptables) printIptables(out, iptables);
+  else out.value('nftables', firewall.nftablesTable);
   if (firewall.nftablesPriority !== -1) out.line('nftables_priority', firewall.nftablesPriority);
   out.flag('nftables_ifindex', firewall.nftablesIfindex);
   out.flag('nftables_counters', firewall.nftablesCounters);

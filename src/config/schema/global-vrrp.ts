@@ -174,14 +174,15 @@ export const globalVrrp: readonly Keyword[] = [
       repeat: 'first',
       default: 'off; without names, INPUT and OUTPUT',
       meaning:
-        'Blocks the addresses of instances with no_accept. nftables does it, in the table keepalived; the chains are not used.',
+        'Blocks the addresses of instances with no_accept by rules in these chains, which must exist. Where iptables is ' +
+        'a front end of nftables (iptables -V), nftables does it, in the table keepalived.',
       example: 'vrrp_iptables keepalived_in keepalived_out',
     },
     vrrp_ipsets: {
       arguments: names('[SET4 [SET6 [IFSET6 [IGMP [MLD [ND]]]]]]'),
       default: 'keepalived, keepalived6, keepalived_if6, …; without names, off',
       needs: 'vrrp_iptables',
-      meaning: 'Names of ipsets for vrrp_iptables; nftables has sets of its own, and says so.',
+      meaning: 'Names of the ipsets that vrrp_iptables uses instead of a rule for each address.',
       example: 'vrrp_ipsets keepalived keepalived6',
     },
     nftables: {

@@ -45,3 +45,34 @@ describe('the firewall that a file needs', () => {
     expect(firewallOf(iptables + instance('VI_1', 51))?.table.name).toBe('keepalived');
   });
 });
+
+describe('vrrp_iptables', () => {
+  const iptablesOf = (lines: string) =>
+    firewallOf(`global_defs {\n${lines}\n}\n${instance('VI_1', 51)}`)?.iptables;
+  const sets = {
+    ...{ inet: 'keepalived', inet6: 'keepalived6', linkLocal: 'keepalived_if6' },
+    ...{ igmp: 'keepalived_igmp', mld: 'keepalived_mld', advertisements: 'keepalived_nd' },
+  };
+
+  test('without names they are keepalived’s', () =>
+    expect(iptablesOf('vrrp_iptables')).toEqual({ inChain: 'INPUT', outChain: 'OUTPUT', sets }));
+
+  test('one chain is for what comes in', () =>
+    expect(iptablesOf('vrrp_iptables in')).toEqual({ inChain: 'in', sets }));
+
+  test('names of sets follow from those that are given', () => {
+    expect(iptablesOf('vrrp_iptables in out\nvrrp_ipsets a b6')?.sets).toEqual({
+      ...{ inet: 'a', inet6: 'b6', linkLocal: 'b_if6', igmp: 'a_igmp', mld: 'a_mld', advertisements: 'a_nd' },
+    });
+    const long = 'x'.repeat(30);
+    expect(iptablesOf(`vrrp_iptables in\nvrrp_ipsets ${long}`)?.sets?.igmp).toBe(`${'x'.repeat(26)}_igmp`);
+  });
+
+  test('vrrp_ipsets alone turns sets off', () =>
+    expect(iptablesOf('vrrp_iptables\nvrrp_ipsets')).toEqual({ inChain: 'INPUT', outChain: 'OUTPUT' }));
+
+  test('nftables is preferred, and two chains of one name are none', () => {
+    expect(iptablesOf('vrrp_iptables\nnftables')).toBe(undefined);
+    expect(iptablesOf('vrrp_iptables a a')).toBe(undefined);
+  });
+});

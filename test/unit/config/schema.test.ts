@@ -83,7 +83,7 @@ const mistakes: Readonly<Record<string, string>> = {
   lvs_sync_daemon: 'lvs_sync_daemon eth0 inst VI_1 id 256',
   vrrp_garp_extra_if: 'vrrp_garp_extra_if all',
   vrrp_vmac_garp_intvl: 'vrrp_vmac_garp_intvl never',
-  vrrp_iptables: 'vrrp_iptables one two',
+  vrrp_iptables: 'vrrp_iptables one one',
   vrrp_ipsets: 'vrrp_ipsets {\n}',
   vrrp_rx_bufs_policy: 'vrrp_rx_bufs_policy most',
   use_vmac: 'use_vmac 01:00:00:00:00:00',
