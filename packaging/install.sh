@@ -30,6 +30,8 @@ END
 chmod 0755 "$prefix/usr/sbin/understudy"
 install -m 0755 packaging/understudy-switch "$prefix/usr/sbin/understudy-switch"
 install -m 0644 packaging/understudy.service "$prefix/etc/systemd/system/understudy.service"
+# For enable_dbus: who may own org.keepalived.Vrrp1, and who may call it. keepalived's own package brings the same rules.
+install -D -m 0644 packaging/understudy-dbus.conf "$prefix/usr/share/dbus-1/system.d/understudy.conf"
 cp -R README.md CHANGELOG.md docs examples "$prefix/usr/share/doc/understudy"
 [ -n "$prefix" ] || systemctl daemon-reload 2>/dev/null || true
 echo "Installed. Check the file with 'understudy check', hand over with 'understudy-switch understudy'."

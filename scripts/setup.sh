@@ -14,6 +14,7 @@ readonly NODE_MAJOR=20
 readonly PACKAGES=(
   keepalived frr tcpdump iproute2 nftables iptables ipset ipvsadm iputils-ping iputils-arping procps curl
   busybox-static qemu-system-x86 cpio time
+  dbus-daemon systemd libglib2.0-bin
 )
 readonly LAB=.cache/lab
 # The part of the kernel package that a guest with virtual devices needs.

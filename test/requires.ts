@@ -12,6 +12,8 @@ export interface Needs {
   readonly keepalived?: boolean;
   /** A keepalived of this version or later; UNDERSTUDY_TEST_KEEPALIVED may name one. */
   readonly keepalivedSince?: string | undefined;
+  /** A D-Bus daemon of one's own, and busctl and gdbus to speak with it. */
+  readonly dbus?: boolean;
   /** FRR's zebra and bfdd. */
   readonly frr?: boolean;
   /** The emulated guest of scripts/lab.sh, set up. */
@@ -35,6 +37,8 @@ function succeeds(command: string, ...args: string[]): boolean {
     return false;
   }
 }
+
+const isThere = (tool: string): boolean => once(tool, () => succeeds('sh', '-c', `command -v ${tool}`));
 
 const found = new Map<string, boolean>();
 
@@ -70,6 +74,7 @@ export function missing(needs: Needs): string[] {
   if (needs.keepalived && !once('keepalived', () => succeeds('keepalived', '-v'))) lacks.push('keepalived');
   const since = needs.keepalivedSince;
   if (since !== undefined && !isAtLeast(keepalivedVersion(), since)) lacks.push(`keepalived ${since}`);
+  if (needs.dbus) lacks.push(...['dbus-daemon', 'busctl', 'gdbus'].filter((tool) => !isThere(tool)));
   if (needs.frr && !existsSync(FRR_BFDD)) lacks.push('frr');
   if (needs.lab) {
     if (!existsSync('.cache/lab/current/ready')) lacks.push('the lab (scripts/setup.sh lab)');

@@ -11,8 +11,12 @@ export const wantsMail = ({ details }: Configuration): boolean => {
   return to.length > 0 && server !== undefined;
 };
 
+/** org.keepalived.Vrrp1 is offered on the system bus. */
+export const wantsDbus = ({ details }: Configuration): boolean => details.daemon.dbus.enabled;
+
 /** The workers are to tell what happens. */
-export const wantsNews = (configuration: Configuration): boolean => wantsMail(configuration);
+export const wantsNews = (configuration: Configuration): boolean =>
+  wantsMail(configuration) || wantsDbus(configuration);
 
 /** There is something for the alerts worker to do. */
 export const wantsAlerts = (configuration: Configuration): boolean => wantsNews(configuration);

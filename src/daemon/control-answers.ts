@@ -26,6 +26,10 @@ export function answerForVrrp(
 ): unknown {
   if (query.type === 'Chronicle') return self.recorder.chronicle.tell(query.instances.slice(0, PAGE));
   if (query.type === 'Segment') return self.recorder.journal.segment(query.number);
+  if (query.type === 'Announce') {
+    driver.handle({ type: 'AnnouncementRequested', instance: query.instance });
+    return null;
+  }
   const vrrp = driver.snapshot(query.from, PAGE);
   if (query.from > 0) return { vrrp: { ...NOTHING_SHARED, instances: vrrp.instances } } satisfies WorkerState;
   return { vrrp, lateness: { ...driver.lateness }, ...selfOf(self) } satisfies WorkerState;
@@ -35,6 +39,7 @@ export function answerForVrrp(
 export function answerForHealth(query: WorkerQuery, monitor: HealthMonitor, self: WorkerSelf): unknown {
   if (query.type === 'Chronicle') return [];
   if (query.type === 'Segment') return self.recorder.journal.segment(query.number);
+  if (query.type !== 'State') return null; // is for another worker
   const { pools } = monitor.snapshot({ from: query.from, count: SERVER_PAGE });
   return { pools, ...(query.from === 0 && selfOf(self)) } satisfies WorkerState;
 }
@@ -43,6 +48,7 @@ export function answerForHealth(query: WorkerQuery, monitor: HealthMonitor, self
 export function answerForBfd(query: WorkerQuery, snapshot: () => BfdSnapshot, self: WorkerSelf): unknown {
   if (query.type === 'Chronicle') return [];
   if (query.type === 'Segment') return self.recorder.journal.segment(query.number);
+  if (query.type !== 'State') return null;
   const { sessions, dropped } = snapshot();
   const page = { sessions: sessions.slice(query.from, query.from + PAGE), dropped };
   return { bfd: page, ...(query.from === 0 && selfOf(self)) } satisfies WorkerState;

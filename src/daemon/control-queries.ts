@@ -37,6 +37,8 @@ export interface WorkerQueries {
     readonly ask: { readonly instances: readonly string[] };
     readonly answer: readonly InstanceChronicle[];
   };
+  /** One more round of gratuitous ARP and NA of an instance; a master's alone is heard of. */
+  readonly Announce: { readonly ask: { readonly instance: string }; readonly answer: null };
   /** A part of the journal; the oldest one that is left if this was forgotten. */
   readonly Segment: {
     readonly ask: { readonly number: number };

@@ -28,7 +28,8 @@ interface Connection extends EventEmitter {
 interface Library {
   createConnection(options: { readonly busAddress: string }): Connection;
 }
-const library = createRequire(import.meta.url)('@homebridge/dbus-native') as Library;
+/** Loaded when it is needed, and by none of the other workers. */
+const loadLibrary = (): Library => createRequire(import.meta.url)('@homebridge/dbus-native') as Library;
 
 const METHOD_CALL = 1;
 const METHOD_RETURN = 2;
@@ -76,7 +77,7 @@ export class BusName {
     private readonly listener: BusListener,
   ) {
     try {
-      this.connection = library.createConnection({ busAddress: address });
+      this.connection = loadLibrary().createConnection({ busAddress: address });
     } catch (error) {
       // An address that the library does not understand: said from outside of this constructor.
       setImmediate(() => this.lose(describe(error)));

@@ -39,6 +39,11 @@ export class Announcer {
     });
   }
 
+  /** One round out of turn. */
+  asked(): void {
+    this.round(this.settings.addresses, 1);
+  }
+
   /** A reload has changed the settings of a master: announces the VIPs that are new. */
   reconfigured(settings: InstanceSettings): void {
     const before = new Set(this.settings.addresses.map(identity));

@@ -50,6 +50,8 @@ export type VrrpEvent =
   | { readonly type: 'BfdChanged'; readonly name: string; readonly up: boolean }
   /** The kernel refused to send (for example ENETDOWN); counted and recorded, never fatal. */
   | { readonly type: 'SendFailed'; readonly instance: string; readonly error: string }
+  /** Somebody asks for one more round of gratuitous ARP and NA of an instance; only a master has something to tell. */
+  | { readonly type: 'AnnouncementRequested'; readonly instance: string }
   | Reconfigured
   /** The daemon stops: masters resign with priority 0 (RFC 9568, 6.4.3). */
   | { readonly type: 'StopRequested' };

@@ -248,6 +248,11 @@ export class Instance {
     this.fallSilent();
   }
 
+  /** Tells neighbours once more where the VIPs are. */
+  announceAgain(): void {
+    if (this.state === 'MASTER') this.announcer.asked();
+  }
+
   /** Tells scripts, FIFOs and mail. */
   notify(state: RunNotify['state'], wasFault = false): void {
     const { name, effectivePriority: priority } = this;

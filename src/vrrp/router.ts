@@ -117,7 +117,9 @@ export class Router {
         this.roster.holderOf(event.address, event.interface)?.addressLost(event.address);
         return;
       case 'RouteLost':
-        this.roster.instance(event.instance)?.routeLost(event.text);
+      case 'SendFailed':
+      case 'AnnouncementRequested':
+        this.tell(event);
         return;
       case 'ScriptExited':
         this.context.scripts.get(event.script)?.exited(event);
@@ -134,9 +136,6 @@ export class Router {
         this.roster.trackers.bfdChanged(event.name, event.up);
         return;
       }
-      case 'SendFailed':
-        this.roster.instance(event.instance)?.sendFailed(event.error);
-        return;
       case 'Reconfigured': {
         this.startupDelay.reconfigure(event.settings);
         this.roster.reconfigure(event);
@@ -150,6 +149,14 @@ export class Router {
       default:
         unreachable(event, 'unknown event');
     }
+  }
+
+  /** What concerns one instance, which a reload may have removed meanwhile. */
+  private tell(event: Extract<VrrpEvent, { instance: string }>): void {
+    const instance = this.roster.instance(event.instance);
+    if (event.type === 'RouteLost') instance?.routeLost(event.text);
+    else if (event.type === 'SendFailed') instance?.sendFailed(event.error);
+    else instance?.announceAgain();
   }
 
   private start({ resume = [], uptime }: Extract<VrrpEvent, { type: 'Started' }>): void {

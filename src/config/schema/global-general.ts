@@ -212,6 +212,21 @@ export const globalGeneral: readonly Keyword[] = [
       example: 'tmp_config_directory /tmp',
     },
   }),
+  ...inBlock('global_defs', {
+    enable_dbus: { meaning: 'Offers org.keepalived.Vrrp1 on the system bus: states, signals, methods.' },
+    dbus_service_name: {
+      arguments: word('name', { missing: 'report' }),
+      default: 'org.keepalived.Vrrp1',
+      meaning: 'The name taken on the bus.',
+      example: 'dbus_service_name org.keepalived.Vrrp2',
+    },
+    dbus_no_interface_name: {
+      arguments: word('name', { missing: 'report' }),
+      default: 'none',
+      meaning: 'Stands for the interface in object paths of instances without one.',
+      example: 'dbus_no_interface_name none',
+    },
+  }),
   ...inBlock(
     'global_defs',
     notYet({
@@ -324,21 +339,6 @@ export const globalGeneral: readonly Keyword[] = [
         needs: 'SNMP',
         meaning: 'How old statistics of real servers may be.',
         example: 'snmp_rs_stats_update_interval 5',
-      },
-      enable_dbus: { needs: 'D-Bus', meaning: 'Offers org.keepalived.Vrrp1 on the system bus.' },
-      dbus_service_name: {
-        arguments: word('name', { missing: 'report' }),
-        needs: 'D-Bus',
-        default: 'org.keepalived.Vrrp1',
-        meaning: 'The name taken on the bus.',
-        example: 'dbus_service_name org.keepalived.Vrrp2',
-      },
-      dbus_no_interface_name: {
-        arguments: word('name', { missing: 'report' }),
-        needs: 'D-Bus',
-        default: 'none',
-        meaning: 'Stands for the interface in object paths of instances without one.',
-        example: 'dbus_no_interface_name none',
       },
       data_use_instance: {
         arguments: onOff,

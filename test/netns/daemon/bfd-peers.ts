@@ -47,14 +47,16 @@ export abstract class Peer {
 
 /** Debian's keepalived, or the one that UNDERSTUDY_TEST_KEEPALIVED names. */
 export class KeepalivedPeer extends Peer {
-  start(config: string): void {
+  /** @param environment as `NAME=value`. */
+  start(config: string, environment: readonly string[] = []): void {
     const file = join(this.directory, 'keepalived.conf');
     writeFileSync(file, config);
     const pidFile = (name: string) => join(this.directory, `${name}.pid`);
     // What a killed one leaves behind would name zombies, or somebody else.
     for (const name of ['main', 'vrrp', 'check', 'bfd']) rmSync(pidFile(name), { force: true });
     const pids = ['-p', pidFile('main'), '-r', pidFile('vrrp'), '-c', pidFile('check'), '-b', pidFile('bfd')];
-    this.spawn(process.env['UNDERSTUDY_TEST_KEEPALIVED'] ?? 'keepalived', '-nlDG', '-f', file, ...pids);
+    const program = process.env['UNDERSTUDY_TEST_KEEPALIVED'] ?? 'keepalived';
+    this.spawn('env', ...environment, program, '-nlDG', '-f', file, ...pids);
   }
 }
 

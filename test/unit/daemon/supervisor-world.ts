@@ -34,6 +34,7 @@ export function configuration(
     details: {
       daemon: {
         receiveBuffers: {},
+        dbus: { enabled: false },
         lvs: { timeouts: {}, flush: false, flushOnStop: 'no' },
         mail: { to: mailTo, server: { host: '192.0.2.25', port: 25 } },
       },

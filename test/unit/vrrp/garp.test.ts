@@ -54,6 +54,19 @@ describe('gratuitous ARP of a new master (RFC 9568, 6.4.2)', () => {
     expect(play.due('garp-extra VI_1')).toBeUndefined();
   });
 
+  test('who asks for it has one round out of turn, from a master', () => {
+    const play = announcing({ masterRepeat: 5 });
+    play.step({ type: 'AnnouncementRequested', instance: 'VI_1' });
+    expect(play.all('SendGratuitousArp').map(({ address }) => address)).toEqual([
+      '192.0.2.100',
+      '192.0.2.101',
+    ]);
+    play.hear({ priority: 101 });
+    play.forget();
+    for (const instance of ['VI_1', 'VI_9']) play.step({ type: 'AnnouncementRequested', instance });
+    expect(play.effects).toEqual([]);
+  });
+
   test('who is no longer master announces nothing', () => {
     const play = announcing({ masterDelay: s(5), masterRefresh: s(10) });
     play.hear({ priority: 101 });

@@ -116,6 +116,7 @@ const oddity = fc.constantFrom<VrrpEvent>(
   { type: 'AddressLost', interface: 'eth0', address: ip('192.0.2.100') },
   { type: 'AddressLost', interface: 'eth0', address: ip('2001:db8::100') },
   { type: 'RouteLost', instance: 'VI_1', text: 'route 10.1.0.0/16' },
+  { type: 'AnnouncementRequested', instance: 'VI_1' },
   { type: 'InterfaceVanished', interface: 'eth1' },
   { type: 'SendFailed', instance: 'VI_1', error: 'ENETDOWN' },
   { type: 'DeadlinePassed', name: 'master-down VI_1', at: micros(1) },
