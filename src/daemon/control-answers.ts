@@ -1,5 +1,6 @@
 import { type BfdSnapshot } from '../bfd/index.js';
 import { type HealthMonitor } from '../health/index.js';
+import { type FifoTally } from '../notify/index.js';
 import { type Recorder, type VrrpRecorder, type WorkerState } from '../observe/index.js';
 import { type RouterSnapshot } from '../vrrp/index.js';
 import { PAGE, SERVER_PAGE, type WorkerQuery } from './control-queries.js';
@@ -10,6 +11,7 @@ import { type VrrpDriver } from './vrrp-driver.js';
 export interface WorkerSelf {
   readonly recorder: Recorder;
   readonly stalls: Stalls;
+  readonly fifos?: readonly FifoTally[];
 }
 
 /** What is no instance's own comes with the first page. */
@@ -54,7 +56,12 @@ export function answerForBfd(query: WorkerQuery, snapshot: () => BfdSnapshot, se
   return { bfd: page, ...(query.from === 0 && selfOf(self)) } satisfies WorkerState;
 }
 
-const selfOf = ({ recorder, stalls }: WorkerSelf): Pick<WorkerState, 'stalls' | 'journal'> => ({
+const selfOf = ({
+  recorder,
+  stalls,
+  fifos,
+}: WorkerSelf): Pick<WorkerState, 'stalls' | 'journal' | 'fifos'> => ({
   stalls: { ...stalls },
   journal: recorder.journal.extent,
+  ...(fifos && fifos.length > 0 && { fifos }),
 });

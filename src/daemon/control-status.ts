@@ -76,7 +76,7 @@ async function askAll<Kind extends WorkerKind>(
     else silent = answer.error.text;
   }
   const { kind, pid, startedAt, respawns } = worker.view;
-  const { lateness, stalls, journal } = pages[0] ?? {};
+  const { lateness, stalls, journal, fifos } = pages[0] ?? {};
   return {
     pages,
     status: {
@@ -85,6 +85,7 @@ async function askAll<Kind extends WorkerKind>(
       ...(lateness && { lateness }),
       ...(stalls && { stalls }),
       ...(journal && { journal }),
+      ...(fifos && { fifos }),
     },
   };
 }

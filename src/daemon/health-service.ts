@@ -6,12 +6,14 @@ import { now } from '../kernel/clock.js';
 import { setOpenFilesLimit } from '../kernel/process.js';
 import { DeadlineTimer } from '../kernel/timer.js';
 import { alliancesOf, resumedFromKernel, type ServiceKey } from '../lvs/index.js';
+import { lvsLine } from '../notify/index.js';
 import { Recorder } from '../observe/index.js';
 import { Prober, type ProbeResult } from '../probe/index.js';
 import { answerForHealth } from './control-answers.js';
 import { type WorkerQuery } from './control-queries.js';
 import { BfdNews } from './bfd-news.js';
 import { CheckScripts } from './check-scripts.js';
+import { FifoDesk } from './fifo-desk.js';
 import { FileWatcher } from './file-watcher.js';
 import { HealthDriver, type HealthOutside, type PoolChanges } from './health-driver.js';
 import { HealthNewsDesk } from './health-news.js';
@@ -40,6 +42,7 @@ export class HealthService implements Worker<Share>, HealthOutside {
   private readonly recorder = new Recorder();
   private readonly driver: HealthDriver;
   private readonly scripts: ScriptDesk;
+  private readonly fifos: FifoDesk;
   /** Without IPVS the checks still run and scripts are still told; keepalived would take VRRP down with it. */
   private readonly ipvs: IpvsHouse | undefined;
   private readonly bfd: BfdNews;
@@ -65,6 +68,7 @@ export class HealthService implements Worker<Share>, HealthOutside {
     this.scripts = new ScriptDesk(share.global, context.log, this.recorder);
     this.desk = new NewsDesk((message) => context.tell(message), share.news);
     this.news = new HealthNewsDesk(this.desk);
+    this.fifos = new FifoDesk('checkers', share, context.log);
     this.checkScripts = new CheckScripts(share.global);
     this.prober = new Prober(this.checkScripts);
     this.files = new FileWatcher(
@@ -98,6 +102,7 @@ export class HealthService implements Worker<Share>, HealthOutside {
     this.applyLimits(share);
     this.scripts.reconfigure(share.global);
     this.desk.wanted = share.news;
+    this.fifos.reconfigure(share);
     this.checkScripts.reconfigure(share.global);
     const files = this.files.follow(followedFiles(share));
     this.driver.handle({ type: 'Reconfigured', settings: share.health, files });
@@ -112,7 +117,10 @@ export class HealthService implements Worker<Share>, HealthOutside {
   }
 
   answer(query: WorkerQuery): unknown {
-    return answerForHealth(query, this.monitor, { recorder: this.recorder, stalls: this.scheduling.stalls });
+    const { recorder, scheduling, fifos } = this;
+    return answerForHealth(query, this.monitor, {
+      ...{ recorder, stalls: scheduling.stalls, fifos: fifos.tallies },
+    });
   }
 
   stop(): void {
@@ -150,9 +158,9 @@ export class HealthService implements Worker<Share>, HealthOutside {
   notify(effect: EffectOf<'RunNotify'>): void {
     this.news.notified(effect);
     const command = this.commandFor(effect);
-    if (!command) return;
-    if (effect.stopping) this.scripts.runFarewell(command);
-    else this.scripts.run(command);
+    if (command && effect.stopping) this.scripts.runFarewell(command);
+    else if (command) this.scripts.run(command);
+    this.fifos.tell(lvsLine(effect));
   }
 
   checkerTurned(effect: EffectOf<'CheckerTurned'>): void {
@@ -221,6 +229,7 @@ export class HealthService implements Worker<Share>, HealthOutside {
     this.timer.close();
     await this.scripts.farewellsEnded();
     this.desk.flush();
+    this.fifos.close();
     this.context.log.info('Stopped');
     this.context.exit(0);
   }

@@ -52,6 +52,7 @@ export interface WorkerShares {
   > & {
     readonly ipvs: IpvsShare;
     readonly news: boolean;
+    readonly fifos: Configuration['details']['daemon']['fifos'];
   };
   /** All of it, because the MIBs show all of it. */
   readonly alerts: Configuration;

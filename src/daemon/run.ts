@@ -5,6 +5,7 @@ import { now } from '../kernel/clock.js';
 import { processStatus, releaseCleanPages } from '../kernel/process.js';
 import { watchRealTimeSignals } from '../kernel/real-time-signals.js';
 import { SyslogSocket } from '../kernel/syslog-socket.js';
+import { DaemonCompanions } from './companions.js';
 import { ConfigArchive } from './config-archive.js';
 import { openControlSocket, type ControlSocket } from './control.js';
 import { type Launcher } from './detach.js';
@@ -110,6 +111,7 @@ export function runDaemon(invocation: Invocation, load: Load): void {
       later: (delay, action) => void setTimeout(action, delay / 1000),
       processStatus,
       load: reloading(flags, log, () => sameNaming(load(flags), flags, naming)),
+      companions: new DaemonCompanions(log),
       started: () => launcher?.started(),
       become: becoming(flags, programName, log, schedule),
       exit: leave,

@@ -27,9 +27,11 @@ export const vrrpShare = (configuration: Configuration): WorkerShares['vrrp'] =>
 };
 
 export const checkersShare = (configuration: Configuration): WorkerShares['checkers'] => {
-  const { global, health, probes, services, notify, trackFiles } = configuration;
+  const { global, health, probes, services, notify, trackFiles, details } = configuration;
+  const { fifos } = details.daemon;
   const ipvs = ipvsShare(configuration);
-  return { global, health, probes, services, notify, trackFiles, ipvs, news: wantsNews(configuration) };
+  const news = wantsNews(configuration);
+  return { global, health, probes, services, notify, trackFiles, fifos, ipvs, news };
 };
 
 function ipvsShare({ details, ipvsMarks: marks, ipvsSync: sync }: Configuration): IpvsShare {

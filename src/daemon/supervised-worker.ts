@@ -119,9 +119,12 @@ export class SupervisedWorker<Kind extends WorkerKind> {
     return this.handle?.pid;
   }
 
-  /** Hands over a changed share; true if `ready` will follow, false if there is nothing new or nobody to tell. */
-  reconfigure(share: WorkerShares[Kind]): boolean {
-    if (isDeepStrictEqual(share, this.share)) return false;
+  /**
+   * Hands over a changed share, or (with `always`) one that is not; true if `ready` will follow, false if there is
+   * nothing to tell or nobody to tell it to.
+   */
+  reconfigure(share: WorkerShares[Kind], always = false): boolean {
+    if (!always && isDeepStrictEqual(share, this.share)) return false;
     this.share = share;
     this.handle?.send({ type: 'Reconfigure', share });
     if (this.shares.length <= SHARES) this.shares.push(share);

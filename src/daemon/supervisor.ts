@@ -3,7 +3,9 @@ import { micros, MICROS_PER_SECOND, type Micros } from '../base/units.js';
 import { type Configuration } from '../config/index.js';
 import { type DaemonNews, type News } from '../observe/index.js';
 import { wantsAlerts } from './alerts-wanted.js';
+import { type Companions } from './companions.js';
 import { EXIT } from './exit-code.js';
+import { type FifoWriter } from './fifo-choice.js';
 import { type DaemonFlags } from './flags.js';
 import { type ProcessStatus } from '../kernel/process.js';
 import { type Log } from './log.js';
@@ -52,6 +54,8 @@ export interface SupervisorHost {
   load(running: Configuration): LoadedConfiguration;
   /** Every worker runs its configuration, or has failed to: whoever started the daemon need not wait longer. */
   started(): void;
+  /** What runs beside the workers, before and after them. */
+  readonly companions: Companions;
   /** Takes on what the configuration says of this process itself: its name, its umask, when it reloads. */
   become(configuration: Configuration): void;
   /** The last act. */
@@ -78,6 +82,10 @@ export class Supervisor {
   private readonly running = new Set<Stoppable>();
   private stopCode: number | undefined;
   private started = false;
+  /** startup_script has run. */
+  private begun = false;
+  /** A reload was accepted, and waits for the readers of FIFOs. */
+  private changing = false;
   private finished = false;
   private readonly marks = new MarkLedger();
 
@@ -95,17 +103,32 @@ export class Supervisor {
     return this.setting.flags;
   }
 
-  /** Starts the workers that the configuration needs. */
+  /** Runs startup_script, then starts the workers that the configuration needs. */
   start(): void {
     this.host.become(this.configuration);
+    this.host.companions.before(this.configuration, () => this.begin());
+  }
+
+  private begin(): void {
+    this.begun = true;
+    if (this.stopCode !== undefined) {
+      this.finish();
+      return;
+    }
+    this.host.companions.follow(this.configuration, this.fifoWriters, () => this.startWorkers());
+  }
+
+  private startWorkers(): void {
     this.startVrrp();
     this.startCheckers();
     this.startBfd();
     const isIdle = this.running.size === 0;
     this.startAlerts();
-    if (!isIdle) return;
-    this.host.log.info('Warning - there is no configuration to run');
-    this.host.started();
+    if (isIdle) {
+      this.host.log.info('Warning - there is no configuration to run');
+      this.host.started();
+    }
+    if (this.awaited.size === 0) this.reloadIfQueued();
   }
 
   /**
@@ -117,7 +140,7 @@ export class Supervisor {
    */
   reload(): void {
     if (this.stopCode !== undefined) return;
-    if (this.awaited.size > 0) {
+    if (this.awaited.size > 0 || this.changing || !this.begun) {
       this.reloadQueued = true;
       return;
     }
@@ -130,14 +153,26 @@ export class Supervisor {
     const configuration = this.marks.settle(loaded);
     this.configuration = configuration;
     this.host.become(configuration);
+    this.changing = true;
+    this.host.companions.follow(configuration, this.fifoWriters, () => {
+      this.changing = false;
+      if (this.stopCode === undefined) this.change(configuration);
+    });
+  }
+
+  /** Hands each worker its share of an accepted configuration. */
+  private change(configuration: Configuration): void {
+    const heard = hearsOfReloads(configuration);
     if (!this.vrrp) this.startVrrp();
-    else if (this.vrrp.reconfigure(vrrpShare(configuration))) this.awaited.add(this.vrrp);
+    else if (this.vrrp.reconfigure(vrrpShare(configuration), heard)) this.awaited.add(this.vrrp);
     if (!this.checkers) this.startCheckers();
-    else if (this.checkers.reconfigure(checkersShare(configuration))) this.awaited.add(this.checkers);
+    else if (this.checkers.reconfigure(checkersShare(configuration), heard)) this.awaited.add(this.checkers);
     if (!this.bfd) this.startBfd();
     else if (this.bfd.reconfigure(bfdShare(configuration))) this.awaited.add(this.bfd);
     this.reconfigureAlerts();
-    if (this.awaited.size === 0) this.host.log.info('Reload completed: nothing changed');
+    if (this.awaited.size > 0) return;
+    this.host.log.info('Reload completed: nothing changed');
+    this.reloadIfQueued();
   }
 
   /** Reads the file anew; undefined if it, or the reading of it, is not fit to replace what runs. */
@@ -169,7 +204,8 @@ export class Supervisor {
     this.host.log.info('Stopping');
     this.tell({ type: 'Stopping' });
     const workers = [...this.running].filter((worker) => worker !== this.alerts);
-    if (workers.length === 0) this.takeLeave();
+    if (!this.begun) this.host.companions.hurry();
+    else if (workers.length === 0) this.takeLeave();
     for (const worker of workers) worker.stop();
     this.host.later(STOP_WITHIN, () => {
       for (const worker of workers) if (this.running.has(worker)) worker.kill();
@@ -210,9 +246,24 @@ export class Supervisor {
     this.host.log.info(`${signal} is not acted on yet`);
   }
 
+  /** The workers that write to FIFOs: those that run, and those that are about to. */
+  private get fifoWriters(): readonly FifoWriter[] {
+    return [
+      ...(this.vrrp || this.wantsVrrp ? (['vrrp'] as const) : []),
+      ...(this.checkers || this.wantsCheckers ? (['checkers'] as const) : []),
+    ];
+  }
+
+  private get wantsVrrp(): boolean {
+    return this.flags.runVrrp && (this.flags.runAll || this.configuration.vrrp.instances.length > 0);
+  }
+
+  private get wantsCheckers(): boolean {
+    return this.flags.runCheckers && (this.flags.runAll || this.configuration.health.pools.length > 0);
+  }
+
   private startVrrp(): void {
-    const wanted = this.flags.runVrrp && (this.flags.runAll || this.configuration.vrrp.instances.length > 0);
-    if (!wanted) {
+    if (!this.wantsVrrp) {
       this.host.pidFiles.remove('vrrp');
       return;
     }
@@ -224,9 +275,7 @@ export class Supervisor {
   }
 
   private startCheckers(): void {
-    const wanted =
-      this.flags.runCheckers && (this.flags.runAll || this.configuration.health.pools.length > 0);
-    if (!wanted) {
+    if (!this.wantsCheckers) {
       this.host.pidFiles.remove('checkers');
       return;
     }
@@ -359,6 +408,10 @@ export class Supervisor {
     this.awaited.delete(worker);
     if (this.awaited.size > 0) return;
     this.host.started();
+    this.reloadIfQueued();
+  }
+
+  private reloadIfQueued(): void {
     if (!this.reloadQueued) return;
     this.reloadQueued = false;
     this.reload();
@@ -378,8 +431,10 @@ export class Supervisor {
   private finish(): void {
     if (this.finished) return;
     this.finished = true;
-    this.host.pidFiles.removeAll();
-    this.host.exit(this.stopCode ?? EXIT.ok);
+    this.host.companions.after(this.configuration, () => {
+      this.host.pidFiles.removeAll();
+      this.host.exit(this.stopCode ?? EXIT.ok);
+    });
   }
 }
 
@@ -389,6 +444,9 @@ export type AskableWorker<Kind extends WorkerKind> = Pick<SupervisedWorker<Kind>
 /** Nothing would run. */
 const isEmpty = ({ vrrp, health }: Configuration): boolean =>
   vrrp.instances.length === 0 && health.pools.length === 0;
+
+/** Workers that write to FIFOs are told of every reload: a FIFO may be another one by now, and states may be wanted. */
+const hearsOfReloads = ({ details }: Configuration): boolean => Object.keys(details.daemon.fifos).length > 0;
 
 const describe = (error: unknown): string =>
   error instanceof Error ? (error.stack ?? error.message) : String(error);

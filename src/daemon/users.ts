@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs';
+import { closeSync, openSync, readSync, realpathSync } from 'node:fs';
 import { err, ok, type Result } from '../base/result.js';
 import { type GlobalSettings, type ScriptCommand } from '../config/index.js';
 import { groupByName, groupsOf, nameOfUser, userByName } from '../kernel/name-service.js';
@@ -46,6 +46,17 @@ function once<Key, Value>(ask: (key: Key) => Value): (key: Key) => Value {
   };
 }
 
+/** Who owns what belongs to `user` and `group`, or to script_user unless told; undefined for ourselves. */
+export function ownerOf(
+  { user, group }: Pick<ScriptCommand, 'user' | 'group'>,
+  global: GlobalSettings,
+  database: UserDatabase,
+): Identity | undefined {
+  const command = { argv: [], ...(user !== undefined && { user }), ...(group !== undefined && { group }) };
+  const resolved = resolveScript(command, global, database);
+  return resolved.ok ? resolved.value.identity : undefined;
+}
+
 /**
  * A script as it is to be executed. As in keepalived, the path is the one that symbolic links lead to, so that a script
  * finds what lies beside it by its own `$0`; use_symlink_paths leaves it alone.
@@ -60,14 +71,28 @@ export function resolveScript(
   return script.ok && path !== undefined ? ok({ ...script.value, path }) : script;
 }
 
-/** Where symbolic links lead; undefined if nowhere else, or if the command is searched for in $PATH. */
+/**
+ * Where symbolic links to a script with `#!` lead; undefined if nowhere else, or if the command is searched for in $PATH.
+ * A program is executed by the path given, and so learns the name that it was called by: it may do what that says.
+ */
 function linkedPath(path: string): string | undefined {
   if (!path.startsWith('/')) return undefined;
   try {
     const real = realpathSync(path);
-    return real === path ? undefined : real;
+    return real === path || !isInterpreted(real) ? undefined : real;
   } catch {
     return undefined; // executing it will say what is wrong
+  }
+}
+
+function isInterpreted(path: string): boolean {
+  const file = openSync(path, 'r');
+  try {
+    const start = Buffer.alloc(2);
+    readSync(file, start);
+    return start.toString('latin1') === '#!';
+  } finally {
+    closeSync(file);
   }
 }
 

@@ -1,25 +1,42 @@
 import { type Micros } from '../base/units.js';
-import { type GlobalSettings, type NotifySettings, type ScriptCommand } from '../config/index.js';
-import { ScriptRunner, stateScripts, type ScriptEnd } from '../notify/index.js';
-import { sameData, type RunNotify, type VrrpEvent } from '../vrrp/index.js';
+import { type Configuration, type ScriptCommand } from '../config/index.js';
+import {
+  type FifoTally,
+  ScriptRunner,
+  stateLine,
+  stateScripts,
+  vrrpLine,
+  type ScriptEnd,
+} from '../notify/index.js';
+import {
+  sameData,
+  type RouterSnapshot,
+  type RunNotify,
+  type VrrpEvent,
+  type VrrpState,
+} from '../vrrp/index.js';
 import { type Recorder } from '../observe/index.js';
+import { FifoDesk } from './fifo-desk.js';
 import { type Log } from './log.js';
 import { ScriptDesk } from './script-desk.js';
 
-/** What scripts take from the configuration. */
-export interface ScriptSettings {
-  readonly global: GlobalSettings;
-  readonly notify: NotifySettings;
-  readonly vrrpScripts: Readonly<Record<string, ScriptCommand>>;
-}
+/** What scripts and FIFOs take from the configuration. */
+export type ScriptSettings = Pick<Configuration, 'global' | 'notify' | 'vrrpScripts'> & {
+  readonly details: { readonly daemon: Pick<Daemon, 'fifos' | 'fifoStatesOnReload'> };
+};
+
+type Daemon = Configuration['details']['daemon'];
 
 /** How a tracking script ended: what its event says of it. */
 type TrackingEnd = Pick<Extract<VrrpEvent, { type: 'ScriptExited' }>, 'success' | 'detail' | 'status'>;
 
-/** The scripts of the vrrp worker: those that track, and those that are told of changes. */
+/** The scripts of the vrrp worker: those that track, and those that are told of changes; and its FIFOs, which are told, too. */
 export class VrrpScripts {
   private readonly trackers = new ScriptRunner();
   private readonly desk: ScriptDesk;
+  private readonly fifos: FifoDesk;
+  /** Who was told of since the latest reload began, as `INSTANCE VI_1`. */
+  private readonly told = new Set<string>();
   /** In force before the latest reload: only there are the listeners of an instance that it removed. */
   private former: ScriptSettings;
 
@@ -29,6 +46,7 @@ export class VrrpScripts {
     recorder?: Recorder,
   ) {
     this.desk = new ScriptDesk(settings.global, log, recorder);
+    this.fifos = new FifoDesk('vrrp', fifosOf(settings), log);
     this.former = settings;
     this.desk.prepare(commandsOf(settings));
   }
@@ -38,6 +56,8 @@ export class VrrpScripts {
     this.former = this.settings;
     this.settings = settings;
     this.desk.reconfigure(settings.global);
+    this.fifos.reconfigure(fifosOf(settings));
+    this.told.clear();
     this.desk.prepare(commandsOf(settings));
     const before = this.former;
     return Object.keys(settings.vrrpScripts).filter(
@@ -64,7 +84,7 @@ export class VrrpScripts {
     });
   }
 
-  /** Tells the scripts that want to know of a change. */
+  /** Tells the scripts that want to know of a change, and then the readers of FIFOs. */
   notify(event: RunNotify): void {
     const { instances, groups } = (event.state === 'DELETED' ? this.former : this.settings).notify;
     const listeners = event.subject === 'GROUP' ? groups[event.name] : instances[event.name];
@@ -72,14 +92,48 @@ export class VrrpScripts {
       if (event.state === 'STOP') this.desk.runFarewell(command);
       else this.desk.run(command);
     }
+    this.fifos.tell(vrrpLine(listeners, event));
+    if (STATES.has(event.state)) this.told.add(`${event.subject} ${event.name}`);
+  }
+
+  /**
+   * fifo_write_vrrp_states_on_reload: a reload is over; readers of FIFOs, who may have been started anew, hear the state
+   * of all that it did not change. (keepalived leaves out the masters.)
+   */
+  tellStates({ syncGroups, instances }: Pick<RouterSnapshot, 'syncGroups' | 'instances'>): void {
+    if (!this.settings.details.daemon.fifoStatesOnReload) return;
+    const tell = (subject: RunNotify['subject'], name: string, state: VrrpState, priority: number): void => {
+      if (state === 'INIT' || this.told.has(`${subject} ${name}`)) return;
+      this.fifos.tell(stateLine(subject, name, state, priority));
+    };
+    for (const { name, state } of syncGroups) tell('GROUP', name, state, 0);
+    for (const { name, state, effectivePriority } of instances)
+      tell('INSTANCE', name, state, effectivePriority);
+  }
+
+  /** How the FIFOs' readers keep up. */
+  get fifoTallies(): readonly FifoTally[] {
+    return this.fifos.tallies;
   }
 
   /** Ends tracking scripts, and resolves when those that tell of the stop have ended, or after a second. */
   async stop(): Promise<void> {
     this.trackers.signalAll('SIGTERM');
     await this.desk.farewellsEnded();
+    this.fifos.close();
   }
 }
+
+const fifosOf = ({
+  global,
+  details,
+}: ScriptSettings): Pick<Daemon, 'fifos'> & Pick<ScriptSettings, 'global'> => ({
+  global,
+  fifos: details.daemon.fifos,
+});
+
+/** What makes further word of a state needless. */
+const STATES: ReadonlySet<string> = new Set(['MASTER', 'BACKUP', 'FAULT']);
 
 /** Everything that may have to be run. */
 function commandsOf({ vrrpScripts, notify }: ScriptSettings): readonly ScriptCommand[] {

@@ -184,6 +184,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
       changedScripts,
       ...this.sources.follow(share),
     });
+    this.scripts.tellStates(this.driver.snapshot(0, Infinity));
     this.installer.reconcile();
     this.installer.settle();
     this.sockets.closeUnused(share.vrrp.instances);
@@ -195,7 +196,10 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
   }
 
   answer(query: WorkerQuery): unknown {
-    return answerForVrrp(query, this.driver, { recorder: this.recorder, stalls: this.scheduling.stalls });
+    const { recorder, scripts, scheduling } = this;
+    return answerForVrrp(query, this.driver, {
+      ...{ recorder, stalls: scheduling.stalls, fifos: scripts.fifoTallies },
+    });
   }
 
   stop(): void {

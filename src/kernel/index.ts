@@ -3,6 +3,7 @@ export { now, wallClock } from './clock.js';
 export * from './bfd-socket.js';
 export * from './connect.js';
 export * from './epoll.js';
+export * from './fifo.js';
 export * from './file-system.js';
 export * from './genetlink.js';
 export * from './inotify.js';

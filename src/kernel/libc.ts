@@ -70,6 +70,7 @@ export const libc = {
   inotify_add_watch: bind('int', 'inotify_add_watch', 'int', 'void *', 'uint'),
   inotify_rm_watch: bind('int', 'inotify_rm_watch', 'int', 'int'),
   statfs: bind('int', 'statfs', 'void *', 'void *'),
+  mkfifo: bind('int', 'mkfifo', 'void *', 'uint'),
   memfd_create: bind('int', 'memfd_create', 'void *', 'uint'),
   setns: bind('int', 'setns', 'int', 'int'),
   prctl: bind('int', 'prctl', 'int', 'uintptr_t', 'ulong', 'ulong', 'ulong'),

@@ -1,11 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { constants } from 'node:os';
+import { constants, getPriority, setPriority } from 'node:os';
+import { isStillLauncher, launchOf, whyNotExecuted, type Launch } from './script-launch.js';
 
 /** A command to execute, and as whom. */
 export interface Script {
   /** At least one word. Executed without a shell, except that a first word like `</run/flag` is a redirection. */
   readonly argv: readonly string[];
-  /** What to execute, if it is not the first word by that name. */
+  /** What to execute, if it is not the first word by that name: of scripts only, for a program goes by its first word. */
   readonly path?: string;
   /** Our own user and group if absent. */
   readonly identity?: {
@@ -52,15 +53,21 @@ interface Running {
   readonly child: ChildProcess;
 }
 
+/** How often, and how many times, it is looked whether a script is being executed before the next one is started. */
+const LOOK_EVERY_MS = 1;
+const LOOKS = 1000;
+
 /**
  * Executes scripts, each in a session and process group of its own, and never makes its caller wait: starting a
  * process takes about a millisecond, so that they start one a turn of the event loop, in the order asked for, and
- * adverts and deadlines go in between.
+ * adverts and deadlines go in between. Each is being executed before the next one is started. All get TERM when this
+ * process dies, and run at normal priority.
  */
 export class ScriptRunner {
   private readonly waiting: Request[] = [];
   private readonly running = new Set<Running>();
   private readonly whenIdle: (() => void)[] = [];
+  private starting = false;
   private readonly environment = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !WITHHELD.has(name)),
   );
@@ -78,7 +85,10 @@ export class ScriptRunner {
   run(script: Script, options: ScriptOptions = {}): () => void {
     const request: Request = { script, options, givenUp: false };
     this.waiting.push(request);
-    if (this.waiting.length === 1) setImmediate(() => this.startNext());
+    if (!this.starting) {
+      this.starting = true;
+      setImmediate(() => this.startNext());
+    }
     return () => {
       request.givenUp = true;
       request.stop?.();
@@ -103,15 +113,24 @@ export class ScriptRunner {
   }
 
   private startNext(): void {
-    const next = this.waiting[0];
+    const next = this.waiting.shift();
+    this.starting = next !== undefined;
     if (!next) return;
-    if (!next.givenUp) this.start(next);
-    this.waiting.shift();
+    const launch = launchOf(next.script);
+    const pid = next.givenUp ? undefined : this.start(next, launch);
     this.tellIfIdle();
-    if (this.waiting.length > 0) setImmediate(() => this.startNext());
+    if (pid === undefined) setImmediate(() => this.startNext());
+    else this.startNextAfter(pid, launch, LOOKS);
   }
 
-  private start(request: Request): void {
+  private startNextAfter(pid: number, launch: Launch, looks: number): void {
+    if (this.waiting.length > 0 && looks > 0 && isStillLauncher(pid, launch)) {
+      setTimeout(() => this.startNextAfter(pid, launch, looks - 1), LOOK_EVERY_MS);
+    } else setImmediate(() => this.startNext());
+  }
+
+  /** @returns its process id, if there is a process. */
+  private start(request: Request, launch: Launch): number | undefined {
     const { script, options } = request;
     const { timeoutMs } = options;
     const onEnd = (how: ScriptEnd): void => {
@@ -119,11 +138,11 @@ export class ScriptRunner {
     };
     let child: ChildProcess;
     try {
-      child = this.spawn(script);
+      child = this.spawn(launch);
     } catch (error) {
       // Node throws what it does not expect of a program: ENOTDIR, ETXTBSY, E2BIG, EPERM for a user that we may not be.
       onEnd({ kind: 'not-started', error: error instanceof Error ? error.message : String(error) });
-      return;
+      return undefined;
     }
     let overdue = timeoutMs === undefined ? NEVER_OVERDUE : watchTime(child, timeoutMs);
     request.stop = () => {
@@ -144,21 +163,24 @@ export class ScriptRunner {
     });
     child.once('exit', (status, signal) => {
       if (overdue.passed()) signalGroup(child, 'SIGKILL'); // what it has left behind
-      end(howItEnded(status, signal, overdue.passed()));
+      const error = status === null ? undefined : whyNotExecuted(script, launch, status);
+      end(
+        error === undefined ? howItEnded(status, signal, overdue.passed()) : { kind: 'not-started', error },
+      );
     });
+    return child.pid;
   }
 
   /** @throws whatever Node makes of a refusal. */
-  private spawn(script: Script): ChildProcess {
-    const { argv, path, identity } = script;
-    const options = { detached: true, stdio: 'ignore', env: this.environment } as const;
-    if (identity?.groups) {
-      const [file, ...args] = withGroups(executable(argv, path), { ...identity, groups: identity.groups });
-      return spawn(file, args, options);
-    }
-    const [first = '', ...args] = executable(argv);
-    const owner = identity && { uid: identity.uid, gid: identity.gid };
-    return spawn(path ?? first, args, { ...options, ...owner, ...(path !== undefined && { argv0: first }) });
+  private spawn({ argv: [file = '', ...args], identity }: Launch): ChildProcess {
+    const child = spawn(file, args, {
+      detached: true,
+      stdio: 'ignore',
+      env: this.environment,
+      ...(identity ?? {}),
+    });
+    if (child.pid !== undefined) runNormally(child.pid);
+    return child;
   }
 
   private tellIfIdle(): void {
@@ -166,27 +188,14 @@ export class ScriptRunner {
   }
 }
 
-/** keepalived takes `</path` as a test whether a file can be opened, which only a shell can do. */
-function executable(argv: readonly string[], path?: string): readonly string[] {
-  const [first = '', ...rest] = argv;
-  if (!/^[<>]/.test(first)) return [path ?? first, ...rest];
-  return ['/bin/sh', '-c', [first, ...rest.map(quoteForShell)].join(' ')];
+/** vrrp_priority and its like are ours; real-time priority is not inherited anyway. */
+function runNormally(pid: number): void {
+  try {
+    if (getPriority() < 0) setPriority(pid, 0);
+  } catch {
+    return; // It is another user's already, which takes a capability that we have not.
+  }
 }
-
-/** Node can set user and group of a child, but no further groups: setpriv(1) of util-linux does, and becomes the command. */
-const withGroups = (
-  argv: readonly string[],
-  { uid, gid, groups }: { uid: number; gid: number; groups: readonly number[] },
-): readonly [string, ...string[]] => [
-  'setpriv',
-  `--reuid=${uid}`,
-  `--regid=${gid}`,
-  groups.length > 0 ? `--groups=${groups.join(',')}` : '--clear-groups',
-  '--',
-  ...argv,
-];
-
-const quoteForShell = (word: string): string => `'${word.replaceAll("'", String.raw`'\''`)}'`;
 
 interface TimeWatch {
   readonly passed: () => boolean;

@@ -1,6 +1,7 @@
 import { type SessionSnapshot } from '../bfd/index.js';
 import { type PoolState } from '../health/index.js';
 import { type InstanceStatus, type StatusDocument, type WorkerStatus } from './status.js';
+import { type FifoState } from './worker-state.js';
 import { textTable } from './text-table.js';
 
 /** A status document as tables, for a terminal. */
@@ -74,7 +75,7 @@ function daemonLines(
 }
 
 function workerText(
-  { kind, pid, startedAt, respawns, silent, lateness, stalls, journal }: WorkerStatus,
+  { kind, pid, startedAt, respawns, silent, lateness, stalls, journal, fifos = [] }: WorkerStatus,
   at: number,
 ): string {
   const parts = [
@@ -86,8 +87,19 @@ function workerText(
       ? [`stalled ${times(stalls.count)}, at longest ${stalls.longest / 1000} ms`]
       : []),
     ...(journal ? [`${journal.records} records in ${Math.ceil(journal.bytes / 1024)} KiB`] : []),
+    ...fifos.map(fifoText),
   ];
   return parts.join(', ');
+}
+
+/** Nothing but the path as long as the reader keeps up. */
+function fifoText({ path, written, waiting, missed }: FifoState): string {
+  const parts = [
+    `${written} lines to ${path}`,
+    ...(waiting > 0 ? [`${waiting} waiting`] : []),
+    ...(missed > 0 ? [`${missed} LOST`] : []),
+  ];
+  return parts.join(' ');
 }
 
 const times = (count: number): string => (count === 1 ? 'once' : `${count} times`);

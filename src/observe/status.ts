@@ -3,7 +3,7 @@ import { type SessionSnapshot } from '../bfd/index.js';
 import { type PoolState } from '../health/index.js';
 import { type Cause, type InstanceCounters, type SyncGroupSnapshot, type VrrpState } from '../vrrp/index.js';
 import { type JournalExtent } from './journal.js';
-import { type WorkerLateness, type WorkerStalls } from './worker-state.js';
+import { type FifoState, type WorkerLateness, type WorkerStalls } from './worker-state.js';
 
 /** A point in time on the wall clock, as ISO 8601 has it: `2026-05-04T14:03:07.123Z`. */
 export type WallTime = string;
@@ -40,6 +40,7 @@ export interface WorkerStatus {
   readonly lateness?: WorkerLateness;
   readonly stalls?: WorkerStalls;
   readonly journal?: JournalExtent;
+  readonly fifos?: readonly FifoState[];
 }
 
 export interface InstanceStatus {

@@ -19,6 +19,16 @@ export interface WorkerStalls {
   readonly longest: number;
 }
 
+/** How the reader of a notify FIFO keeps up, in lines since the worker opened it. */
+export interface FifoState {
+  readonly path: string;
+  readonly written: number;
+  /** Waiting in the worker, because the kernel has no room for more. */
+  readonly waiting: number;
+  /** Never to be read: the reader was too slow, or there was none. */
+  readonly missed: number;
+}
+
 /** What a worker shows of itself at one moment: a page of it, because all at once could take too long. */
 export interface WorkerState {
   readonly vrrp?: RouterSnapshot;
@@ -27,4 +37,5 @@ export interface WorkerState {
   readonly lateness?: WorkerLateness;
   readonly stalls?: WorkerStalls;
   readonly journal?: JournalExtent;
+  readonly fifos?: readonly FifoState[];
 }

@@ -47,6 +47,27 @@ export function daemonSettings(section: Section, top: Section, collector: Global
   };
 }
 
+/** Without the scripts that cannot or must not run. @param scripts those that may, by keyword. */
+export function withoutRefused(
+  daemon: DaemonSettings,
+  scripts: Readonly<Record<string, unknown>>,
+): DaemonSettings {
+  const { startup, shutdown, ...environment } = daemon.scripts;
+  const fifos = Object.entries(daemon.fifos).map(([kind, { script, ...fifo }]) => {
+    const keyword = kind === 'all' ? 'notify_fifo_script' : `${kind}_notify_fifo_script`;
+    return [kind, { ...fifo, ...(script && keyword in scripts && { script }) }] as const;
+  });
+  return {
+    ...daemon,
+    scripts: {
+      ...environment,
+      ...(startup && 'startup_script' in scripts && { startup }),
+      ...(shutdown && 'shutdown_script' in scripts && { shutdown }),
+    },
+    fifos: Object.fromEntries(fifos),
+  };
+}
+
 /** A member if there is a value. */
 const word = <Key extends string>(key: Key, value: string | undefined): Partial<Record<Key, string>> =>
   (value === undefined ? {} : { [key]: value }) as Partial<Record<Key, string>>;

@@ -3,6 +3,7 @@ import { type Problem } from '../problem.js';
 import { type Tree } from '../tree.js';
 import { BfdReader } from './bfd.js';
 import { type ExitCode, PassContext } from './context.js';
+import { withoutRefused } from './daemon-settings.js';
 import { type Globals, readGlobals } from './globals.js';
 import { type PassHost } from './host.js';
 import { LvsReader } from './lvs.js';
@@ -64,7 +65,7 @@ export function evaluate(tree: Tree, host: PassHost): Verdict {
     ...(ipvsSync && { ipvsSync }),
     notify: { ...notify, ...health.notify },
     details: {
-      daemon: globals.daemon,
+      daemon: withoutRefused(globals.daemon, globals.scripts),
       ...details,
       ...health.details,
       links: statics.links,
@@ -95,6 +96,6 @@ function define(context: PassContext, registry: Registry, block: Reading): void 
 /** startup_script and shutdown_script are looked at before the workers' scripts. */
 function secureTimedScripts(context: PassContext, globals: Globals): void {
   const security = new ScriptSecurity(context, globals);
-  security.checkFifos(globals.scripts, ['startup_script', 'shutdown_script']);
+  security.checkGlobal(globals.scripts, ['startup_script', 'shutdown_script']);
   security.conclude();
 }

@@ -109,7 +109,7 @@ export class LvsReader {
   /** What was read. */
   complete(): HealthShare {
     if (this.seen.size > 0) {
-      this.security.checkFifos(this.scene.globals.scripts, ['notify_fifo_script', 'lvs_notify_fifo_script']);
+      this.security.checkGlobal(this.scene.globals.scripts, ['notify_fifo_script', 'lvs_notify_fifo_script']);
       this.security.conclude();
     }
     return this.builder.finish();

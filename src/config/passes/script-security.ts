@@ -24,11 +24,11 @@ export class ScriptSecurity {
     }
   }
 
-  /** Readers of FIFOs are looked at by the worker that starts them. */
-  checkFifos(scripts: Readonly<Record<string, ScriptDraft>>, keywords: readonly string[]): void {
+  /** The same for scripts of global_defs: readers of FIFOs, and those of start and stop. */
+  checkGlobal(scripts: Record<string, ScriptDraft>, keywords: readonly string[]): void {
     for (const keyword of keywords) {
       const script = scripts[keyword];
-      if (script) this.mayRun(script);
+      if (script && !this.mayRun(script)) Reflect.deleteProperty(scripts, keyword);
     }
   }
 

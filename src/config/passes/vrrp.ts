@@ -132,7 +132,7 @@ export class VrrpReader {
         ({ name }) => this.registry.scripts.get(name)?.disabled === false,
       );
     }
-    security.checkFifos(this.globals.scripts, ['notify_fifo_script', 'vrrp_notify_fifo_script']);
+    security.checkGlobal(this.globals.scripts, ['notify_fifo_script', 'vrrp_notify_fifo_script']);
     security.conclude();
   }
 

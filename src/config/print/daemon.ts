@@ -13,6 +13,7 @@ export function printDaemon(out: ConfigWriter, { global, vrrp, health, details }
     out.line('router_id', global.routerId);
     if (global.scriptUser !== undefined) out.line('script_user', global.scriptUser, global.scriptGroup);
     out.flag('enable_script_security', global.enableScriptSecurity);
+    out.flag('set_supplementary_groups', global.supplementaryGroups);
     printProcess(out, 'vrrp', global.vrrpProcess);
     printProcess(out, 'checker', global.checkerProcess);
     printProcess(out, 'bfd', global.bfdProcess);

@@ -114,7 +114,8 @@ export const globalGeneral: readonly Keyword[] = [
     startup_script: {
       arguments: fifoScript,
       repeat: 'first',
-      meaning: 'Runs before the workers are started, and is waited for.',
+      meaning:
+        'Runs before the workers are started, and is waited for, whatever it comes to. A reload does not run it.',
       example: 'startup_script "/etc/keepalived/up.sh"',
     },
     shutdown_script: {
@@ -126,13 +127,15 @@ export const globalGeneral: readonly Keyword[] = [
     startup_script_timeout: {
       arguments: integer('seconds', 1, 1000, { missing: 'report' }),
       default: '10',
-      meaning: 'How long startup_script may take.',
+      meaning:
+        'How long startup_script may take before its process group gets TERM, and two seconds later KILL.',
       example: 'startup_script_timeout 30',
     },
     shutdown_script_timeout: {
       arguments: integer('seconds', 1, 1000, { missing: 'report' }),
       default: '10',
-      meaning: 'How long shutdown_script may take.',
+      meaning:
+        'How long shutdown_script may take before its process group gets TERM, and two seconds later KILL.',
       example: 'shutdown_script_timeout 30',
     },
     max_auto_priority: {
@@ -211,6 +214,27 @@ export const globalGeneral: readonly Keyword[] = [
         'Where keepalived keeps the text between its processes; ours hand on what was understood, and need no file.',
       example: 'tmp_config_directory /tmp',
     },
+    notify_fifo: {
+      arguments: fifo,
+      repeat: 'first',
+      meaning:
+        'A FIFO that gets a line for each state change of VRRP and real servers. It is made, given to the user and ' +
+        'group (script_user unless told), and removed at the end; one that is there is used if it is ours or theirs. ' +
+        'A reader that is slow or absent delays nothing: beyond 64 KiB and 1000 lines the oldest are lost, and counted.',
+      example: 'notify_fifo /run/keepalived.fifo root',
+    },
+    notify_fifo_script: {
+      arguments: fifoScript,
+      repeat: 'first',
+      needs: 'notify_fifo',
+      meaning:
+        'Started with the path of notify_fifo behind its arguments, to read from it; anew at each reload, and ended after the stop.',
+      example: 'notify_fifo_script "/etc/keepalived/fifo.sh"',
+    },
+    fifo_write_vrrp_states_on_reload: {
+      meaning:
+        'Writes the states of groups and instances that a reload did not change to the FIFOs, too: those of masters as well.',
+    },
   }),
   ...inBlock('global_defs', {
     enable_dbus: { meaning: 'Offers org.keepalived.Vrrp1 on the system bus: states, signals, methods.' },
@@ -285,22 +309,6 @@ export const globalGeneral: readonly Keyword[] = [
         arguments: onOff,
         default: 'off',
         meaning: 'Sends mails about real servers only when they come or go, not for each checker.',
-      },
-      notify_fifo: {
-        arguments: fifo,
-        repeat: 'first',
-        meaning: 'A FIFO that gets a line for each state change of VRRP and real servers.',
-        example: 'notify_fifo /run/keepalived.fifo root',
-      },
-      notify_fifo_script: {
-        arguments: fifoScript,
-        repeat: 'first',
-        needs: 'notify_fifo',
-        meaning: 'Started with the path of notify_fifo, to read from it.',
-        example: 'notify_fifo_script "/etc/keepalived/fifo.sh"',
-      },
-      fifo_write_vrrp_states_on_reload: {
-        meaning: 'Writes the states of all instances to the FIFOs after a reload.',
       },
       snmp_socket: {
         extraWords: 'reject',

@@ -1,4 +1,4 @@
-import { inBlock, INT_MAX, notYet, onOff, UINT_MAX, word } from './entries.js';
+import { inBlock, INT_MAX, onOff, UINT_MAX, word } from './entries.js';
 import { type Argument, type Keyword } from './types.js';
 
 const bytes: readonly Argument[] = [
@@ -12,6 +12,31 @@ export const globalLvs: readonly Keyword[] = [
       arguments: onOff,
       default: 'off',
       meaning: 'Logs every failed check, not only those that change the state.',
+    },
+    rs_init_notifies: {
+      arguments: onOff,
+      default: 'off',
+      meaning: 'Runs notify_up or notify_down of each real server also for its first state after the start.',
+    },
+    lvs_notify_fifo: {
+      arguments: [
+        { kind: 'path', name: 'path', missing: 'report' },
+        { kind: 'user', name: 'user [group]', optional: true },
+      ],
+      repeat: 'first',
+      meaning:
+        'A FIFO that gets a line for each state change of a real server or quorum, as notify_fifo does.',
+      example: 'lvs_notify_fifo /run/lvs.fifo',
+    },
+    lvs_notify_fifo_script: {
+      arguments: [
+        { kind: 'command', name: 'command', missing: 'report' },
+        { kind: 'user', name: 'user [group]', optional: true },
+      ],
+      repeat: 'first',
+      needs: 'lvs_notify_fifo',
+      meaning: 'Reads lvs_notify_fifo, as notify_fifo_script does notify_fifo.',
+      example: 'lvs_notify_fifo_script "/etc/keepalived/lvs-fifo.sh"',
     },
   }),
   ...inBlock('global_defs', {
@@ -95,34 +120,4 @@ export const globalLvs: readonly Keyword[] = [
       meaning: 'Sets that buffer beyond the system limit.',
     },
   }),
-  ...inBlock(
-    'global_defs',
-    notYet({
-      lvs_notify_fifo: {
-        arguments: [
-          { kind: 'path', name: 'path', missing: 'report' },
-          { kind: 'user', name: 'user [group]', optional: true },
-        ],
-        repeat: 'first',
-        meaning: 'A FIFO that gets a line for each state change of a real server or quorum.',
-        example: 'lvs_notify_fifo /run/lvs.fifo',
-      },
-      lvs_notify_fifo_script: {
-        arguments: [
-          { kind: 'command', name: 'command', missing: 'report' },
-          { kind: 'user', name: 'user [group]', optional: true },
-        ],
-        repeat: 'first',
-        needs: 'lvs_notify_fifo',
-        meaning: 'Started with the path of lvs_notify_fifo, to read from it.',
-        example: 'lvs_notify_fifo_script "/etc/keepalived/lvs-fifo.sh"',
-      },
-      rs_init_notifies: {
-        arguments: onOff,
-        default: 'off',
-        meaning:
-          'Runs notify_up or notify_down of each real server also for its first state after the start.',
-      },
-    }),
-  ),
 ];

@@ -2,7 +2,6 @@ import {
   inBlock,
   integer,
   INT_MAX,
-  notYet,
   onOff,
   seconds,
   UINT_MAX,
@@ -257,23 +256,18 @@ export const globalVrrp: readonly Keyword[] = [
       default: 'off',
       meaning: 'Sets that buffer beyond the system limit.',
     },
+    vrrp_notify_fifo: {
+      arguments: fifo,
+      repeat: 'first',
+      meaning: 'A FIFO that gets a line for each VRRP state change, as notify_fifo does.',
+      example: 'vrrp_notify_fifo /run/vrrp.fifo',
+    },
+    vrrp_notify_fifo_script: {
+      arguments: fifoScript,
+      repeat: 'first',
+      needs: 'vrrp_notify_fifo',
+      meaning: 'Reads vrrp_notify_fifo, as notify_fifo_script does notify_fifo.',
+      example: 'vrrp_notify_fifo_script "/etc/keepalived/fifo.sh"',
+    },
   }),
-  ...inBlock(
-    'global_defs',
-    notYet({
-      vrrp_notify_fifo: {
-        arguments: fifo,
-        repeat: 'first',
-        meaning: 'A FIFO that gets a line for each VRRP state change.',
-        example: 'vrrp_notify_fifo /run/vrrp.fifo',
-      },
-      vrrp_notify_fifo_script: {
-        arguments: fifoScript,
-        repeat: 'first',
-        needs: 'vrrp_notify_fifo',
-        meaning: 'Started with the path of vrrp_notify_fifo, to read from it.',
-        example: 'vrrp_notify_fifo_script "/etc/keepalived/fifo.sh"',
-      },
-    }),
-  ),
 ];

@@ -66,12 +66,15 @@ describe('who scripts are run as', () => {
     const directory = mkdtempSync(join(tmpdir(), 'understudy-users-'));
     try {
       const [real, link] = [join(realpathSync(directory), 'real'), join(directory, 'link')];
-      writeFileSync(real, '');
+      writeFileSync(real, '#!/bin/sh\n');
       symlinkSync(real, link);
       const resolved = (settings: Partial<GlobalSettings>) =>
         resolveScript({ argv: [link, 'a'] }, global(settings), database());
       expect(resolved({})).toEqual({ ok: true, value: { argv: [link, 'a'], path: real } });
       expect(resolved({ useSymlinkPaths: true })).toEqual({ ok: true, value: { argv: [link, 'a'] } });
+      // A program may do what the name says that it is called by.
+      writeFileSync(real, 'ELF');
+      expect(resolved({})).toEqual({ ok: true, value: { argv: [link, 'a'] } });
     } finally {
       rmSync(directory, { recursive: true });
     }

@@ -1,7 +1,10 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ScriptRunner, type Script, type ScriptEnd, type ScriptOptions } from '#notify/index.js';
+import { launchOf } from '#notify/script-launch.js';
+import { requires } from '../../requires.js';
 
 const runner = new ScriptRunner();
 const ended = async (script: Script, options: ScriptOptions = {}): Promise<ScriptEnd> =>
@@ -92,12 +95,11 @@ describe('running scripts', () => {
     expect(readFileSync(file, 'utf8')).toMatch(/^PATH=/m);
   });
 
-  test('a path of its own is what is executed; a program still learns its first word', async () => {
+  test('a path of its own is what is executed', async () => {
     const [file, script] = [join(folder, 'names'), join(folder, 'script')];
     writeFileSync(script, `#!/bin/sh\necho "$0 $1" >>${file}\n`, { mode: 0o755 });
     await ended({ argv: ['/some/link', 'one'], path: script });
-    await ended({ argv: ['busy', '-c', `echo $0 >>${file}`], path: '/bin/sh' });
-    expect(readFileSync(file, 'utf8')).toBe(`${script} one\nbusy\n`);
+    expect(readFileSync(file, 'utf8')).toBe(`${script} one\n`);
   });
 
   test('a first word that is a redirection asks whether a file can be opened', async () => {
@@ -107,6 +109,65 @@ describe('running scripts', () => {
     expect(await ended({ argv: [`<${escaped}`] })).toEqual({ kind: 'exited', status: 0 });
     expect(await ended({ argv: ['</nonexistent'] })).toMatchObject({ kind: 'exited' });
     expect(await ended({ argv: ['</nonexistent'] })).not.toMatchObject({ status: 0 });
+  });
+
+  test('each is being executed before the next one starts', async () => {
+    const file = join(folder, 'turns');
+    writeFileSync(file, '');
+    const fresh = new ScriptRunner();
+    for (let turn = 0; turn < 20; turn++) fresh.run(shell(`echo ${turn} $$ >>${file}`));
+    await fresh.idle(60_000);
+    const pids = readFileSync(file, 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.split(' ').map(Number) as [number, number])
+      .sort(([a], [b]) => a - b)
+      .map(([, pid]) => pid);
+    // Process ids count up, but begin again from the bottom.
+    const drops = pids.filter((pid, index) => index > 0 && pid < pids[index - 1]!).length;
+    expect(pids).toHaveLength(20);
+    expect(drops).toBeLessThanOrEqual(1);
+  });
+
+  test('a script is sent TERM when the process that runs it is killed', async () => {
+    const file = join(folder, 'orphan');
+    const url = new URL('../../../../dist/notify/index.js', import.meta.url).href;
+    const text = `trap "echo TERM >>${file}; exit" TERM; echo up >>${file}; while :; do sleep 0.05; done`;
+    const program = `import { ScriptRunner } from '${url}';
+      new ScriptRunner().run({ argv: ['/bin/sh', '-c', process.argv[1]] });
+      setInterval(() => undefined, 1000);`;
+    writeFileSync(file, '');
+    const parent = spawn(process.execPath, ['--input-type=module', '-e', program, text], { stdio: 'ignore' });
+    const until = async (line: string): Promise<void> => {
+      while (!readFileSync(file, 'utf8').includes(line)) await new Promise((wake) => setTimeout(wake, 20));
+    };
+    await until('up');
+    parent.kill('SIGKILL');
+    await until('TERM');
+  }, 60_000);
+
+  requires({ root: true })(
+    'a script is in its user’s group alone, or in all of them where asked',
+    async () => {
+      const file = join(folder, 'groups');
+      const identity = { uid: 13, gid: 13 };
+      chmodSync(folder, 0o777);
+      await ended({ ...shell(`id -u >${file}; id -G >>${file}`), identity });
+      expect(readFileSync(file, 'utf8')).toBe('13\n13\n');
+      await ended({ ...shell(`id -G >${file}`), identity: { ...identity, groups: [13, 4, 27] } });
+      expect(readFileSync(file, 'utf8')).toBe('13 4 27\n');
+    },
+  );
+
+  test('without setpriv it is Node that starts the script', () => {
+    const script = { argv: ['/bin/true', 'x'], identity: { uid: 13, gid: 13 } };
+    expect(launchOf(script, null)).not.toHaveProperty('via');
+    expect(launchOf(script, '/bin/setpriv').argv).toEqual([
+      ...['/bin/setpriv', '--pdeathsig', 'TERM', '--reuid', '13', '--regid', '13', '--groups', '13'],
+      ...['--', '/bin/true', 'x'],
+    ]);
+    const identity = { ...script.identity, groups: [13, 4] };
+    expect(launchOf({ ...script, identity }, '/bin/setpriv').argv).toContain('13,4');
   });
 
   test('idle gives up waiting when its time is over', async () => {
