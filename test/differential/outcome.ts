@@ -22,6 +22,8 @@ export interface Outcome {
   readonly addresses: Readonly<Record<string, readonly string[]>>;
   /** By director, the arguments of notify calls. */
   readonly notify: Readonly<Record<string, readonly string[]>>;
+  /** By director, the lines that it wrote to its FIFO. */
+  readonly fifo: Readonly<Record<string, readonly string[]>>;
   /** By director, the exit status of each run of its daemon. */
   readonly exits: Readonly<Record<string, readonly (number | string)[]>>;
 }
@@ -157,6 +159,9 @@ function bursts(stage: Stage, scenario: Scenario, director: string, all: readonl
   });
 }
 
+/** Two masters that find each other: which of them hears the other first, nobody can say. */
+const isNoChance = (line: string): boolean => !line.includes(' MASTER_RX_LOWER_PRI ');
+
 function byDirector<T>(stage: Stage, make: (name: string) => T): Record<string, T> {
   return Object.fromEntries([...stage.directors.keys()].map((name) => [name, make(name)]));
 }
@@ -203,6 +208,7 @@ export function judge(
     announcements: byDirector(stage, (name) => bursts(stage, scenario, name, all)),
     addresses: byDirector(stage, (name) => inBatches(stage.director(name).addresses.changes)),
     notify: byDirector(stage, (name) => stage.notifyCalls(name).map((call) => call.args)),
+    fifo: byDirector(stage, (name) => stage.fifoLines(name).filter(isNoChance)),
     exits: byDirector(stage, (name) => [...stage.director(name).daemon.exits]),
   };
   const deeds = [...stage.actions, ...arrivals(stage)].sort((x, y) => Number(x.at - y.at));

@@ -66,12 +66,15 @@ export function notifyAll({ notify }: Place): Settings {
  * an election, where it comes by default, it would meet what a story does then, or miss it, as the machine is busy.
  * Nor is there a round against a peer that still sent an advert before it heard that it is backup, which is as chancy.
  */
-const globalDefs = block('global_defs', {
-  router_id: 'scenario',
-  script_user: 'root',
-  vrrp_garp_master_delay: 120,
-  vrrp_garp_lower_prio_repeat: 0,
-});
+const globalDefs = ({ directory }: Place): string =>
+  block('global_defs', {
+    router_id: 'scenario',
+    script_user: 'root',
+    vrrp_garp_master_delay: 120,
+    vrrp_garp_lower_prio_repeat: 0,
+    notify_fifo: `${directory}/notify.fifo`,
+    vrrp_notify_priority_changes: true,
+  });
 
 /** The usual virtual address of scenarios. */
 export const vip = '192.0.2.100';
@@ -79,7 +82,7 @@ export const vip = '192.0.2.100';
 /** A file with one plain instance, VI_1 on eth0, where `settings` say no other. */
 export function plain(settings: Settings): Config {
   return (place) =>
-    globalDefs +
+    globalDefs(place) +
     block('vrrp_instance VI_1', {
       state: 'BACKUP',
       interface: 'eth0',
@@ -94,5 +97,5 @@ export function plain(settings: Settings): Config {
 /** A file of global settings and these blocks. */
 export function file(...blocks: readonly (string | ((place: Place) => string))[]): Config {
   return (place) =>
-    globalDefs + blocks.map((part) => (typeof part === 'string' ? part : part(place))).join('');
+    globalDefs(place) + blocks.map((part) => (typeof part === 'string' ? part : part(place))).join('');
 }

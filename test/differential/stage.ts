@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Namespace, Network } from '../namespaces.js';
+import { type Namespace, Network, run } from '../namespaces.js';
 import { AddressWatch } from './address-watch.js';
 import { capture } from './capture.js';
 import { Daemon, type Implementation } from './daemon.js';
@@ -53,6 +53,9 @@ const notifyScript = `#!/bin/sh
 printf '%s %s %s\\n' "$(date +%s%N)" "$$" "$*" >>"\${0%/*}/notify.log"
 `;
 
+// Opened for both directions, so that it never sees an end: the FIFO outlives every run of the daemon.
+const fifoReader = 'exec cat <>"$1/notify.fifo" >>"$1/fifo.log"';
+
 const pidMax = Number(readFileSync('/proc/sys/kernel/pid_max', 'utf8'));
 
 /** The stage of one run of one scenario. */
@@ -91,6 +94,8 @@ export class Stage {
       const notify = join(directory, 'notify.sh');
       writeFileSync(notify, notifyScript);
       chmodSync(notify, 0o755);
+      run('mkfifo', '-m', '600', join(directory, 'notify.fifo'));
+      namespace.spawn('sh', ['-c', fifoReader, 'sh', directory], { stdio: 'ignore' });
       this.directors.set(name, {
         name,
         namespace,
@@ -324,6 +329,15 @@ export class Stage {
       const ahead = x.pid - y.pid;
       return Math.abs(ahead) > pidMax / 2 ? -ahead : ahead;
     });
+  }
+
+  /** What a director's daemon wrote to its FIFO so far. */
+  fifoLines(name: string): readonly string[] {
+    const log = join(this.director(name).place.directory, 'fifo.log');
+    if (!existsSync(log)) return [];
+    return readFileSync(log, 'utf8')
+      .split('\n')
+      .filter((line) => line !== '');
   }
 
   /** Which director has this MAC address; undefined for the client. */

@@ -50,7 +50,8 @@ const notify = (what: string): BlockText => ({
   notify_priority_changes: {
     arguments: onOff,
     default: 'vrrp_notify_priority_changes',
-    meaning: 'Also runs notify when the priority changes.',
+    meaning:
+      'Also writes a line to the notify FIFOs when the priority changes: MASTER_PRIORITY or BACKUP_PRIORITY.',
   },
 });
 

@@ -3,6 +3,7 @@ import { type Scenario } from '../scenario.js';
 import { authentication } from './authentication.js';
 import { election } from './election.js';
 import { endings } from './endings.js';
+import { fifos } from './fifos.js';
 import { files } from './files.js';
 import { instances } from './instances.js';
 import { interfaces } from './interfaces.js';
@@ -15,6 +16,7 @@ export const scenarios: readonly Scenario[] = [
   ...authentication,
   ...election,
   ...endings,
+  ...fifos,
   ...files,
   ...instances,
   ...interfaces,
