@@ -13,7 +13,7 @@ readonly NODE_MAJOR=20
 # keepalived is the oracle of the differential tests, frr (bfdd) the peer of BFD sessions; the rest makes, watches and emulates networks.
 readonly PACKAGES=(
   keepalived frr tcpdump iproute2 nftables iptables ipset ipvsadm iputils-ping iputils-arping procps curl
-  busybox-static qemu-system-x86 cpio time
+  busybox-static qemu-system-x86 cpio time python3-aiosmtpd openssl
   dbus-daemon systemd libglib2.0-bin
 )
 readonly LAB=.cache/lab

@@ -16,6 +16,8 @@ export interface Needs {
   readonly dbus?: boolean;
   /** FRR's zebra and bfdd. */
   readonly frr?: boolean;
+  /** Debian's python3-aiosmtpd. */
+  readonly aiosmtpd?: boolean;
   /** The emulated guest of scripts/lab.sh, set up. */
   readonly lab?: boolean;
 }
@@ -76,6 +78,8 @@ export function missing(needs: Needs): string[] {
   if (since !== undefined && !isAtLeast(keepalivedVersion(), since)) lacks.push(`keepalived ${since}`);
   if (needs.dbus) lacks.push(...['dbus-daemon', 'busctl', 'gdbus'].filter((tool) => !isThere(tool)));
   if (needs.frr && !existsSync(FRR_BFDD)) lacks.push('frr');
+  if (needs.aiosmtpd && !once('aiosmtpd', () => succeeds('/usr/bin/python3', '-c', 'import aiosmtpd')))
+    lacks.push('python3-aiosmtpd');
   if (needs.lab) {
     if (!existsSync('.cache/lab/current/ready')) lacks.push('the lab (scripts/setup.sh lab)');
     if (!once('qemu', () => succeeds('qemu-system-x86_64', '--version'))) lacks.push('qemu-system-x86_64');

@@ -52,6 +52,10 @@ export interface MailSettings {
   readonly alertChecker?: boolean;
   readonly noFaults: boolean;
   readonly noCheckerMails: boolean;
+  /** `#understudy smtp_tls`: encrypted from the first byte, or after STARTTLS; whose certificates are believed. */
+  readonly tls?: { readonly from: 'starttls' | 'connect'; readonly caFile?: string };
+  /** `#understudy smtp_auth`: a file with a user's name and a password. */
+  readonly loginFile?: string;
 }
 
 /** A FIFO, who owns it, and who reads it. */

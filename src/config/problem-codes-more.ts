@@ -287,4 +287,19 @@ export const moreProblemCodes: readonly ProblemCode[] = [
     explanation: 'Each address becomes a service of its own; no more than 65536 of a range do.',
     example: 'virtual_server_group web {\n    2001:db8::/64 80\n}',
   },
+  {
+    code: 'mail-file-missing',
+    exit: 0,
+    title: 'a file that mail needs is not there',
+    explanation:
+      'smtp_auth and smtp_tls name files that are read when a mail is sent. Until the file is there, mails wait.',
+    example: 'global_defs {\n    #understudy smtp_auth /etc/keepalived/no-such-file\n}',
+  },
+  {
+    code: 'login-file-open',
+    exit: 0,
+    title: 'others than its owner can use the file with the password for mail',
+    explanation: 'It is used all the same. `chmod 600` keeps the password from other users of this machine.',
+    example: 'global_defs {\n    #understudy smtp_auth /etc/keepalived/smtp.login    # mode 0644\n}',
+  },
 ];

@@ -1,8 +1,13 @@
+import { MailHerald } from '../notify/index.js';
 import { DbusHerald } from '../observe/dbus-herald.js';
 import { type MakeHeralds } from './alerts-service.js';
 import { dbusSurroundings } from './dbus-surroundings.js';
 
-/** All of them, in the order in which they hear of things. */
+/**
+ * All of them, in the order in which they hear of things. Each is made whatever the configuration says, because a
+ * reload may give it something to do.
+ */
 export const makeHeralds: MakeHeralds = (configuration, around) => [
+  new MailHerald(configuration, around.context.log),
   new DbusHerald(configuration, dbusSurroundings(around)),
 ];

@@ -2,3 +2,4 @@ export { ScriptRunner, type Script, type ScriptEnd, type ScriptOptions } from '.
 export { stateScripts, toldState } from './state-scripts.js';
 export { lvsLine, stateLine, vrrpLine } from './fifo-line.js';
 export { FifoOutlet, type FifoTally } from './fifo-outlet.js';
+export { MailHerald } from './mail-herald.js';

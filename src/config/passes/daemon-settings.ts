@@ -172,7 +172,17 @@ function mailSettings(section: Section, { to, server }: GlobalCollector): MailSe
     ...(alertChecker !== undefined && { alertChecker }),
     noFaults: section.has('no_email_faults'),
     noCheckerMails: section.flag('no_checker_emails') ?? false,
+    ...mailTls(section),
+    ...word('loginFile', section.text('smtp_auth')),
   };
+}
+
+/** smtp_tls [starttls|connect] [CA_FILE]; a single word may be either. */
+function mailTls(section: Section): Pick<MailSettings, 'tls'> {
+  const values = section.get('smtp_tls')?.values;
+  if (!values) return {};
+  const [from = 'starttls', caFile] = values as readonly (string | undefined)[];
+  return { tls: { from: from === 'connect' ? 'connect' : 'starttls', ...word('caFile', caFile) } };
 }
 
 function fifoSettings({ fifos, scripts }: GlobalCollector): DaemonSettings['fifos'] {

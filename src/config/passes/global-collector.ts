@@ -17,6 +17,7 @@ import {
   readSyncDaemon,
   readUmask,
 } from './globals-visitors.js';
+import { checkSecretFile } from './own-globals.js';
 import { readExtraInterval } from './instance-more.js';
 import { type Reading } from './read-arguments.js';
 import { type DefaultUser, hasDefaultUser, readCommand, type ScriptDraft, userIsKnown } from './scripts.js';
@@ -108,6 +109,8 @@ const visitors: Readonly<Record<string, Visitor | undefined>> = {
     collector.server = readMailServer(context, statement);
     return collector.server !== undefined;
   },
+  smtp_tls: (_, context, reading) => reading.values.length < 2 || checkSecretFile(context, reading, false),
+  smtp_auth: (_, context, reading) => checkSecretFile(context, reading, true),
   include_check: (collector, context, { statement }) => {
     collector.includeCheck = checkIncludeCheck(context, statement);
     return true;

@@ -97,6 +97,8 @@ function printMail(out: ConfigWriter, { mail }: DaemonSettings): void {
   out.choice('smtp_alert_checker', mail.alertChecker);
   out.flag('no_email_faults', mail.noFaults);
   out.flag('no_checker_emails', mail.noCheckerMails);
+  if (mail.tls) out.ours('smtp_tls', mail.tls.from, mail.tls.caFile);
+  if (mail.loginFile !== undefined) out.ours('smtp_auth', mail.loginFile);
 }
 
 function printFifos(out: ConfigWriter, { fifos, fifoStatesOnReload }: DaemonSettings): void {

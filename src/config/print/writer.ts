@@ -24,9 +24,9 @@ export class ConfigWriter {
   }
 
   /** A setting of Understudy's own, if `value` is there. */
-  ours(keyword: string, value: Part): void {
+  ours(keyword: string, value: Part, ...more: readonly Part[]): void {
     if (value !== undefined)
-      this.lines.push(`${this.indent}#understudy ${words([keyword, value]).join(' ')}`);
+      this.lines.push(`${this.indent}#understudy ${words([keyword, value, ...more]).join(' ')}`);
   }
 
   /** A keyword alone if it holds. */

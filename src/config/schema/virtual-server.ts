@@ -262,22 +262,24 @@ export const virtualServer: readonly Keyword[] = [
     },
   }),
   ...inBlock('virtual_server/real_server', timing(parent)),
+  ...inBlock('virtual_server', {
+    smtp_alert: { arguments: onOff, default: 'smtp_alert_checker', meaning: 'Sends mails about quorum.' },
+    'real_server/smtp_alert': {
+      arguments: onOff,
+      default: 'smtp_alert_checker, otherwise on',
+      meaning: 'Sends mails about this server.',
+    },
+  }),
   ...inBlock(
     'virtual_server',
     notYet({
       ha_suspend: { meaning: 'Checks nothing while the address of the service is not on this host.' },
-      smtp_alert: { arguments: onOff, default: 'smtp_alert_checker', meaning: 'Sends mails about quorum.' },
       snmp_name: {
         extraWords: 'reject',
         arguments: word('name', { missing: 'report' }),
         needs: 'SNMP',
         meaning: 'Its name in SNMP.',
         example: 'snmp_name web',
-      },
-      'real_server/smtp_alert': {
-        arguments: onOff,
-        default: 'smtp_alert_checker, otherwise on',
-        meaning: 'Sends mails about this server.',
       },
       'real_server/snmp_name': {
         extraWords: 'reject',

@@ -3,7 +3,6 @@ import {
   inBlock,
   integer,
   INT_MAX,
-  notYet,
   onOff,
   UINT_MAX,
   UINT_MAX_MICROS_S,
@@ -116,7 +115,7 @@ export const vrrpMore: readonly Keyword[] = [
       example: 'garp_lower_prio_repeat 1',
     },
   }),
-  ...inBlock('vrrp_instance', notYet(smtpAlert)),
+  ...inBlock('vrrp_instance', smtpAlert),
   ...inBlock('vrrp_instance', {
     lvs_sync_daemon_interface: {
       arguments: [{ kind: 'interface', name: 'interface' }],
@@ -200,10 +199,5 @@ export const vrrpMore: readonly Keyword[] = [
       example: 'track_bfd {\n    router1\n}',
     },
   }),
-  ...inBlock(
-    'vrrp_sync_group',
-    notYet({
-      ...smtpAlert,
-    }),
-  ),
+  ...inBlock('vrrp_sync_group', smtpAlert),
 ];

@@ -29,7 +29,12 @@ const key = 'k'.repeat(40);
 const examples: Readonly<Record<string, Example>> = {
   'unknown-keyword': instance('VI_1', 51, 'virual_router_id 51'),
   'unknown-setting': '#understudy no_such_setting\n',
-  'not-yet-active': instance('VI_1', 51, 'smtp_alert'),
+  'not-yet-active': 'global_defs {\ndata_use_instance\n}\n',
+  'mail-file-missing': 'global_defs {\n#understudy smtp_auth /no/such/file\n}\n',
+  'login-file-open': {
+    text: 'global_defs {\n#understudy smtp_auth /etc/keepalived/login\n}\n',
+    machine: { files: { '/etc/keepalived/login': { mode: 0o644 } } },
+  },
   'missing-parameter': instance('VI_1', 51, 'interface'),
   'missing-argument': globals('router_id'),
   'extra-words': bare('VI_1', 51, 'virtual_ipaddress extra {\n192.0.2.51\n}'),

@@ -46,7 +46,7 @@ describe('explainKeyword', () => {
   });
 
   test('says so where a keyword is not yet active', () => {
-    expect(explainKeyword('vrrp_instance/smtp_alert')).toContain('Not yet active');
+    expect(explainKeyword('global_defs/data_use_instance')).toContain('Not yet active');
     expect(explainKeyword('vrrp_instance/priority')).not.toContain('Not yet active');
   });
 });
