@@ -53,7 +53,7 @@ export default tseslint.config(
         'process',
         'Buffer',
       ],
-      'no-restricted-imports': ['error', { patterns: ['node:*', 'koffi', 'undici'] }],
+      'no-restricted-imports': ['error', { patterns: ['node:*', 'koffi'] }],
     },
   },
   {

@@ -24,6 +24,7 @@ export function imaginedHost(real: ConfigHost, file: string, instance: string): 
     user: (name) => real.user(name) ?? someone,
     group: (name) => real.group(name) ?? someone.gid,
     resolves: () => true,
+    tlsTrouble: () => undefined,
     canonical: (path) => real.canonical(path) ?? path,
     permissions: (path) => real.permissions(path) ?? { type: 'file', mode: 0o755, uid: 0, gid: 0 },
   };

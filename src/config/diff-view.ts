@@ -88,7 +88,7 @@ export function viewOf(configuration: Configuration): View {
     vrrp_instance: Object.fromEntries(
       vrrp.instances.map((instance) => [instance.name, instanceView(configuration, instance)]),
     ),
-    SSL: plain(details.tls),
+    SSL: plain(configuration.tls),
     virtual_server_group: record(details.serverGroups),
     virtual_server: poolsView(configuration),
   };
@@ -224,10 +224,9 @@ const serviceView = (service: ServiceTemplate): View => ({
   destinations: undefined,
 });
 
-const checkerView = ({ probes, details }: Configuration, checker: CheckerSettings): View => ({
+const checkerView = ({ probes }: Configuration, checker: CheckerSettings): View => ({
   ...record(checker),
   id: undefined,
   identity: undefined,
   probe: plain(probes[checker.id]),
-  http: plain(details.http[checker.id]),
 });

@@ -1,7 +1,7 @@
 import { type BfdDetails } from './model-bfd.js';
 import { type DaemonSettings } from './model-daemon.js';
 import { type ScriptCommand } from './model.js';
-import { type HttpDetails, type PoolDetails, type ServerGroup, type TlsFiles } from './model-lvs.js';
+import { type PoolDetails, type ServerGroup } from './model-lvs.js';
 import { type GroupDetails, type InstanceDetails, type LinkSettings } from './model-vrrp.js';
 
 /**
@@ -21,9 +21,6 @@ export interface Details {
   readonly pools: Readonly<Record<string, PoolDetails>>;
   /** By name. */
   readonly serverGroups: Readonly<Record<string, ServerGroup>>;
-  /** By checker id: what HTTP_GET and SSL_GET say beyond their probe. */
-  readonly http: Readonly<Record<string, HttpDetails>>;
-  readonly tls?: TlsFiles;
 }
 
 /** A script run at start or stop, and how long it may take. */

@@ -34,35 +34,3 @@ export interface AddressRange {
   readonly last: IpAddress;
   readonly port: number;
 }
-
-/** HTTP_GET and SSL_GET beyond their probe. */
-export interface HttpDetails {
-  readonly enableSni: boolean;
-  readonly sniName?: string;
-  readonly tlsCompliant: boolean;
-  /** One a url, in their order. */
-  readonly urls: readonly UrlDetails[];
-}
-
-export interface UrlDetails {
-  readonly tlsCompliant?: boolean;
-  readonly regex?: RegexDetails;
-}
-
-export interface RegexDetails {
-  /** PCRE syntax. */
-  readonly pattern: string;
-  readonly options: readonly string[];
-  readonly noMatch: boolean;
-  readonly minOffset?: number;
-  readonly maxOffset?: number;
-  readonly stack?: { readonly start: number; readonly max: number };
-}
-
-/** The SSL block: paths of PEM files. */
-export interface TlsFiles {
-  readonly password?: string;
-  readonly ca?: string;
-  readonly certificate?: string;
-  readonly key?: string;
-}

@@ -25,6 +25,11 @@ export type CheckerProbe =
       /** 'host' header for every url without one of its own. */
       readonly virtualHost?: string;
       readonly httpVersion: '1.0' | '1.0C' | '1.1';
+      /** SSL_GET: the TLS server name is sent, sniName or else the virtualhost. */
+      readonly enableSni?: true;
+      readonly sniName?: string;
+      /** SSL_GET: a connection is ended with TLS's close_notify. */
+      readonly tlsCompliant?: true;
       readonly urls: readonly HttpUrl[];
     }
   | {
@@ -68,6 +73,31 @@ export interface HttpUrl {
   readonly digest?: string;
   /** Accepted status codes as inclusive ranges; empty means 200-299. */
   readonly statusCodes: readonly { readonly from: number; readonly to: number }[];
+  /** As that of the checker, which holds too. */
+  readonly tlsCompliant?: boolean;
+  readonly regex?: BodyRegex;
+}
+
+/** What has to be found in a body, or must not be. */
+export interface BodyRegex {
+  /** PCRE2's syntax. */
+  readonly pattern: string;
+  /** Keywords of regex_options. */
+  readonly options: readonly string[];
+  readonly noMatch: boolean;
+  /** Where in the body a match may begin, in bytes, both included. */
+  readonly minOffset?: number;
+  readonly maxOffset?: number;
+  /** Of PCRE2's stack for compiled patterns, in bytes. */
+  readonly stack?: { readonly start: number; readonly max: number };
+}
+
+/** The SSL block: paths of PEM files, and the password of the key. */
+export interface TlsFiles {
+  readonly password?: string;
+  readonly ca?: string;
+  readonly certificate?: string;
+  readonly key?: string;
 }
 
 /** The record types that DNS_CHECK asks for. */

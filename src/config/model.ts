@@ -11,7 +11,7 @@ import { type VrrpSettings } from '../vrrp/index.js';
 import { type Details } from './model-details.js';
 import { type GlobalSettings } from './model-global.js';
 import { type NotifySettings } from './model-notify.js';
-import { type CheckerProbe } from './model-probe.js';
+import { type CheckerProbe, type TlsFiles } from './model-probe.js';
 import { type TrackFileSettings, type TrackProcessSettings } from './model-track.js';
 import { type StaticSettings } from './model-vrrp.js';
 
@@ -39,6 +39,8 @@ export interface Configuration {
   readonly health: HealthSettings;
   /** What each checker does, by its id (health/settings.ts). */
   readonly probes: Readonly<Record<string, CheckerProbe>>;
+  /** What SSL_GET shows of us; absent for nothing. */
+  readonly tls?: TlsFiles;
   /** What each pool programs with every real server alive, by pool id: one service, or one for each member of its group. */
   readonly services: Readonly<Record<string, readonly ServiceTemplate[]>>;
   /** Groups that are served by firewall marks; absent if none is. */

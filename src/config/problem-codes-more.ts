@@ -245,6 +245,23 @@ export const moreProblemCodes: readonly ProblemCode[] = [
     example: 'regex one two',
   },
   {
+    code: 'unusable-regex',
+    exit: 5,
+    title: 'a regular expression cannot be used',
+    explanation:
+      "PCRE2, with which it is matched, does not take it, or this host lacks PCRE2's library (libpcre2-8). " +
+      'The expression is ignored; the url is still fetched.',
+    example: 'regex "("',
+  },
+  {
+    code: 'unusable-tls-files',
+    exit: 5,
+    title: 'a file of the SSL block cannot be used',
+    explanation:
+      'It cannot be read, is not what it should be, or the key does not fit. SSL_GET then shows no certificate.',
+    example: 'SSL {\n    certificate /etc/keepalived/missing.pem\n}',
+  },
+  {
     code: 'regex-missing',
     exit: 0,
     title: 'settings of a regex without one',

@@ -19,6 +19,7 @@ import { type FilePermissions } from '../config/passes/host.js';
 import { type FileStatus, type FileTrouble } from '../config/source-host.js';
 import { canWatchDirectory } from '../kernel/file-system.js';
 import { knowsProcessEvents } from '../kernel/process-connector.js';
+import { regexTrouble, tlsTrouble } from '../probe/index.js';
 import { hostInterfaces } from './host-interfaces.js';
 import { openUserDatabase } from './users.js';
 
@@ -50,6 +51,8 @@ export function configHost(): ConfigHost {
     user: (name) => users.user(name),
     group: (name) => users.group(name),
     resolves,
+    regexTrouble,
+    tlsTrouble,
     permissions: (path) => {
       const found = attempt(() => lstatSync(path));
       return found && { type: typeOf(found), mode: found.mode & 0o7777, uid: found.uid, gid: found.gid };

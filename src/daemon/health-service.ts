@@ -84,6 +84,7 @@ export class HealthService implements Worker<Share>, HealthOutside {
       (pool) => this.alliances.get(pool),
     );
     this.driver = new HealthDriver(this.monitor, this, this.recorder);
+    this.applyTls();
     const files = this.files.follow(followedFiles(share));
     this.driver.handle({ type: 'Started', resume: respawned ? this.readBack() : [], files });
     this.driver.settle();
@@ -100,6 +101,7 @@ export class HealthService implements Worker<Share>, HealthOutside {
     this.share = share;
     this.alliances = alliancesOf(share.services);
     this.applyLimits(share);
+    this.applyTls();
     this.scripts.reconfigure(share.global);
     this.desk.wanted = share.news;
     this.fifos.reconfigure(share);
@@ -179,6 +181,15 @@ export class HealthService implements Worker<Share>, HealthOutside {
   private wake(late: Micros): void {
     this.scheduling.wokeLate(late);
     this.driver.wake();
+  }
+
+  /** The supervisor has tried these files; they may have changed since. */
+  private applyTls(): void {
+    try {
+      this.prober.useTls(this.share.tls);
+    } catch (error) {
+      this.context.log.error(`SSL: ${error instanceof Error ? error.message : String(error)}`);
+    }
   }
 
   private applyLimits(share: Share): void {

@@ -48,7 +48,7 @@ export interface WorkerShares {
   };
   readonly checkers: Pick<
     Configuration,
-    'global' | 'health' | 'probes' | 'services' | 'notify' | 'trackFiles'
+    'global' | 'health' | 'probes' | 'services' | 'notify' | 'trackFiles' | 'tls'
   > & {
     readonly ipvs: IpvsShare;
     readonly news: boolean;

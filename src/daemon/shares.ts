@@ -27,11 +27,12 @@ export const vrrpShare = (configuration: Configuration): WorkerShares['vrrp'] =>
 };
 
 export const checkersShare = (configuration: Configuration): WorkerShares['checkers'] => {
-  const { global, health, probes, services, notify, trackFiles, details } = configuration;
+  const { global, health, probes, services, notify, trackFiles, tls, details } = configuration;
   const { fifos } = details.daemon;
   const ipvs = ipvsShare(configuration);
   const news = wantsNews(configuration);
-  return { global, health, probes, services, notify, trackFiles, fifos, ipvs, news };
+  const share = { global, health, probes, services, notify, trackFiles, fifos, ipvs, news };
+  return { ...share, ...(tls && { tls }) };
 };
 
 function ipvsShare({ details, ipvsMarks: marks, ipvsSync: sync }: Configuration): IpvsShare {

@@ -19,6 +19,8 @@ interface RegisteredEvent extends EpollEvent {
 export interface EpollInterest {
   readonly readable?: boolean;
   readonly writable?: boolean;
+  /** Told once when it becomes ready, not for as long as it is: one registration then lasts a whole exchange. */
+  readonly onChange?: boolean;
 }
 
 const EPOLL_CLOEXEC = 0o2000000;
@@ -29,6 +31,7 @@ const EPOLLIN = 0x1;
 const EPOLLOUT = 0x4;
 const EPOLLERR = 0x8;
 const EPOLLHUP = 0x10;
+const EPOLLET = 0x80000000;
 
 /** struct epoll_event is packed on x86-64 only: 4 bytes of events, 8 of data. */
 const DATA_OFFSET = process.arch === 'x64' ? 4 : 8;
@@ -89,6 +92,11 @@ export class Epoll {
     if (this.registered.delete(fd)) this.control(EPOLL_CTL_DEL, fd, {}, 0);
   }
 
+  /** In place of remove(), for a descriptor that is closed next: closing takes it out of the kernel's list, too. */
+  forget(fd: number): void {
+    this.registered.delete(fd);
+  }
+
   /** Collects and reports what is ready right now, without waiting for the tick. */
   poll(): void {
     if (this.closed) return;
@@ -127,9 +135,12 @@ export class Epoll {
   }
 
   private control(operation: number, fd: number, interest: EpollInterest, registration: number): void {
-    const events = (interest.readable === true ? EPOLLIN : 0) | (interest.writable === true ? EPOLLOUT : 0);
+    const events =
+      (interest.readable === true ? EPOLLIN : 0) |
+      (interest.writable === true ? EPOLLOUT : 0) |
+      (interest.onChange === true ? EPOLLET : 0);
     control
-      .setU32(0, events)
+      .setU32(0, events >>> 0)
       .setI32(DATA_OFFSET, fd)
       .setU32(DATA_OFFSET + 4, registration);
     check(`epoll_ctl of descriptor ${fd}`, libc.epoll_ctl(this.fd, operation, fd, control.bytes));

@@ -14,6 +14,8 @@ export * from './net-namespace.js';
 export type { NetlinkAnswer, NetlinkRequest } from './netlink-exchange.js';
 export * from './netlink-socket.js';
 export * from './packet-socket.js';
+export { Memory } from './memory.js';
+export * from './pcre2.js';
 export * from './poll.js';
 export * from './process-connector.js';
 export * from './pulse.js';

@@ -1,7 +1,7 @@
 import { err, ok, type Result } from '../base/result.js';
-import { plus } from '../base/units.js';
+import { plus, type Micros } from '../base/units.js';
 import type { Endpoint } from '../config/index.js';
-import { beginConnect, closeDescriptor, connectionError, KernelError, now } from '../kernel/index.js';
+import { beginConnect, connectionError, KernelError, now, type EpollEvent } from '../kernel/index.js';
 import { DeadlineTimer } from './deadline-timer.js';
 import { type Readiness } from './readiness.js';
 
@@ -29,6 +29,18 @@ const codeOf = ({ code }: KernelError): string => CODES.get(code) ?? code;
 /** A connected, non-blocking descriptor that the receiver now owns, or why not. */
 export type ConnectEnd = (result: Result<number, ConnectFailure>) => void;
 
+/** A connection that the set of descriptors still tells of, for who goes on there: Readiness.retell(). */
+export interface Connection {
+  /** Connected, non-blocking, and the receiver's now. */
+  readonly fd: number;
+  /** Something has come already, and will not be told again. */
+  readonly readable: boolean;
+  /** When the time that was given for connecting ends. */
+  readonly deadline: Micros;
+}
+
+type OpenEnd = (result: Result<Connection, ConnectFailure>) => void;
+
 const UNREACHABLE = new Set([
   'ENETUNREACH',
   'EHOSTUNREACH',
@@ -43,10 +55,13 @@ const UNREACHABLE = new Set([
 /** Errors of connect(2) itself that are a verdict on the server (keepalived, socket_bind_connect). */
 export const isUnreachable = ({ code }: KernelError): boolean => UNREACHABLE.has(code);
 
+const EVERYTHING = { readable: true, writable: true, onChange: true };
+
 interface Attempt {
   readonly id: string;
   readonly fd: number;
-  readonly end: ConnectEnd;
+  readonly deadline: Micros;
+  readonly end: OpenEnd;
 }
 
 /** TCP connections by the thousand: non-blocking connects whose timeouts share one timer. */
@@ -61,18 +76,25 @@ export class Connector {
    * @param id of the attempt; another one of the same id must have ended.
    */
   start(id: string, endpoint: Endpoint, end: ConnectEnd): void {
+    this.open(id, endpoint, (result) => {
+      if (result.ok) this.readiness.remove(result.value.fd);
+      end(result.ok ? ok(result.value.fd) : result);
+    });
+  }
+
+  /** As start(), for who goes on within the set of descriptors: told of each change, also of what can be read. */
+  open(id: string, endpoint: Endpoint, end: OpenEnd): void {
     const begun = tryConnect(endpoint);
+    const deadline = plus(now(), endpoint.timeout);
     if (!begun.ok) {
-      this.endSoon(id, end, begun.error);
+      this.endSoon({ id, fd: -1, deadline, end }, begun.error);
       return;
     }
-    const attempt = { id, fd: begun.value, end };
+    const attempt = { id, fd: begun.value, deadline, end };
     this.attempts.set(id, attempt);
     // A connection that stands already (loopback) is writable at once and comes back the same way.
-    this.readiness.add(attempt.fd, { writable: true }, ({ fd, failed }) =>
-      this.settle(attempt, failed ? connectionError(fd) : undefined),
-    );
-    this.deadlines.set(id, plus(now(), endpoint.timeout));
+    this.readiness.add(attempt.fd, EVERYTHING, (event) => this.settle(attempt, event));
+    this.deadlines.set(id, deadline);
   }
 
   /** Forgets an attempt: its end is not called. It need not exist. */
@@ -86,39 +108,37 @@ export class Connector {
     this.deadlines.close();
   }
 
-  private endSoon(id: string, end: ConnectEnd, failure: ConnectFailure): void {
-    // A marker without a descriptor, so that cancel() works on it as on any other.
-    const attempt = { id, fd: -1, end };
-    this.attempts.set(id, attempt);
+  /** @param attempt without a descriptor, so that cancel() works on it as on any other. */
+  private endSoon(attempt: Attempt, failure: ConnectFailure): void {
+    this.attempts.set(attempt.id, attempt);
     setImmediate(() => {
-      if (this.attempts.get(id) !== attempt) return;
-      this.attempts.delete(id);
-      end(err(failure));
+      if (this.attempts.get(attempt.id) !== attempt) return;
+      this.attempts.delete(attempt.id);
+      attempt.end(err(failure));
     });
   }
 
-  private settle(attempt: Attempt, error: KernelError | undefined): void {
+  private settle(attempt: Attempt, { failed, readable }: EpollEvent): void {
+    const error = failed ? connectionError(attempt.fd) : undefined;
     if (error) {
       this.drop(attempt);
       const kind = error.code === 'ETIMEDOUT' ? 'timeout' : 'refused';
       attempt.end(err({ kind, code: codeOf(error), text: error.message }));
     } else {
-      this.release(attempt);
-      attempt.end(ok(attempt.fd));
+      this.forget(attempt);
+      const { fd, deadline } = attempt;
+      attempt.end(ok({ fd, deadline, readable: readable || failed }));
     }
   }
 
   private drop(attempt: Attempt): void {
-    this.release(attempt);
-    if (attempt.fd >= 0) closeDescriptor(attempt.fd);
+    this.forget(attempt);
+    if (attempt.fd >= 0) this.readiness.closeDescriptor(attempt.fd);
   }
 
-  /** Lets go of the attempt; its descriptor stays open. */
-  private release({ id, fd }: Attempt): void {
+  private forget({ id }: Attempt): void {
     this.attempts.delete(id);
-    if (fd < 0) return;
     this.deadlines.clear(id);
-    this.readiness.remove(fd);
   }
 
   private onTimeout(id: string): void {

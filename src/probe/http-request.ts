@@ -1,4 +1,4 @@
-import { familyOf } from '../base/address.js';
+import { familyOf, parseIpAddress } from '../base/address.js';
 import type { CheckerProbe, HttpUrl } from '../config/index.js';
 
 export type HttpProbe = CheckerProbe & { readonly kind: 'http' };
@@ -24,4 +24,15 @@ function hostOf({ virtualHost, endpoint }: HttpProbe, url: HttpUrl): string {
   if (named !== undefined) return named;
   const { address, port } = endpoint;
   return `${familyOf(address) === 'inet6' ? `[${address}]` : address}:${port}`;
+}
+
+/**
+ * The name for TLS's server_name: `sni_name`, or with enable_sni the virtualhost, without a port, which is none of
+ * its business. Not an address (RFC 6066, 3).
+ */
+export function serverNameOf(probe: HttpProbe, url: HttpUrl): string | undefined {
+  if (probe.sniName !== undefined) return probe.sniName;
+  if (probe.enableSni !== true) return undefined;
+  const host = (url.virtualHost ?? probe.virtualHost)?.replace(/:\d*$/, '');
+  return host === undefined || host.startsWith('[') || parseIpAddress(host) ? undefined : host;
 }

@@ -1,5 +1,5 @@
 import { err } from '../base/result.js';
-import type { CheckerProbe } from '../config/index.js';
+import type { CheckerProbe, TlsFiles } from '../config/index.js';
 import { Connector } from './connector.js';
 import { Datagrams } from './datagram.js';
 import { dnsExchange } from './dns.js';
@@ -17,8 +17,8 @@ export class Prober {
   private readonly readiness = new Readiness();
   private readonly connector = new Connector(this.readiness);
   private readonly datagrams = new Datagrams(this.readiness);
-  private readonly tcp = new TcpProber(this.connector);
-  private readonly http = new HttpProber(this.connector);
+  private readonly tcp = new TcpProber(this.connector, this.readiness);
+  private readonly http = new HttpProber(this.connector, this.readiness);
   private readonly smtp = new SmtpProber(this.connector, this.readiness);
   private readonly misc: MiscProber;
   private echoes = 0;
@@ -61,6 +61,11 @@ export class Prober {
         this.misc.start(id, probe, end);
         break;
     }
+  }
+
+  /** What SSL_GET shows of us from now on. @throws Error if the files cannot be used. */
+  useTls(files: TlsFiles | undefined): void {
+    this.http.useTls(files);
   }
 
   /** Forgets the probe under way, if there is one: its end is not called. */

@@ -1,16 +1,19 @@
 import { err, ok } from '../base/result.js';
 import type { Endpoint } from '../config/index.js';
-import { closeDescriptor } from '../kernel/index.js';
 import { type ConnectFailure, type Connector } from './connector.js';
+import { type Readiness } from './readiness.js';
 import { type ProbeEnd, type ProbeFailure } from './probe.js';
 
 /** TCP_CHECK: a server is up if it accepts a connection. Nothing is sent. */
 export class TcpProber {
-  constructor(private readonly connector: Connector) {}
+  constructor(
+    private readonly connector: Connector,
+    private readonly readiness: Readiness,
+  ) {}
 
   start(id: string, endpoint: Endpoint, end: ProbeEnd): void {
-    this.connector.start(id, endpoint, (result) => {
-      if (result.ok) closeDescriptor(result.value);
+    this.connector.open(id, endpoint, (result) => {
+      if (result.ok) this.readiness.closeDescriptor(result.value.fd);
       end(result.ok ? ok({}) : err(failureOf(result.error)));
     });
   }

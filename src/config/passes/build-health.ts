@@ -11,7 +11,7 @@ import { type Configuration, type ScriptCommand } from '../model.js';
 import { type CheckerProbe } from '../model-probe.js';
 import { type CheckerDraft } from './checker.js';
 import { type CheckerHome, type ProbeWork, worksOf } from './checker-probe.js';
-import { type HttpDetails, type PoolDetails, type RealServerDetails } from '../model-lvs.js';
+import { type PoolDetails, type RealServerDetails } from '../model-lvs.js';
 import { servicesOf } from './build-services.js';
 import { GroupMarks } from './group-marks.js';
 import { type CompletedPool, type CompletedServer } from './complete-pool.js';
@@ -22,7 +22,7 @@ import { type Section } from './section.js';
 /** The LVS and health share of the model. */
 export type HealthShare = Pick<Configuration, 'health' | 'probes' | 'services' | 'ipvsMarks'> & {
   readonly notify: Pick<Configuration['notify'], 'realServers' | 'pools'>;
-  readonly details: Pick<Configuration['details'], 'pools' | 'http'>;
+  readonly details: Pick<Configuration['details'], 'pools'>;
 };
 
 /** Where schedule settings come from, the nearest first. */
@@ -43,7 +43,6 @@ export class HealthBuilder {
   private readonly probes: Record<string, CheckerProbe> = {};
   private readonly services: Record<string, readonly ServiceTemplate[]> = {};
   private readonly poolDetails: Record<string, PoolDetails> = {};
-  private readonly http: Record<string, HttpDetails> = {};
   private readonly poolNotify: Record<string, Configuration['notify']['pools'][string]> = {};
   private readonly serverNotify: Record<string, Configuration['notify']['realServers'][string]> = {};
 
@@ -80,7 +79,7 @@ export class HealthBuilder {
       services: this.services,
       ...(ipvsMarks && { ipvsMarks }),
       notify: { realServers: this.serverNotify, pools: this.poolNotify },
-      details: { pools: this.poolDetails, http: this.http },
+      details: { pools: this.poolDetails },
     };
   }
 
@@ -125,11 +124,10 @@ export class HealthBuilder {
   private keep(
     id: string,
     { kind, section }: CheckerDraft,
-    { probe, http }: ProbeWork,
+    { probe }: ProbeWork,
     schedule: Schedule,
   ): CheckerSettings {
     this.probes[id] = probe;
-    if (http) this.http[id] = http;
     // Field by field: with a spread, an object takes twice the time and memory.
     return {
       id,

@@ -1,7 +1,6 @@
 import { type Family, familyOf, type IpAddress, isLinkLocal } from '../../base/address.js';
 import { type Micros, micros } from '../../base/units.js';
 import { type FollowedFile } from '../../health/index.js';
-import { type HttpDetails } from '../model-lvs.js';
 import { type CheckerProbe, type DnsType, type Endpoint } from '../model-probe.js';
 import { type CheckerDraft } from './checker.js';
 import { type PassContext } from './context.js';
@@ -22,7 +21,6 @@ export type CheckerWork = ProbeWork | { readonly follows: string } | { readonly 
 
 export interface ProbeWork {
   readonly probe: CheckerProbe;
-  readonly http?: HttpDetails;
   /** SMTP_CHECK: the `host` block that this comes from, whose schedule may differ. */
   readonly host?: Section;
 }
@@ -152,13 +150,10 @@ function httpWork({ kind, section, urls }: CheckerDraft, home: CheckerHome, endp
       tls: kind === 'SSL_GET',
       ...(virtualHost !== undefined && { virtualHost }),
       httpVersion: version === '1.1' ? '1.1' : version === '1.0' ? '1.0' : '1.0C',
-      urls: urls.map(({ url }) => url),
-    },
-    http: {
-      enableSni: section.flag('enable_sni') ?? false,
+      ...(section.flag('enable_sni') === true && { enableSni: true }),
       ...(sniName !== undefined && { sniName }),
-      tlsCompliant: section.flag('tls_compliant') ?? false,
-      urls: urls.map(({ details }) => details),
+      ...(section.flag('tls_compliant') === true && { tlsCompliant: true }),
+      urls,
     },
   };
 }

@@ -3,7 +3,8 @@ import { encodeUtf8 } from '../../base/utf8.js';
 import { type Statement } from '../tree.js';
 import { type PassContext } from './context.js';
 import { type Globals } from './globals.js';
-import { readUrl, type UrlDraft } from './http-url.js';
+import { type HttpUrl } from '../model-probe.js';
+import { readUrl } from './http-url.js';
 import { type Reading } from './read-arguments.js';
 import { type Registry } from './registry.js';
 import { hasDefaultUser, type ScriptDraft, splitStatement, userIsKnown } from './scripts.js';
@@ -14,7 +15,7 @@ export interface CheckerDraft {
   readonly kind: string;
   readonly section: Section;
   /** HTTP_GET, SSL_GET. */
-  readonly urls: readonly UrlDraft[];
+  readonly urls: readonly HttpUrl[];
   /** SMTP_CHECK. */
   readonly hosts: readonly Section[];
   /** MISC_CHECK. */
@@ -42,7 +43,7 @@ export function readChecker(scene: CheckerScene, block: Reading): CheckerDraft |
 
 /** What the lines of a checker say beyond plain values. */
 class CheckerReader {
-  private readonly urls: UrlDraft[] = [];
+  private readonly urls: HttpUrl[] = [];
   private readonly hosts: Section[] = [];
   private argv: readonly string[] | undefined;
   private broken = false;

@@ -1,4 +1,5 @@
 import { type IpAddress } from '../../base/address.js';
+import { type BodyRegex, type TlsFiles } from '../model-probe.js';
 import { type SourceHost } from '../source-host.js';
 
 /**
@@ -30,6 +31,10 @@ export interface PassHost extends Pick<SourceHost, 'readFile' | 'list'> {
   resolves(name: string): boolean;
   /** realpath(3); undefined if a component is missing or not accessible. */
   canonical(path: string): string | undefined;
+  /** What is wrong with a regular expression of PCRE2's, in words; undefined if nothing. */
+  regexTrouble(regex: Pick<BodyRegex, 'pattern' | 'options'>): string | undefined;
+  /** Why these files cannot be used for TLS, in words; undefined if they can. */
+  tlsTrouble(files: TlsFiles): string | undefined;
   /** lstat(2); undefined if there is nothing. */
   permissions(path: string): FilePermissions | undefined;
 }

@@ -1,18 +1,11 @@
-import { type RegexDetails, type UrlDetails } from '../model-lvs.js';
-import { type HttpUrl } from '../model-probe.js';
+import { type BodyRegex, type HttpUrl } from '../model-probe.js';
 import { splitQuoted } from './command-line.js';
 import { type PassContext } from './context.js';
 import { type Reading } from './read-arguments.js';
 import { readSection, type Section } from './section.js';
 
-/** A url, and what its probe does not know yet. */
-export interface UrlDraft {
-  readonly url: HttpUrl;
-  readonly details: UrlDetails;
-}
-
 /** Reads a url block; undefined (and a problem) if it has no path. */
-export function readUrl(context: PassContext, { statement, keyword }: Reading): UrlDraft | undefined {
+export function readUrl(context: PassContext, { statement, keyword }: Reading): HttpUrl | undefined {
   let pattern: string | undefined;
   const options: string[] = [];
   const codes: { from: number; to: number }[] = [];
@@ -29,15 +22,16 @@ export function readUrl(context: PassContext, { statement, keyword }: Reading): 
     return undefined;
   }
   const [digest, virtualHost] = [section.text('digest'), section.text('virtualhost')];
-  const url: HttpUrl = {
+  const tlsCompliant = section.flag('tls_compliant');
+  const regex = regexOf(context, section, pattern, options);
+  return {
     path,
     ...(virtualHost !== undefined && { virtualHost }),
     ...(digest !== undefined && { digest: digest.toLowerCase() }),
     statusCodes: codes,
+    ...(tlsCompliant !== undefined && { tlsCompliant }),
+    ...(regex && { regex }),
   };
-  const tlsCompliant = section.flag('tls_compliant');
-  const regex = regexOf(context, section, pattern, options);
-  return { url, details: { ...(tlsCompliant !== undefined && { tlsCompliant }), ...(regex && { regex }) } };
 }
 
 /** The expression is split by shell-like rules of its own: backslashes have to be doubled. */
@@ -65,7 +59,7 @@ function regexOf(
   section: Section,
   pattern: string | undefined,
   options: readonly string[],
-): RegexDetails | undefined {
+): BodyRegex | undefined {
   if (pattern === undefined) {
     const lonely = regexKeywords.find((keyword) => section.has(keyword));
     if (lonely !== undefined)
@@ -74,6 +68,12 @@ function regexOf(
   }
   const [minOffset, maxOffset] = [section.number('regex_min_offset'), section.number('regex_max_offset')];
   const [start, max] = (section.get('regex_stack')?.values ?? []) as readonly (number | undefined)[];
+  const trouble = context.host.regexTrouble({ pattern, options });
+  if (trouble !== undefined) {
+    const text = `this expression cannot be used: ${trouble}; it is ignored`;
+    context.error('unusable-regex', text, section.spanOf('regex'));
+    return undefined;
+  }
   return {
     pattern,
     options,

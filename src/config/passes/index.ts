@@ -63,6 +63,7 @@ export function evaluate(tree: Tree, host: PassHost): Verdict {
     services: health.services,
     ...(health.ipvsMarks && { ipvsMarks: health.ipvsMarks }),
     ...(ipvsSync && { ipvsSync }),
+    ...(lvs.tls && { tls: lvs.tls }),
     notify: { ...notify, ...health.notify },
     details: {
       daemon: withoutRefused(globals.daemon, globals.scripts),
@@ -73,7 +74,6 @@ export function evaluate(tree: Tree, host: PassHost): Verdict {
       serverGroups: Object.fromEntries(
         [...lvs.groups].map(([name, { ranges, marks }]) => [name, { ranges, marks }]),
       ),
-      ...(lvs.tls && { tls: lvs.tls }),
     },
   };
   const { exitCode, problems } = context;

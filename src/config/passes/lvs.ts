@@ -1,5 +1,5 @@
 import { type Family, familyOf } from '../../base/address.js';
-import { type TlsFiles } from '../model-lvs.js';
+import { type TlsFiles } from '../model-probe.js';
 import { HealthBuilder, type HealthShare } from './build-health.js';
 import { type CheckerScene } from './checker.js';
 import { type CompletedPool, completePool } from './complete-pool.js';
@@ -104,6 +104,9 @@ export class LvsReader {
         return value === undefined ? [] : [[name, value]];
       }),
     );
+    const trouble = context.host.tlsTrouble(this.tls);
+    if (trouble !== undefined)
+      context.error('unusable-tls-files', `these files cannot be used: ${trouble}`, statement.span);
   }
 
   /** What was read. */

@@ -1,15 +1,14 @@
 import { type CheckerSettings, type PoolSettings, type RealServerSettings } from '../../health/index.js';
 import { type ForwardingMethod, type ServiceTemplate } from '../../lvs/index.js';
-import { type HttpDetails, type RealServerDetails, type UrlDetails } from '../model-lvs.js';
+import { type RealServerDetails } from '../model-lvs.js';
 import { type CheckerProbe, type Endpoint, type HttpUrl } from '../model-probe.js';
 import { type Configuration } from '../model.js';
 import { type ConfigWriter, inSeconds, type Part } from './writer.js';
 
 /** SSL, virtual_server_groups and virtual_servers. */
 export function printLvs(out: ConfigWriter, configuration: Configuration): void {
-  const { details, health } = configuration;
-  if (details.tls) {
-    const { tls } = details;
+  const { details, health, tls } = configuration;
+  if (tls) {
     out.gap();
     out.block(['SSL'], () => {
       out.value('password', tls.password);
@@ -169,7 +168,7 @@ function printEndpoint(out: ConfigWriter, endpoint: Endpoint): void {
   out.value('fwmark', endpoint.fwmark);
 }
 
-function printChecker(out: ConfigWriter, { probes, details }: Configuration, checker: CheckerSettings): void {
+function printChecker(out: ConfigWriter, { probes }: Configuration, checker: CheckerSettings): void {
   const { follows, file } = checker;
   const probe = probes[checker.id];
   out.block([checker.kind], () => {
@@ -185,7 +184,7 @@ function printChecker(out: ConfigWriter, { probes, details }: Configuration, che
     if ('endpoint' in probe) printEndpoint(out, probe.endpoint);
     printSchedule(out, checker);
     out.flag('fast_recovery', checker.fastRecovery);
-    if (probe.kind === 'http') printHttp(out, probe, details.http[checker.id]);
+    if (probe.kind === 'http') printHttp(out, probe);
     else printProbe(out, probe);
   });
 }
@@ -217,22 +216,18 @@ function printProbe(out: ConfigWriter, probe: Exclude<CheckerProbe, { kind: 'htt
   }
 }
 
-function printHttp(
-  out: ConfigWriter,
-  probe: CheckerProbe & { kind: 'http' },
-  more: HttpDetails | undefined,
-): void {
+function printHttp(out: ConfigWriter, probe: CheckerProbe & { kind: 'http' }): void {
   out.value('virtualhost', probe.virtualHost);
   out.line('http_protocol', probe.httpVersion);
   if (probe.tls) {
-    out.flag('enable_sni', more?.enableSni);
-    out.value('sni_name', more?.sniName);
-    out.flag('tls_compliant', more?.tlsCompliant);
+    out.flag('enable_sni', probe.enableSni);
+    out.value('sni_name', probe.sniName);
+    out.flag('tls_compliant', probe.tlsCompliant);
   }
-  probe.urls.forEach((url, index) => printUrl(out, url, more?.urls[index]));
+  for (const url of probe.urls) printUrl(out, url);
 }
 
-function printUrl(out: ConfigWriter, url: HttpUrl, more: UrlDetails | undefined): void {
+function printUrl(out: ConfigWriter, url: HttpUrl): void {
   out.block(['url'], () => {
     out.line('path', url.path);
     out.value('virtualhost', url.virtualHost);
@@ -242,8 +237,8 @@ function printUrl(out: ConfigWriter, url: HttpUrl, more: UrlDetails | undefined)
         'status_code',
         ...url.statusCodes.map(({ from, to }) => (from === to ? from : `${from}-${to}`)),
       );
-    out.choice('tls_compliant', more?.tlsCompliant);
-    const regex = more?.regex;
+    out.choice('tls_compliant', url.tlsCompliant);
+    const { regex } = url;
     if (!regex) return;
     out.quoted('regex', regex.pattern);
     if (regex.options.length > 0) out.line('regex_options', ...regex.options);

@@ -283,7 +283,7 @@ export const checkers: readonly Keyword[] = [
     MISC_CHECK: block('Runs a script.', 'MISC_CHECK {\n    misc_path "/etc/keepalived/check.sh"\n}'),
     FILE_CHECK: block('Takes the weight from a track_file.', 'FILE_CHECK {\n    track_file maintenance\n}'),
   }),
-  ...inRealServer('SSL_GET', connection, timing, http, url, ...[urlRegex, tls].map(notYet)),
+  ...inRealServer('SSL_GET', connection, timing, http, url, tls, urlRegex),
   ...inRealServer('SMTP_CHECK', connection, timing),
   ...inRealServer('SMTP_CHECK', {
     helo_name: {

@@ -300,37 +300,34 @@ export const virtualServer: readonly Keyword[] = [
       example: 'virtual_server_group web {\n    192.0.2.10-15 80\n    fwmark 5 inet\n}',
     },
   }),
-  ...inBlock(
-    '',
-    notYet({
-      SSL: {
-        block: 'block',
-        repeat: 'each',
-        meaning: 'Certificates for SSL_GET.',
-        example: 'SSL {\n    ca /etc/keepalived/ca.pem\n}',
-      },
-      'SSL/password': {
-        arguments: word('password', { missing: 'report' }),
-        meaning: 'The password of the key.',
-        example: 'password secret',
-      },
-      'SSL/ca': {
-        arguments: [{ kind: 'path', name: 'file', missing: 'report' }],
-        meaning: 'Certificates of authorities, PEM.',
-        example: 'ca /etc/keepalived/ca.pem',
-      },
-      'SSL/certificate': {
-        arguments: [{ kind: 'path', name: 'file', missing: 'report' }],
-        meaning: 'Our certificate, PEM.',
-        example: 'certificate /etc/keepalived/cert.pem',
-      },
-      'SSL/key': {
-        arguments: [{ kind: 'path', name: 'file', missing: 'report' }],
-        meaning: 'Our key, PEM.',
-        example: 'key /etc/keepalived/key.pem',
-      },
-    }),
-  ),
+  ...inBlock('', {
+    SSL: {
+      block: 'block',
+      repeat: 'each',
+      meaning: 'Certificates for SSL_GET.',
+      example: 'SSL {\n    ca /etc/keepalived/ca.pem\n}',
+    },
+    'SSL/password': {
+      arguments: word('password', { missing: 'report' }),
+      meaning: 'The password of the key.',
+      example: 'password secret',
+    },
+    'SSL/ca': {
+      arguments: [{ kind: 'path', name: 'file', missing: 'report' }],
+      meaning: 'Certificates of authorities, PEM.',
+      example: 'ca /etc/keepalived/ca.pem',
+    },
+    'SSL/certificate': {
+      arguments: [{ kind: 'path', name: 'file', missing: 'report' }],
+      meaning: 'Our certificate, PEM.',
+      example: 'certificate /etc/keepalived/cert.pem',
+    },
+    'SSL/key': {
+      arguments: [{ kind: 'path', name: 'file', missing: 'report' }],
+      meaning: 'Our key, PEM.',
+      example: 'key /etc/keepalived/key.pem',
+    },
+  }),
 ];
 
 function blockName(): readonly Argument[] {

@@ -59,6 +59,8 @@ export function fakeHost(machine: FakeMachine = {}): ConfigHost {
     ourUser: { name: 'root', uid: 0, gid: 0 },
     hasProcessEvents: true,
     hasIgmpLinkLocalReports: true,
+    regexTrouble: ({ pattern }) => (pattern === '(' ? 'missing closing parenthesis at offset 1' : undefined),
+    tlsTrouble: ({ key }) => (key === '/no/such/file' ? 'there is no such file' : undefined),
     ...machine.lacks,
     canWatch: (directory) => !(machine.silent ?? []).includes(directory),
     interfaces: () => (machine.interfaces ?? ['eth0', 'eth1']).map(fakeInterface),

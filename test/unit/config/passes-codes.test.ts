@@ -223,6 +223,8 @@ const examples: Readonly<Record<string, Example>> = {
   'invalid-umask': globals('umask 0999'),
   'unknown-mail-server': globals('smtp_server no.such.host'),
   'invalid-regex': server('', 'HTTP_GET {\nurl {\npath /\nregex one two\n}\n}'),
+  'unusable-regex': server('', 'HTTP_GET {\nurl {\npath /\nregex "("\n}\n}'),
+  'unusable-tls-files': 'SSL {\nkey /no/such/file\n}\n',
   'regex-missing': server('', 'HTTP_GET {\nurl {\npath /\nregex_no_match\n}\n}'),
   'invalid-domain': server('', 'DNS_CHECK {\nname a..example\n}'),
   'tls-replaced': 'SSL {\n}\nSSL {\n}\n',

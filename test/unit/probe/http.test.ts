@@ -1,10 +1,6 @@
-import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import tls from 'node:tls';
 import type { CheckerProbe, HttpUrl } from '#config/index.js';
-import { BODY_LIMIT_BYTES } from '#probe/http.js';
+import { BODY_LIMIT_BYTES } from '#probe/http-exchange.js';
 import { Prober } from '#probe/index.js';
 import { closedPort, deafPort, endpoint, ip, probed, ScriptedServer } from './scripted-server.js';
 import { type Socket } from 'node:net';
@@ -90,7 +86,7 @@ describe('the request on the wire (keepalived, request_template)', () => {
 
   test('the path is not made better', async () => {
     expect(await request({ urls: [url({ path: '/a b?c="ü"' })] })).toMatch(
-      /^GET \/a b\?c="ü" HTTP\/1\.0\r\n/,
+      /^GET \/a b\?c="Ã¼" HTTP\/1\.0\r\n/, // the octets of the file
     );
   });
 
@@ -189,19 +185,19 @@ describe('misbehaving servers', () => {
       'timeout',
       'Timeout HTTP read',
     ],
-    ['close without a word', (socket) => socket.end(), 'no-data', 'Read, no data received from'],
+    ['close without a word', (socket) => socket.end(), 'no-data', 'Read, no data received from '],
     [
       'close in the head',
       (socket) => socket.end('HTTP/1.0 200 OK\r\n'),
       'no-data',
-      'Read, no data received from',
+      'Read, no data received from ',
     ],
-    ['reset', (socket) => socket.resetAndDestroy(), 'read-error', 'Read, no data received from'],
+    ['reset', (socket) => socket.resetAndDestroy(), 'read-error', 'Read error with'],
     [
       'send garbage',
       (socket) => socket.end('\x00\xff\x01garbage', 'latin1'),
       'no-data',
-      'Read, no data received from',
+      'Read, no data received from ',
     ],
     [
       'speak another protocol',
@@ -213,7 +209,7 @@ describe('misbehaving servers', () => {
       'send an endless head',
       (socket) => socket.end(`HTTP/1.0 200 OK\r\n${'x: y\r\n'.repeat(9000)}`),
       'no-data',
-      'Read, no data received from',
+      'Read, no data received from ',
     ],
   ])('%s', async (_what, script, code, text) => {
     const { port } = await serve(script);
@@ -257,6 +253,38 @@ describe('misbehaving servers', () => {
   });
 });
 
+describe('what keepalived does not know', () => {
+  test('an interim response is none yet, unless its status is what is wanted', async () => {
+    const answer =
+      'HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
+    expect(await verdict(answer, { digest: md5('ok') })).toEqual(up('MD5 digest'));
+    const statusCodes = [{ from: 103, to: 103 }];
+    expect(await verdict(answer, { statusCodes })).toEqual(up());
+    expect(await verdict('HTTP/1.1 101 Switching\r\n\r\n')).toMatchObject({ error: { detail: '101' } });
+  });
+
+  test('a status line may end with its code', async () => {
+    expect(await verdict('HTTP/1.0 200\r\n\r\n')).toEqual(up());
+  });
+
+  test('a response without body is complete, whether or not the connection ends', async () => {
+    const server = await serve((socket) => socket.write('HTTP/1.1 204 No Content\r\n\r\n'));
+    expect(await probed(prober, http(server.port, { endpoint: endpoint(server.port, 60_000) }))).toEqual(
+      up(),
+    );
+  });
+
+  test('a server that speaks before it is asked is heard', async () => {
+    const server = await serve(
+      () => undefined,
+      (socket) => socket.end('HTTP/1.0 200 OK\r\nContent-Length: 0\r\n\r\n'),
+    );
+    expect(await probed(prober, http(server.port, { endpoint: endpoint(server.port, 60_000) }))).toEqual(
+      up(),
+    );
+  });
+});
+
 describe('ends', () => {
   test('a cancelled check has none, and leaves the server', async () => {
     const server = await serve(() => undefined);
@@ -277,60 +305,6 @@ describe('ends', () => {
     );
     expect((await Promise.all(checks)).map(({ ok }) => ok)).toEqual(
       checks.map((_, index) => index % 2 === 0),
-    );
-  });
-});
-
-const hasOpenssl = (() => {
-  try {
-    return execFileSync('openssl', ['version']).length > 0;
-  } catch {
-    return false;
-  }
-})();
-
-(hasOpenssl ? describe : describe.skip)('SSL_GET', () => {
-  const directory = mkdtempSync(`${tmpdir()}/understudy-probe-`);
-  afterAll(() => rmSync(directory, { recursive: true }));
-
-  const secureServer = async (onRequest: (socket: tls.TLSSocket) => void) => {
-    const [key, cert] = [`${directory}/key`, `${directory}/cert`];
-    const subject = ['-subj', '/CN=nobody', '-days', '1', '-keyout', key, '-out', cert];
-    execFileSync(
-      'openssl',
-      ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', ...subject],
-      {
-        stdio: 'ignore',
-      },
-    );
-    const context = tls.createSecureContext({ key: readFileSync(key), cert: readFileSync(cert) });
-    return serve(
-      () => undefined,
-      (socket) => {
-        const secure = new tls.TLSSocket(socket, { isServer: true, secureContext: context });
-        secure.on('error', () => undefined);
-        secure.once('data', () => onRequest(secure));
-      },
-    );
-  };
-
-  test('takes any certificate, and digests what was encrypted', async () => {
-    const server = await secureServer((socket) => socket.end('HTTP/1.0 200 OK\r\n\r\nhello'));
-    const urls = [url({ digest: md5('hello') })];
-    expect(await probed(prober, http(server.port, { tls: true, urls }))).toEqual(up('MD5 digest'));
-  });
-
-  test('fails where no TLS is spoken', async () => {
-    const { port } = await serve((socket) => socket.end('HTTP/1.0 200 OK\r\n\r\n'));
-    expect(await probed(prober, http(port, { tls: true }))).toMatchObject(
-      failed('tls', 'SSL handshake/communication error connecting to'),
-    );
-  });
-
-  test('fails where nobody answers the handshake', async () => {
-    const { port } = await serve(() => undefined);
-    expect(await probed(prober, http(port, { tls: true, endpoint: endpoint(port, 120) }))).toMatchObject(
-      failed('timeout', 'Timeout connecting'),
     );
   });
 });
