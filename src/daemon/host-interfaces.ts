@@ -22,6 +22,7 @@ export function hostInterfaces(): readonly HostInterface[] {
         .filter(({ interfaceIndex }) => interfaceIndex === link.index)
         .map(({ address }) => address),
       ...kindOf(link),
+      virtual: link.kind !== undefined,
     }));
   } finally {
     socket.close();

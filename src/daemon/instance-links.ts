@@ -5,6 +5,7 @@ import { type LinkDoor } from './link-door.js';
 import { LinkKeeper, type MadeLink } from './link-keeper.js';
 import { flatten, linkShare, requestsOf, type LinkedParts } from './linked-share.js';
 import { type Log } from './log.js';
+import { withoutVmacConflicts } from './vmac-conflicts.js';
 
 /**
  * What instances need of the host's links: VMACs and IPVLANs of their own (use_vmac, use_vmac_addr, use_ipvlan), and
@@ -53,7 +54,10 @@ export class InstanceLinks {
     for (const note of notes) this.log.info(note);
     this.chosen = links;
     this.promotions = promotionsOf(share);
-    return linkShare(share, requests, links, (name) => this.lowerOf(name));
+    const linked = linkShare(share, requests, links, (name) => this.lowerOf(name));
+    return withoutVmacConflicts(linked, new Set(links.map(({ name }) => name)), (text) =>
+      this.log.info(text),
+    );
   }
 
   /** Makes, or adopts, what has been chosen. */

@@ -42,6 +42,7 @@ import { BfdNews } from './bfd-news.js';
 import { LinkWatch } from './link-watch.js';
 import { type Bereaved, type WorkerShares } from './messages.js';
 import { NewsDesk } from './news-desk.js';
+import { DuplicateVrids } from './duplicate-vrids.js';
 import { isOffence, OffenderWatch, openSegment } from './offender-watch.js';
 import { rehearse } from './rehearsal.js';
 import { numberEvents, TrackedSources } from './tracked-sources.js';
@@ -85,6 +86,9 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
   private readonly recorder = new VrrpRecorder();
   private readonly sources: TrackedSources;
   private readonly driver: VrrpDriver;
+  private readonly duplicates = new DuplicateVrids(this.view);
+  /** Each instance on the interface that the file names. */
+  private configured: Share['vrrp']['instances'];
   private readonly bfd: BfdNews;
   private readonly desk: NewsDesk;
   private readonly news: VrrpNewsDesk;
@@ -109,6 +113,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
     this.watch.configure(message.share, this.view);
     const found = this.view.load(this.route.links(), this.route.addresses());
     this.share = this.links.resolve(message.share);
+    this.configured = message.share.vrrp.instances;
     const { share } = this;
     this.releases = setting.flags.releaseVrrp;
     this.reportsAddresses = setting.flags.addressMonitoring;
@@ -163,6 +168,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
   reconfigure(asConfigured: Share): void {
     this.makeRoom(asConfigured);
     const share = this.links.resolve(asConfigured);
+    this.configured = asConfigured.vrrp.instances;
     this.share = share;
     this.scheduling.apply(share.global);
     this.desk.wanted = share.news;
@@ -173,7 +179,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
     this.leases.setDesired(share.vrrpAddresses);
     this.firewall.reconfigure(share.vrrpFirewall, new Set(share.vrrp.instances.map(({ name }) => name)));
     this.watch.configure(asConfigured, this.view);
-    this.handleAll(this.view.setVips(vipsOf(share)));
+    this.handleAll([...this.view.setVips(vipsOf(share)), ...this.lookForDuplicates()]);
     this.links.make();
     this.heard(this.monitor.drain());
     this.sockets.open(share.vrrp.instances);
@@ -316,7 +322,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
     this.links.make();
     // How the links came up is no news to anybody: the dump tells how they are.
     this.monitor.drain();
-    changes.push(...this.view.load(this.route.links(), this.route.addresses()));
+    changes.push(...this.view.load(this.route.links(), this.route.addresses()), ...this.lookForDuplicates());
     this.monitor.watch(this.installer.watched);
     // Whatever a predecessor left behind of instances that start as backup is somebody else's by now.
     for (const { name, priority } of this.share.vrrp.instances) {
@@ -398,6 +404,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
     ];
     this.installer.interfacesChanged(ofInterfaces);
     if (ofInterfaces.length + ofRouting.length < facts.length) events.push(...this.readAgain());
+    if (facts.some(mattersToLinks)) events.unshift(...this.lookForDuplicates());
     if (facts.some(mattersToLinks)) this.links.reconcile();
     if (ofInterfaces.some(({ type }) => type !== 'address-gone')) {
       this.guardLinks();
@@ -410,6 +417,11 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
     this.handleAll(events);
     // Later, because this may come in the middle of a step that still has something to send.
     setImmediate(() => this.sockets.closeUnused(this.share.vrrp.instances));
+  }
+
+  private lookForDuplicates(): readonly VrrpEvent[] {
+    const instances = this.duplicates.look(this.configured);
+    return instances ? [{ type: 'VridsDuplicated', instances }] : [];
   }
 
   private readAgain(): readonly VrrpEvent[] {

@@ -142,6 +142,8 @@ export class Chronicle {
       case 'InterfaceVanished':
         this.interfacesUp.delete(event.interface);
         return `interface ${event.interface} vanished`;
+      case 'VridsDuplicated':
+        return 'interfaces changed, and with them who shares a VRID';
       case 'AddressLost':
         return `${event.address} was removed from ${event.interface} by somebody else`;
       case 'RouteLost':

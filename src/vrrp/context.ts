@@ -29,6 +29,8 @@ export class Context {
   readonly fileValues = new Map<string, number>();
   readonly processCounts = new Map<string, number>();
   readonly bfdUp = new Map<string, boolean>();
+  /** Why instances share their VRID, by their names. */
+  duplicates: ReadonlyMap<string, string> = new Map();
   readonly deadlines = new Deadlines((effect) => this.emit(effect));
   /** What became of the advert being taken. */
   verdict: AdvertVerdict = NOTHING_HEARD;

@@ -48,6 +48,11 @@ export type VrrpEvent =
   | ProcessesCounted
   /** A BFD session came up or went down, for whatever reason. One never reported is down. */
   | { readonly type: 'BfdChanged'; readonly name: string; readonly up: boolean }
+  /**
+   * Which instances have come to share interface, family and VRID with another one that was there first, and with
+   * which one, in words: all of them, each time one comes or goes. They must not take part.
+   */
+  | { readonly type: 'VridsDuplicated'; readonly instances: Readonly<Record<string, string>> }
   /** The kernel refused to send (for example ENETDOWN); counted and recorded, never fatal. */
   | { readonly type: 'SendFailed'; readonly instance: string; readonly error: string }
   /** Somebody asks for one more round of gratuitous ARP and NA of an instance; only a master has something to tell. */

@@ -82,6 +82,7 @@ export class Router {
     else if (event.type === 'FileChanged') this.context.fileValues.set(event.name, event.value);
     else if (event.type === 'ProcessesCounted') this.context.processCounts.set(event.name, event.count);
     else if (event.type === 'BfdChanged') this.context.bfdUp.set(event.name, event.up);
+    else if (event.type === 'VridsDuplicated') this.rememberDuplicates(event.instances);
     else if (event.type === 'Reconfigured') this.reconfigureBeforeStart(event);
     else if (event.type === 'Started') this.start(event);
     else if (event.type === 'StopRequested') this.stop();
@@ -134,6 +135,10 @@ export class Router {
       }
       case 'BfdChanged': {
         this.roster.trackers.bfdChanged(event.name, event.up);
+        return;
+      }
+      case 'VridsDuplicated': {
+        this.vridsDuplicated(event.instances);
         return;
       }
       case 'Reconfigured': {
@@ -219,6 +224,19 @@ export class Router {
     const changed = this.context.interfaces.update(state);
     if (changed) this.reportInterface(state.name, state.up, state.polled ? 'Linkbeat' : 'Netlink');
     this.roster.retrack();
+  }
+
+  private vridsDuplicated(instances: Readonly<Record<string, string>>): void {
+    this.rememberDuplicates(instances);
+    this.roster.retrack();
+  }
+
+  private rememberDuplicates(instances: Readonly<Record<string, string>>): void {
+    for (const [name, text] of Object.entries(instances)) {
+      if (this.context.duplicates.get(name) !== text)
+        this.context.record('warning', 'vrid-duplicated', `(${name}) ${text}`, name);
+    }
+    this.context.duplicates = new Map(Object.entries(instances));
   }
 
   private interfaceGone(name: string): void {

@@ -21,6 +21,7 @@ export function findFaults(
     tracks.filter((track) => isFaulty(track, stateOf(track, context)));
   return [
     ...settings.configFaults.map((text) => ({ code: 'configuration', text })),
+    ...duplicateFaults(settings, context),
     ...sourceFaults(settings, context),
     ...faulty(tracked.interfaces, interfaceState).map((track) => fault('interface', track)),
     ...tracked.files
@@ -30,6 +31,11 @@ export function findFaults(
     ...faulty(tracked.scripts, scriptState).map((track) => fault('script', track)),
     ...faulty(tracked.bfd, bfdState).map((track) => fault('session', track)),
   ];
+}
+
+function duplicateFaults({ name }: InstanceSettings, { duplicates }: Context): readonly Fault[] {
+  const text = duplicates.get(name);
+  return text === undefined ? [] : [{ code: 'duplicate-vrid', text }];
 }
 
 /** True if a script that could be a fault is to be heard before the first election. */

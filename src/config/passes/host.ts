@@ -49,6 +49,8 @@ export interface HostInterface {
   readonly addresses: readonly IpAddress[];
   /** macvlan, ipvlan or vrf; undefined for others. */
   readonly kind?: 'macvlan' | 'ipvlan' | 'vrf';
+  /** Somebody has made it (IFLA_INFO_KIND): it may be made anew as something else. */
+  readonly virtual?: boolean;
   /** The routing table of a VRF. */
   readonly vrfTable?: number;
 }

@@ -4,8 +4,13 @@ import { type PassContext } from './context.js';
 /**
  * Two instances of one family may not use one virtual router id on one interface (multicast), or towards one peer
  * (unicast). False (and a problem) if any do: keepalived then runs nothing.
+ * @param changeable interfaces may become others (allow_if_changes): of two on one that can, the second waits in FAULT.
  */
-export function checkVridConflicts(context: PassContext, completed: readonly CompletedInstance[]): boolean {
+export function checkVridConflicts(
+  context: PassContext,
+  completed: readonly CompletedInstance[],
+  changeable: boolean,
+): boolean {
   const seen = new Map<string, CompletedInstance[]>();
   let free = true;
   for (const each of completed) {
@@ -14,6 +19,10 @@ export function checkVridConflicts(context: PassContext, completed: readonly Com
     if (others.length === 0) seen.set(key, others);
     for (const other of others) {
       if (each.unicast && !unicastConflict(context, other, each)) continue;
+      if (changeable && !each.unicast && isVirtual(context, each)) {
+        warn(context, other, each);
+        continue;
+      }
       free = false;
       report(context, other, each);
     }
@@ -26,6 +35,18 @@ export function checkVridConflicts(context: PassContext, completed: readonly Com
 function spaceOf({ family, vrid, unicast, draft }: CompletedInstance): string {
   const link = unicast ? 'unicast' : `${draft.interface ?? ''} ${draft.group ?? ''}`;
   return `${family} ${vrid} ${link}`;
+}
+
+const isVirtual = (context: PassContext, { draft }: CompletedInstance): boolean =>
+  draft.interface !== undefined && context.interface(draft.interface)?.virtual === true;
+
+function warn(context: PassContext, first: CompletedInstance, second: CompletedInstance): void {
+  const text =
+    `instances '${first.draft.name}' and '${second.draft.name}' both use virtual_router_id ${second.vrid}: ` +
+    `'${second.draft.name}' is kept in FAULT until their interfaces are others`;
+  context.warning('vrid-conflict', text, second.draft.section.spanOf('virtual_router_id'), {
+    notes: [{ text: 'first used here', ...spanPart(first) }],
+  });
 }
 
 function report(context: PassContext, first: CompletedInstance, second: CompletedInstance): void {

@@ -109,7 +109,7 @@ export class VrrpReader {
     const groupOf = joinMembers(context, this.groups, this.instances);
     this.groups = this.groups.filter((group) => group.members.length > 0);
     const completed = minimal.every(Boolean) ? this.completeAll(groupOf) : [];
-    this.step(checkVridConflicts(context, completed));
+    this.step(checkVridConflicts(context, completed, this.globals.daemon.interfaces.dynamicChanges));
     for (const group of this.groups) settleGroupTracking(context, group);
     this.noteUnusedScripts(completed);
     context.counting = true;

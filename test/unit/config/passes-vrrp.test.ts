@@ -191,6 +191,18 @@ describe('what keepalived would not run', () => {
     expect(judge(text).exitCode).toBe(0);
   });
 
+  test('allow_if_changes: one id twice on an interface that may become another is a warning', () => {
+    const both = instance('VI_1', 51) + instance('VI_2', 51);
+    const outcome = (option: string, virtual: boolean) =>
+      judge(globals(`dynamic_interfaces ${option}`) + both, { interfaces: [{ name: 'eth0', virtual }] });
+    expect(outcome('allow_if_changes', true).configuration).toBeDefined();
+    expect(outcome('allow_if_changes', true).problems).toContainEqual(
+      expect.objectContaining({ code: 'vrid-conflict', severity: 'warning' }),
+    );
+    expect(outcome('allow_if_changes', false).configuration).toBeUndefined();
+    expect(outcome('', true).configuration).toBeUndefined();
+  });
+
   test('one id may be used for both families and on two interfaces', () => {
     const other = instance('VI_2', 51).replace('eth0', 'eth1');
     const sixth = bare('VI_3', 51, addresses('fe80::1'));
