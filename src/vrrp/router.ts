@@ -106,14 +106,6 @@ export class Router {
         // False for a deadline that was moved or cleared while its passing was on the way here.
         this.context.deadlines.pass(event.name, event.at);
         return;
-      case 'InterfaceChanged': {
-        this.interfaceChanged(event.state);
-        return;
-      }
-      case 'InterfaceVanished': {
-        this.interfaceGone(event.interface);
-        return;
-      }
       case 'AddressLost':
         this.roster.holderOf(event.address, event.interface)?.addressLost(event.address);
         return;
@@ -137,10 +129,6 @@ export class Router {
         this.roster.trackers.bfdChanged(event.name, event.up);
         return;
       }
-      case 'VridsDuplicated': {
-        this.vridsDuplicated(event.instances);
-        return;
-      }
       case 'Reconfigured': {
         this.startupDelay.reconfigure(event.settings);
         this.roster.reconfigure(event);
@@ -152,7 +140,7 @@ export class Router {
         return;
       }
       default:
-        unreachable(event, 'unknown event');
+        this.takeOfInterfaces(event);
     }
   }
 
@@ -162,6 +150,15 @@ export class Router {
     if (event.type === 'RouteLost') instance?.routeLost(event.text);
     else if (event.type === 'SendFailed') instance?.sendFailed(event.error);
     else instance?.announceAgain();
+  }
+
+  private takeOfInterfaces(
+    event: Extract<VrrpEvent, { type: 'InterfaceChanged' | 'InterfaceVanished' | 'VridsDuplicated' }>,
+  ): void {
+    if (event.type === 'InterfaceChanged') this.interfaceChanged(event.state);
+    else if (event.type === 'InterfaceVanished') this.interfaceGone(event.interface);
+    else if (event.type === 'VridsDuplicated') this.vridsDuplicated(event.instances);
+    else unreachable(event, 'unknown event');
   }
 
   private start({ resume = [], uptime }: Extract<VrrpEvent, { type: 'Started' }>): void {

@@ -2,7 +2,7 @@
 // nothing that the protocol leaves open.
 import { type Advert, type Arp, type NeighbourAdvertisement } from './decode.js';
 import { type Scenario } from './scenario.js';
-import { type Checkpoint, type Seen, type Stage } from './stage.js';
+import { isVirtualMac, type Checkpoint, type Seen, type Stage } from './stage.js';
 
 /** What is compared between runs. */
 export interface Outcome {
@@ -50,7 +50,7 @@ function masterships(stage: Stage, scenario: Scenario): Mastership[] {
   const all: Mastership[] = [];
   for (const frame of stage.frames) {
     if (frame.kind !== 'advert') continue;
-    const director = stage.owner(frame.source) ?? 'nobody';
+    const director = stage.owner(frame) ?? 'nobody';
     const router = routerOf(frame);
     const current = all.findLast((each) => each.router === router && each.director === director);
     const goesOn = current && !current.resigned && frame.at - current.last <= silence;
@@ -92,12 +92,14 @@ function describeAdvert(advert: Advert & { readonly segment: number }): string {
     advert;
   const from = advert.from.startsWith('fe80:') ? 'link-local' : advert.from;
   const station = advert.destination.startsWith('02:') ? 'unicast' : advert.destination;
+  const sender = isVirtualMac(advert.source) ? `by ${advert.source}` : '';
   const words = [
     `segment ${advert.segment} v${version}`,
     type === 1 ? '' : `type ${type}`,
     `vrid ${virtualRouterId} priority ${priority} interval ${interval}`,
     authType ? `auth ${authType} "${password}"` : '',
     `[${addresses.join(' ')}] ${from} > ${advert.to} ${station} ttl ${ttl} tos ${tos}`,
+    sender,
     advert.checksumOk ? '' : 'WRONG CHECKSUM',
     advert.excess === 0 ? '' : `${advert.excess} bytes too many`,
     advert.ah === undefined ? '' : `AH with SPI ${advert.ah}`,
@@ -122,7 +124,7 @@ function isAnnouncement(frame: Seen, vips: readonly string[]): frame is Announce
 }
 
 function describeAnnouncement(frame: Announcement): string {
-  const name = (mac: string) => (mac === frame.source ? 'own' : mac);
+  const name = (mac: string) => (mac === frame.source && !isVirtualMac(mac) ? 'own' : mac);
   if (frame.kind === 'arp') {
     const { operation, sender, senderMac, targetMac, destination } = frame;
     return `arp ${operation} ${sender} is-at ${name(senderMac)} target ${name(targetMac)} to ${destination}`;
@@ -137,8 +139,7 @@ const burstGap = (3n * second) / 2n;
 
 function bursts(stage: Stage, scenario: Scenario, director: string, all: readonly Mastership[]): string[] {
   const frames = stage.frames.filter(
-    (frame): frame is Announcement =>
-      isAnnouncement(frame, scenario.vips) && stage.owner(frame.source) === director,
+    (frame): frame is Announcement => isAnnouncement(frame, scenario.vips) && stage.owner(frame) === director,
   );
   const groups: Announcement[][] = [];
   for (const frame of frames) {
@@ -197,7 +198,7 @@ export function judge(
   const adverts = (name: string) =>
     stage.frames.filter(
       (frame): frame is Advert & { readonly segment: number } =>
-        frame.kind === 'advert' && stage.owner(frame.source) === name,
+        frame.kind === 'advert' && stage.owner(frame) === name,
     );
   const all = masterships(stage, scenario);
   const outcome: Outcome = {

@@ -53,7 +53,7 @@ function record(scenario: Scenario, cast: Cast, stage: Stage, performance: Perfo
     ),
     ...stage.frames.map((frame) => {
       const { at, source, ...rest } = frame;
-      return { at, text: `${stage.owner(source) ?? source} ${JSON.stringify(rest)}` };
+      return { at, text: `${stage.owner(frame) ?? source} ${JSON.stringify(rest)}` };
     }),
   ].sort((x, y) => Number(x.at - y.at));
   const text = [

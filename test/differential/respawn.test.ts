@@ -39,7 +39,7 @@ async function killWorker(who: Implementation): Promise<Aftermath> {
     await stage.pass(6);
     const adverts = stage.frames.slice(before).filter((frame) => frame.kind === 'advert');
     return {
-      speakers: [...new Set(adverts.flatMap((advert) => stage.owner(advert.source) ?? []))],
+      speakers: [...new Set(adverts.flatMap((advert) => stage.owner(advert) ?? []))],
       adverts: adverts.length,
       changes: [...addresses.changes],
       masters: stage.mastersOf(vip),

@@ -44,6 +44,8 @@ export interface Checkpoint {
   readonly holders: Readonly<Record<string, readonly string[]>>;
   /** Each living director's added addresses, as `ip address` describes them. */
   readonly addresses: Readonly<Record<string, readonly string[]>>;
+  /** Each living director's virtual MAC interfaces, as `ip -d link` describes them. */
+  readonly links: Readonly<Record<string, readonly string[]>>;
   /** Which virtual addresses answer the client. */
   readonly reachable: readonly string[];
 }
@@ -305,9 +307,12 @@ export class Stage {
     const addresses = Object.fromEntries(
       living.map((director) => [director.name, director.addresses.describe()]),
     );
+    const links = Object.fromEntries(
+      living.map((director) => [director.name, virtualLinks(director.namespace)]),
+    );
     const answers = await Promise.all(this.scenario.vips.map((vip) => this.answers(vip)));
     const reachable = this.scenario.vips.filter((_, index) => answers[index]);
-    this.checkpoints.push({ name, holders, addresses, reachable });
+    this.checkpoints.push({ name, holders, addresses, links, reachable });
   }
 
   /** A director's notify calls so far, in the order of their starts, with when they began to write. */
@@ -340,9 +345,22 @@ export class Stage {
       .filter((line) => line !== '');
   }
 
-  /** Which director has this MAC address; undefined for the client. */
-  owner(mac: string): string | undefined {
-    return [...this.directors.values()].find((director) => director.macs.includes(mac))?.name;
+  /**
+   * Which director has sent this frame; undefined for the client. A virtual MAC address is of whoever is master: an
+   * advert tells by its source address, anything else belongs to the last advert before it.
+   */
+  owner(frame: Seen): string | undefined {
+    if (!isVirtualMac(frame.source)) {
+      return [...this.directors.values()].find((director) => director.macs.includes(frame.source))?.name;
+    }
+    const advert =
+      frame.kind === 'advert'
+        ? frame
+        : this.frames.findLast(
+            (each) => each.kind === 'advert' && each.source === frame.source && each.at <= frame.at,
+          );
+    const station = advert?.kind === 'advert' ? Number(/\d+$/.exec(advert.from)?.[0]) : NaN;
+    return [...this.directors.keys()][station - 1];
   }
 
   private holders(): Record<string, string[]> {
@@ -351,7 +369,7 @@ export class Stage {
 
   private lastSender(): string | undefined {
     const last = this.frames.findLast((frame) => frame.kind === 'advert' && frame.priority > 0);
-    return last && this.owner(last.source);
+    return last && this.owner(last);
   }
 
   private async answers(vip: string): Promise<boolean> {
@@ -369,6 +387,36 @@ export class Stage {
   private async record(segment: number): Promise<void> {
     await capture(this.network.switch, `br${segment}`, (frame) => this.frames.push({ ...frame, segment }));
   }
+}
+
+/** 00:00:5e:00:01:VRID and 00:00:5e:00:02:VRID (RFC 9568, 7.3). */
+export const isVirtualMac = (mac: string): boolean => /^00:00:5e:00:0[12]:/.test(mac);
+
+interface LinkInfo {
+  readonly ifname: string;
+  readonly link?: string;
+  readonly address: string;
+  readonly flags: readonly string[];
+  readonly mtu: number;
+  readonly group: string;
+  readonly linkinfo?: { readonly info_kind?: string; readonly info_data?: { readonly mode?: string } };
+  readonly inet6_addr_gen_mode?: string;
+}
+
+/** Macvlans, with all of them that a daemon sets. */
+function virtualLinks(namespace: Namespace): readonly string[] {
+  const links = JSON.parse(namespace.ip('-d', '-j', 'link', 'show', 'type', 'macvlan')) as LinkInfo[];
+  return links
+    .filter(({ ifname }) => ifname !== undefined)
+    .map(({ ifname, link, address, flags, mtu, group, linkinfo, inet6_addr_gen_mode }) => {
+      const settings = ['rp_filter', 'arp_ignore', 'arp_filter', 'accept_local', 'promote_secondaries'].map(
+        (name) => `${name} ${namespace.run('cat', `/proc/sys/net/ipv4/conf/${ifname}/${name}`).trim()}`,
+      );
+      const mode = linkinfo?.info_data?.mode ?? '';
+      const words = [`${ifname}@${link ?? ''}`, address, mode, [...flags].sort().join(','), `mtu ${mtu}`];
+      return [...words, `group ${group}`, inet6_addr_gen_mode ?? '', ...settings].join(' ');
+    })
+    .sort();
 }
 
 /** A station's addresses on a segment: documentation prefixes of both families. */

@@ -10,6 +10,7 @@ import { interfaces } from './interfaces.js';
 import { mishaps } from './mishaps.js';
 import { reload } from './reload.js';
 import { scripts } from './scripts.js';
+import { vmacs } from './vmacs.js';
 import { wire } from './wire.js';
 
 export const scenarios: readonly Scenario[] = [
@@ -22,6 +23,7 @@ export const scenarios: readonly Scenario[] = [
   ...interfaces,
   ...mishaps,
   ...scripts,
+  ...vmacs,
   ...wire,
   ...reload,
 ];

@@ -118,6 +118,8 @@ const oddity = fc.constantFrom<VrrpEvent>(
   { type: 'RouteLost', instance: 'VI_1', text: 'route 10.1.0.0/16' },
   { type: 'AnnouncementRequested', instance: 'VI_1' },
   { type: 'InterfaceVanished', interface: 'eth1' },
+  { type: 'VridsDuplicated', instances: { VI_1: 'VRID conflict with VI_2' } },
+  { type: 'VridsDuplicated', instances: {} },
   { type: 'SendFailed', instance: 'VI_1', error: 'ENETDOWN' },
   { type: 'DeadlinePassed', name: 'master-down VI_1', at: micros(1) },
   { type: 'Started' },
