@@ -49,6 +49,7 @@ export const libc = {
   sendmmsg: bind('int', 'sendmmsg', 'int', 'void *', 'uint', 'int'),
   recvmmsg: bind('int', 'recvmmsg', 'int', 'void *', 'uint', 'int', 'void *'),
   read: bind('long', 'read', 'int', 'void *', 'size_t'),
+  write: bind('long', 'write', 'int', 'void *', 'size_t'),
   fcntl: bind('int', 'fcntl', 'int', 'int', 'void *'),
   ioctl: bind('int', 'ioctl', 'int', 'ulong', 'void *'),
   poll: bind('int', 'poll', 'void *', 'ulong', 'int'),

@@ -58,7 +58,8 @@ export class FifoOutlet {
     this.waiting.push(Buffer.from(`${line}\n`));
     this.drain();
     if (this.waiting.length <= BACKLOG) return;
-    this.waiting.splice(this.begun ? 1 : 0, 1);
+    if (this.begun) this.waiting.splice(1, 1);
+    else this.waiting.shift();
     this.miss();
   }
 

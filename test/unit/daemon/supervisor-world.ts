@@ -1,5 +1,6 @@
 import { micros, type Micros } from '#base/units.js';
 import { type Configuration } from '#config/index.js';
+import { type Companions } from '#daemon/companions.js';
 import { DEFAULT_FLAGS } from '#cli/flags.js';
 import { Log } from '#daemon/log.js';
 import { type FromWorker, type ToWorker } from '#daemon/messages.js';
@@ -74,6 +75,14 @@ export class FakeWorker {
   }
 }
 
+/** Nothing to do beside the workers. */
+const PROMPT: Companions = {
+  before: (_configuration, go) => go(),
+  hurry: () => undefined,
+  follow: (_configuration, _writers, go) => go(),
+  after: (_configuration, end) => end(),
+};
+
 /** A supervisor in a world without processes, files or clocks. */
 export class World {
   readonly lines: string[] = [];
@@ -95,6 +104,7 @@ export class World {
     first: Configuration,
     flags: Partial<typeof DEFAULT_FLAGS> = {},
     errors: readonly string[] = [],
+    companions: Companions = PROMPT,
   ) {
     this.supervisor = new Supervisor(
       {
@@ -114,12 +124,7 @@ export class World {
         later: (delay, action) => void this.timers.push({ at: micros(this.now + delay), action }),
         processStatus: () => this.status,
         load: () => this.next,
-        companions: {
-          before: (_configuration, go) => go(),
-          hurry: () => undefined,
-          follow: (_configuration, _writers, go) => go(),
-          after: (_configuration, end) => end(),
-        },
+        companions,
         started: () => void (this.started = true),
         become: ({ global }) => void (this.title = global.processNames.main),
         exit: (code) => void (this.exitCode = code),
