@@ -73,9 +73,8 @@ const OPTIONS = [
 
 type Key = (typeof OPTIONS)[number]['key'];
 
-/** Options that are understood but that nothing acts on yet: refused where ignoring them would do harm. */
-const NOT_YET: Partial<Record<Key, 'refuse' | 'warn'>> = {
-  genhash: 'refuse',
+/** Options that are understood but that nothing acts on yet. */
+const NOT_YET: Partial<Record<Key, 'warn'>> = {
   snmp: 'warn',
   snmpAgentSocket: 'warn',
   allConfig: 'warn',
@@ -158,6 +157,7 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     else if (word.kind === 'unknown') draft.errors.push(`Unknown option ${word.as}`);
     else if (word.kind === 'missing-argument') draft.errors.push(`Missing parameter for option ${word.as}`);
     else if (word.key === 'version' || word.key === 'help') return { action: word.key };
+    else if (word.key === 'genhash') draft.errors.push(`Option ${word.as} has to be the first one`);
     else if (word.key === 'signum') return signum(word.argument ?? '');
     else {
       sayIfNotYet(draft, word.key, word.as);
@@ -171,7 +171,6 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
 
 function sayIfNotYet(draft: Draft, key: Key, as: string): void {
   const verdict = NOT_YET[key];
-  if (verdict === 'refuse') draft.errors.push(`Option ${as} is not built yet`);
   if (verdict === 'warn') draft.warnings.push(`Option ${as} is not built yet and has no effect`);
 }
 

@@ -8,7 +8,8 @@ import { parseCommandLine } from './flags.js';
  * word may be a command of our own. What a command needs is loaded when it is asked for: a daemon starts sooner.
  */
 const [, program = 'understudy', ...args] = process.argv;
-const name = basename(program) === 'keepalived' ? 'keepalived' : 'understudy';
+const called = basename(program);
+const name = called === 'keepalived' ? 'keepalived' : 'understudy';
 
 type Command = (args: readonly string[]) => number | Promise<number>;
 
@@ -22,11 +23,20 @@ const COMMANDS = new Map<string, () => Promise<Command>>([
   ['record', async () => (await import('./commands/record.js')).record],
   ['scan', async () => (await import('./commands/scan.js')).scan],
   ['simulate', async () => (await import('./commands/simulate.js')).simulate],
+  ['genhash', async () => (await import('./commands/genhash.js')).genhash],
   ['demo', async () => (await import('./commands/demo.js')).demo],
 ]);
 
 async function main(): Promise<void> {
   const [first] = args;
+  const hashes = called === 'genhash' || first === '-T' || first === '--genhash';
+  if (hashes) {
+    const { genhashAs } = await import('./commands/genhash.js');
+    process.exitCode = await genhashAs(called === 'genhash' ? called : `${called} --genhash`)(
+      called === 'genhash' ? args : args.slice(1),
+    );
+    return;
+  }
   if (name === 'understudy' && first !== undefined && !first.startsWith('-')) {
     process.exitCode = await runCommand(first);
     return;

@@ -27,13 +27,14 @@ export const usageText = (program: string): string => `Usage: ${program} [OPTION
   -a, --address-monitoring     Report all address additions/deletions notified via netlink
   -i, --config-id=ID           Take lines that begin with @ID, instead of those with the host's name
       --ignore-sigint          Ignore SIGINT (default means terminate)
+  -T, --genhash                As understudy genhash; has to be the first option
       --signum=SIGFUNC         Return signal number for STOP, RELOAD, DATA, STATS
   -t, --config-test[=LOG_FILE] Check the configuration, output to stderr by default
   -v, --version                Display the version number
   -h, --help                   Display this help message
 
 Understood, and not built yet:
-  -T --genhash, -x --snmp, -A --snmp-agent-socket, -s --namespace, -m --core-dump,
+  -x --snmp, -A --snmp-agent-socket, -s --namespace, -m --core-dump,
   -M --core-dump-pattern, -e --all-config, --perf, --debug
 
 Commands of understudy:
@@ -42,6 +43,7 @@ Commands of understudy:
   understudy config [FILE]     The effective configuration, as text or --json
   understudy diff OLD NEW      What a reload would change
   understudy explain WORD      What a keyword takes and means, or what the code of a problem means
+  understudy genhash OPTIONS   The MD5 of a page, for a digest line; genhash's options: see understudy genhash -h
   understudy status            How the running daemon is, as tables or --json
   understudy why [INSTANCE]    Why instances are what they are: the causes of their last transitions
   understudy record            What the daemon remembers, as JSON Lines, and the adverts as a capture file

@@ -2,6 +2,9 @@ import { DeadlineQueue } from '../base/deadline-queue.js';
 import { type Micros } from '../base/units.js';
 import { now } from '../kernel/index.js';
 
+/** Node's timers take no more; it finds nothing due then, and is armed again. */
+const LONGEST_MS = 2 ** 31 - 1;
+
 /**
  * Timeouts of thousands of probes on one timer of Node's (a millisecond is fine enough for them; what is due on
  * the protocol path has kernel/timer.ts).
@@ -40,7 +43,7 @@ export class DeadlineTimer {
     const next = this.queue.next();
     if (next === undefined || (this.armed && this.armed.at <= next)) return;
     this.close();
-    const delayMs = Math.max(0, Math.ceil((next - now()) / 1000));
+    const delayMs = Math.min(LONGEST_MS, Math.max(0, Math.ceil((next - now()) / 1000)));
     this.armed = { handle: setTimeout(() => this.fire(), delayMs), at: next };
   }
 }

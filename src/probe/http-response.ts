@@ -40,6 +40,11 @@ export class HttpResponse {
     return (this.partial?.length ?? 0) > HEAD_LIMIT_BYTES;
   }
 
+  /** All of the head, with its empty line. */
+  get headBytes(): Buffer {
+    return Buffer.from(`${this.head ?? ''}\r\n`, 'latin1');
+  }
+
   /** Bytes after the head, also those beyond Content-Length. */
   get bodyBytes(): number {
     return this.received;

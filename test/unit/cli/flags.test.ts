@@ -73,9 +73,9 @@ describe("keepalived's own flags", () => {
       action: 'run',
       warnings: ['Option -x is not built yet and has no effect'],
     });
-    expect(parseCommandLine(['-T'])).toEqual({
+    expect(parseCommandLine(['-n', '-T'])).toEqual({
       action: 'refuse',
-      messages: ['Option -T is not built yet'],
+      messages: ['Option -T has to be the first one'],
     });
     expect(parseCommandLine(['--signum=JSON'])).toMatchObject({ action: 'refuse' });
   });
