@@ -48,6 +48,8 @@ export interface Checkpoint {
   readonly links: Readonly<Record<string, readonly string[]>>;
   /** Which virtual addresses answer the client. */
   readonly reachable: readonly string[];
+  /** Virtual address to whose link-layer address the client was told: a director's, or a virtual MAC itself. */
+  readonly answeredBy: Readonly<Record<string, string>>;
 }
 
 // The pid orders calls that were started together: they may write in another order than they were started in.
@@ -312,7 +314,8 @@ export class Stage {
     );
     const answers = await Promise.all(this.scenario.vips.map((vip) => this.answers(vip)));
     const reachable = this.scenario.vips.filter((_, index) => answers[index]);
-    this.checkpoints.push({ name, holders, addresses, links, reachable });
+    const answeredBy = Object.fromEntries(this.scenario.vips.map((vip) => [vip, this.answererOf(vip)]));
+    this.checkpoints.push({ name, holders, addresses, links, reachable, answeredBy });
   }
 
   /** A director's notify calls so far, in the order of their starts, with when they began to write. */
@@ -372,7 +375,19 @@ export class Stage {
     return last && this.owner(last);
   }
 
+  /** Who has told the client where the address is. */
+  private answererOf(vip: string): string {
+    const found = JSON.parse(this.client.ip('-j', 'neigh', 'show', 'to', vip)) as {
+      readonly lladdr?: string;
+    }[];
+    const mac = found.find(({ lladdr }) => lladdr !== undefined)?.lladdr;
+    if (mac === undefined) return 'nobody';
+    if (isVirtualMac(mac)) return mac;
+    return [...this.directors.values()].find(({ macs }) => macs.includes(mac))?.name ?? 'a stranger';
+  }
+
   private async answers(vip: string): Promise<boolean> {
+    this.client.ip('neigh', 'flush', 'to', vip);
     const ping = this.client.spawn('ping', ['-n', '-c', '2', '-i', '0.2', '-W', '1', vip], {
       stdio: 'ignore',
     });

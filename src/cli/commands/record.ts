@@ -50,10 +50,12 @@ async function write({ seconds, out, pcap, worker, socket }: Question): Promise<
   ];
   let ended = false;
   let missed = 0;
+  let complete = true;
   try {
     for await (const text of lines) {
       const line = decodeLine(text);
       for (const output of outputs) output.take(text, line);
+      if ('recording' in line) complete = line.complete;
       if (!('end' in line)) continue;
       ended = true;
       missed = line.missed;
@@ -61,10 +63,16 @@ async function write({ seconds, out, pcap, worker, socket }: Question): Promise<
   } finally {
     for (const output of outputs) output.close();
   }
+  if (!complete) process.stderr.write(`understudy: ${INCOMPLETE}\n`);
   if (missed > 0) process.stderr.write('understudy: more happened than could be read: there are gaps\n');
   if (!ended) process.stderr.write('understudy: the recording was cut off: the worker ended\n');
   return ended ? 0 : 1;
 }
+
+/** How long the memory of a worker reaches back depends on how much happens. */
+const INCOMPLETE =
+  'the start of the worker is no longer remembered: this can be read, but not be played again; ' +
+  'restart the worker, or record from a fresh start, for a recording that can';
 
 /** Passwords are among what is recorded. */
 const OWNER_ONLY = 0o600;

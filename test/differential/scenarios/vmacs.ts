@@ -45,6 +45,17 @@ export const vmacs: Scenario[] = [
     masters: ['a until priority 0', 'b'],
   },
   {
+    name: 'no_accept: the master of the address does not answer to it, but tells its neighbours where it is',
+    interval: 1,
+    vips: [vip],
+    directors: {
+      a: vmac(150, { version: 3, no_accept: true }),
+      b: vmac(100, { version: 3, no_accept: true }),
+    },
+    play: handOver,
+    masters: ['a until priority 0', 'b'],
+  },
+  {
     name: 'use_vmac under names of our own, and both masters see the cable go',
     interval: 1,
     vips: [vip],
