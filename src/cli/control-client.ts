@@ -12,7 +12,15 @@ const PATIENCE_MS = 15_000;
 
 /** Asks the daemon at that socket. @throws ControlError */
 export async function getJson(socketPath: string, path: string): Promise<unknown> {
-  const response = await ask(socketPath, path);
+  return readJson(await ask(socketPath, path));
+}
+
+/** Orders something of the daemon at that socket. @throws ControlError */
+export async function postJson(socketPath: string, path: string, order: unknown): Promise<unknown> {
+  return readJson(await ask(socketPath, path, JSON.stringify(order)));
+}
+
+async function readJson(response: IncomingMessage): Promise<unknown> {
   const parts: Buffer[] = [];
   for await (const part of response as AsyncIterable<Buffer>) parts.push(part);
   return JSON.parse(Buffer.concat(parts).toString('utf8')) as unknown;
@@ -31,16 +39,18 @@ export async function* getLines(socketPath: string, path: string): AsyncIterable
   if (rest !== '') yield rest;
 }
 
-function ask(socketPath: string, path: string): Promise<IncomingMessage> {
+/** @param order what to post; without it, a question. */
+function ask(socketPath: string, path: string, order?: string): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    const asked = request({ socketPath, path, timeout: PATIENCE_MS });
+    const method = order === undefined ? 'GET' : 'POST';
+    const asked = request({ socketPath, path, method, timeout: PATIENCE_MS });
     asked.on('timeout', () => asked.destroy(new Error('ETIMEDOUT')));
     asked.on('error', (error) => reject(new ControlError(describe(error, socketPath))));
     asked.on('response', (response) => {
       if (response.statusCode === 200) resolve(response);
       else void refusal(response).then(reject);
     });
-    asked.end();
+    asked.end(order);
   });
 }
 

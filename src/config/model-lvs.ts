@@ -6,6 +6,8 @@ export interface PoolDetails {
   readonly haSuspend: boolean;
   /** Absent for a service by firewall marks only. */
   readonly protocol?: IpvsProtocol;
+  /** serve_when_master: the vrrp_instance that must be MASTER for its services to stand. */
+  readonly serveWhenMaster?: string;
   readonly smtpAlert: boolean;
   readonly snmpName?: string;
   readonly virtualHost?: string;

@@ -298,6 +298,14 @@ export const moreProblemCodes: readonly ProblemCode[] = [
     example: 'virtual_server group web {\n}',
   },
   {
+    code: 'unknown-master',
+    exit: 5,
+    title: 'serve_when_master names an instance that is not there',
+    explanation:
+      'The virtual_server would serve always, on both directors at once. A reload with it is refused; a start serves as keepalived does.',
+    example: 'virtual_server 192.0.2.1 80 {\n    #understudy serve_when_master VI_X\n}',
+  },
+  {
     code: 'range-too-large',
     exit: 0,
     title: 'a range of addresses is too large',

@@ -7,12 +7,12 @@ import { DeadlineTimer } from '../kernel/timer.js';
 import { Recorder } from '../observe/index.js';
 import { type BfdPacket } from '../wire/bfd.js';
 import { BfdDriver, type BfdOutside } from './bfd-driver.js';
-import { BfdAnnouncer, type Follower } from './bfd-news.js';
 import { BfdSockets } from './bfd-sockets.js';
 import { answerForBfd } from './control-answers.js';
 import { type WorkerQuery } from './control-queries.js';
-import { type WorkerShares } from './messages.js';
+import { type WorkerKind, type WorkerShares } from './messages.js';
 import { type Scheduling } from './scheduling.js';
+import { StateAnnouncer } from './state-news.js';
 import { type StartMessage, type Worker, type WorkerContext } from './worker-process.js';
 
 type Share = WorkerShares['bfd'];
@@ -23,7 +23,9 @@ export class BfdService implements Worker<Share>, BfdOutside {
   private share: Share;
   private readonly timer = new DeadlineTimer((late) => this.wake(late));
   private readonly sockets: BfdSockets;
-  private readonly announcer = new BfdAnnouncer((follower, session) => this.follows(follower, session));
+  private readonly announcer = new StateAnnouncer('bfd', (follower, session) =>
+    this.follows(follower, session),
+  );
   private readonly recorder = new Recorder();
   private readonly driver: BfdDriver;
 
@@ -105,7 +107,7 @@ export class BfdService implements Worker<Share>, BfdOutside {
   }
 
   /** `vrrp` and `checker` of a bfd_instance. */
-  private follows(follower: Follower, session: string): boolean {
+  private follows(follower: WorkerKind, session: string): boolean {
     const details = this.share.details[session];
     return (follower === 'vrrp' ? details?.vrrp : details?.checker) ?? false;
   }

@@ -32,17 +32,26 @@ export function answerForVrrp(
     driver.handle({ type: 'AnnouncementRequested', instance: query.instance });
     return null;
   }
+  if (query.type !== 'State') return null; // is for another worker
   const vrrp = driver.snapshot(query.from, PAGE);
   if (query.from > 0) return { vrrp: { ...NOTHING_SHARED, instances: vrrp.instances } } satisfies WorkerState;
   return { vrrp, lateness: { ...driver.lateness }, ...selfOf(self) } satisfies WorkerState;
 }
 
 /** What the health worker answers. */
-export function answerForHealth(query: WorkerQuery, monitor: HealthMonitor, self: WorkerSelf): unknown {
+export function answerForHealth(
+  query: WorkerQuery,
+  monitor: HealthMonitor,
+  waitsFor: (pool: string) => string | undefined,
+  self: WorkerSelf,
+): unknown {
   if (query.type === 'Chronicle') return [];
   if (query.type === 'Segment') return self.recorder.journal.segment(query.number);
   if (query.type !== 'State') return null; // is for another worker
-  const { pools } = monitor.snapshot({ from: query.from, count: SERVER_PAGE });
+  const pools = monitor.snapshot({ from: query.from, count: SERVER_PAGE }).pools.map((pool) => {
+    const instance = waitsFor(pool.id);
+    return instance === undefined ? pool : { ...pool, waitsFor: instance };
+  });
   return { pools, ...(query.from === 0 && selfOf(self)) } satisfies WorkerState;
 }
 

@@ -2,7 +2,7 @@
  * What the supervisor asks workers for those who ask it over the control socket. Each answer is small, whatever the
  * configuration: who wants all asks page by page, and between two pages the worker does its work.
  */
-import { type HealthSettings, type PoolState } from '../health/index.js';
+import { type HealthSettings, type Marks, type PoolState } from '../health/index.js';
 import { type InstanceChronicle, type JournalSegment, type WorkerState } from '../observe/index.js';
 
 /** Instances, or BFD sessions, in one answer. */
@@ -25,6 +25,16 @@ export function joinPools(pages: readonly (readonly PoolState[])[]): readonly Po
   return [...joined.values()];
 }
 
+/** Connections as IPVS counts them. */
+export interface ServerConnections {
+  /** Established ones; of UDP, those that have not timed out. */
+  readonly active: number;
+  /** Those that are ending. */
+  readonly inactive: number;
+  /** Clients that persistence binds to the server. */
+  readonly persistent: number;
+}
+
 /** Every question, and its answer. */
 export interface WorkerQueries {
   /**
@@ -39,6 +49,16 @@ export interface WorkerQueries {
   };
   /** One more round of gratuitous ARP and NA of an instance; a master's alone is heard of. */
   readonly Announce: { readonly ask: { readonly instance: string }; readonly answer: null };
+  /** An order, not a question: all that operators want of real servers from now on. To the health worker. */
+  readonly Mark: {
+    readonly ask: { readonly marks: Marks };
+    readonly answer: { readonly carriedOut: boolean };
+  };
+  /** How many connections a real server has, over all services of its pool. To the health worker. */
+  readonly Connections: {
+    readonly ask: { readonly pool: string; readonly realServer: string };
+    readonly answer: ServerConnections;
+  };
   /** A part of the journal; the oldest one that is left if this was forgotten. */
   readonly Segment: {
     readonly ask: { readonly number: number };

@@ -5,6 +5,7 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http';
+import { type NoAnswer } from './control-inquiries.js';
 
 /** What a verb says: a document, or lines that are made while they are sent. */
 export type ControlAnswer =
@@ -97,6 +98,10 @@ async function answerTo(verbs: readonly ControlVerb[], request: IncomingMessage)
 
 /** A refusal, in the form that all of them have. */
 export const refuse = (status: number, error: string): ControlAnswer => ({ status, json: { error } });
+
+/** What is said for a worker that did not answer. */
+export const silence = ({ kind, text }: NoAnswer): ControlAnswer =>
+  refuse(kind === 'overloaded' ? 429 : 503, text);
 
 /** All of it, or undefined if it is too much; the rest is not read then, because the connection ends. */
 function readBody(request: IncomingMessage): Promise<string | undefined> {

@@ -1,15 +1,15 @@
+import { connections, operate, OPERATIONS } from './control-operate.js';
 import { readRecording } from './control-record.js';
-import { refuse, type ControlAnswer, type ControlVerb } from './control-server.js';
+import { refuse, silence, type ControlAnswer, type ControlVerb } from './control-server.js';
 import { readStatus } from './control-status.js';
 import { readWhy } from './control-why.js';
-import { type NoAnswer } from './control-inquiries.js';
 import { type DaemonFlags } from './flags.js';
 import { type WorkerKind } from './messages.js';
 import { type Supervisor } from './supervisor.js';
 
 /** Whom the control socket is about. */
 export interface ControlSubject {
-  readonly supervisor: Pick<Supervisor, 'current' | 'worker' | 'reload'>;
+  readonly supervisor: Pick<Supervisor, 'current' | 'worker' | 'reload' | 'serverMarks'>;
   readonly flags: DaemonFlags;
   readonly startedAt: Date;
 }
@@ -24,7 +24,13 @@ export const controlVerbs = (subject: ControlSubject): readonly ControlVerb[] =>
   { method: 'GET', path: '/status', answer: async () => ({ status: 200, json: await readStatus(subject) }) },
   { method: 'GET', path: '/why', answer: (parameters) => why(subject, parameters) },
   { method: 'GET', path: '/record', answer: (parameters) => record(subject, parameters) },
+  { method: 'GET', path: '/connections', answer: (parameters) => connections(subject, parameters) },
   { method: 'POST', path: '/reload', answer: () => reload(subject) },
+  ...OPERATIONS.map((operation): ControlVerb => ({
+    method: 'POST',
+    path: `/${operation}`,
+    answer: (_, body) => operate(subject, operation, body),
+  })),
 ];
 
 /** As SIGHUP: what comes of it stands in the log, and in the status. */
@@ -58,5 +64,3 @@ async function record({ supervisor }: ControlSubject, parameters: URLSearchParam
   const recording = await readRecording(worker, seconds);
   return recording.ok ? { status: 200, lines: recording.value } : silence(recording.error);
 }
-
-const silence = ({ kind, text }: NoAnswer): ControlAnswer => refuse(kind === 'overloaded' ? 429 : 503, text);

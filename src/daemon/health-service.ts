@@ -1,17 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
 import { makePrng } from '../base/prng.js';
 import { type Micros } from '../base/units.js';
-import { HealthMonitor, type HealthEffect, type ResumedPool } from '../health/index.js';
+import { HealthMonitor, type HealthEffect, type Marks, type ResumedPool } from '../health/index.js';
 import { now } from '../kernel/clock.js';
 import { setOpenFilesLimit } from '../kernel/process.js';
 import { DeadlineTimer } from '../kernel/timer.js';
-import { alliancesOf, resumedFromKernel, type ServiceKey } from '../lvs/index.js';
+import { alliancesOf, destinationId, resumedFromKernel, type ServiceKey } from '../lvs/index.js';
 import { lvsLine } from '../notify/index.js';
 import { Recorder } from '../observe/index.js';
 import { Prober, type ProbeResult } from '../probe/index.js';
 import { answerForHealth } from './control-answers.js';
-import { type WorkerQuery } from './control-queries.js';
-import { BfdNews } from './bfd-news.js';
+import { type ServerConnections, type WorkerQuery } from './control-queries.js';
 import { CheckScripts } from './check-scripts.js';
 import { FifoDesk } from './fifo-desk.js';
 import { FileWatcher } from './file-watcher.js';
@@ -24,6 +23,9 @@ import { PingPermission } from './ping-permission.js';
 import { PoolWishes } from './pool-wishes.js';
 import { ScriptDesk } from './script-desk.js';
 import { type Scheduling } from './scheduling.js';
+import { ServedPools } from './served-pools.js';
+import { hearBfd, StateNews } from './state-news.js';
+import { VipPresence } from './vip-presence.js';
 import { type StartMessage, type Worker, type WorkerContext } from './worker-process.js';
 
 type Share = WorkerShares['checkers'];
@@ -45,7 +47,10 @@ export class HealthService implements Worker<Share>, HealthOutside {
   private readonly fifos: FifoDesk;
   /** Without IPVS the checks still run and scripts are still told; keepalived would take VRRP down with it. */
   private readonly ipvs: IpvsHouse | undefined;
-  private readonly bfd: BfdNews;
+  private readonly bfd: StateNews;
+  private readonly vrrp: StateNews;
+  private readonly served: ServedPools;
+  private readonly presence: VipPresence;
   private readonly wishes: PoolWishes;
   private readonly desk: NewsDesk;
   private readonly news: HealthNewsDesk;
@@ -56,7 +61,7 @@ export class HealthService implements Worker<Share>, HealthOutside {
 
   /** @throws KernelError if the kernel gives us no timer. */
   constructor(
-    { share, setting, respawned }: StartMessage<Share>,
+    { share, setting, respawned, marks }: StartMessage<Share>,
     private readonly context: WorkerContext,
     private readonly scheduling: Scheduling,
   ) {
@@ -75,6 +80,11 @@ export class HealthService implements Worker<Share>, HealthOutside {
       (name, value) => this.driver.handle({ type: 'FileChanged', name, value }),
       context.log,
     );
+    this.served = new ServedPools(share.placements, setting.flags.runVrrp);
+    this.presence = new VipPresence((pool, suspended) =>
+      this.driver.handle({ type: 'SuspensionChanged', pool, suspended }),
+    );
+    this.presence.follow(share);
     this.ipvs = IpvsHouse.open(share.ipvs, context.log);
     if (!respawned) this.ipvs?.clear(keysOf(share));
     this.monitor = new HealthMonitor(share.health, makePrng(Date.now()));
@@ -82,15 +92,21 @@ export class HealthService implements Worker<Share>, HealthOutside {
       (pool) => this.monitor.pool(pool),
       (pool) => this.share.services[pool] ?? [],
       (pool) => this.alliances.get(pool),
+      (pool) => this.served.serving(pool),
     );
     this.driver = new HealthDriver(this.monitor, this, this.recorder);
     this.applyTls();
     const files = this.files.follow(followedFiles(share));
-    this.driver.handle({ type: 'Started', resume: respawned ? this.readBack() : [], files });
+    const { suspended } = this.presence;
+    const resume = respawned ? this.readBack(marks) : [];
+    this.driver.handle({ type: 'Started', resume, files, marks, suspended });
     this.driver.settle();
     this.ipvs?.apply(share.ipvs);
-    this.bfd = new BfdNews(context.log, (session, up) =>
+    this.bfd = hearBfd('checkers', context.log, (session, up) =>
       this.driver.handle({ type: 'SessionChanged', session, up }),
+    );
+    this.vrrp = new StateNews({ from: 'vrrp', to: 'checkers' }, (instance, master) =>
+      this.heardOfMaster(instance, master),
     );
     context.tell({ type: 'Ready' });
   }
@@ -107,10 +123,15 @@ export class HealthService implements Worker<Share>, HealthOutside {
     this.fifos.reconfigure(share);
     this.checkScripts.reconfigure(share.global);
     const files = this.files.follow(followedFiles(share));
-    this.driver.handle({ type: 'Reconfigured', settings: share.health, files });
+    this.served.follow(share.placements);
+    this.presence.follow(share);
+    const { suspended } = this.presence;
+    this.driver.handle({ type: 'Reconfigured', settings: share.health, files, suspended });
     // Policy does not know schedulers and the like: what differs only there is brought in here.
     const differing = Object.keys(share.services).filter(
-      (pool) => !isDeepStrictEqual(share.services[pool], former.services[pool]),
+      (pool) =>
+        !isDeepStrictEqual(share.services[pool], former.services[pool]) ||
+        share.placements[pool]?.serveWhenMaster !== former.placements[pool]?.serveWhenMaster,
     );
     for (const pool of differing) this.driver.poolDiffers(pool);
     this.driver.settle();
@@ -119,10 +140,15 @@ export class HealthService implements Worker<Share>, HealthOutside {
   }
 
   answer(query: WorkerQuery): unknown {
+    if (query.type === 'Mark') {
+      this.driver.handle({ type: 'Marked', marks: query.marks });
+      this.driver.settle();
+      return { carriedOut: true };
+    }
+    if (query.type === 'Connections') return this.connections(query.pool, query.realServer);
     const { recorder, scheduling, fifos } = this;
-    return answerForHealth(query, this.monitor, {
-      ...{ recorder, stalls: scheduling.stalls, fifos: fifos.tallies },
-    });
+    const self = { recorder, stalls: scheduling.stalls, fifos: fifos.tallies };
+    return answerForHealth(query, this.monitor, (pool) => this.served.waitsFor(pool), self);
   }
 
   stop(): void {
@@ -153,8 +179,7 @@ export class HealthService implements Worker<Share>, HealthOutside {
   readonly afterTurn = queueMicrotask;
 
   poolsChanged(changes: PoolChanges): void {
-    const { wishes, small } = this.wishes.of(changes);
-    this.ipvs?.bring(wishes, small);
+    this.ipvs?.bring(this.wishes.of(changes));
   }
 
   notify(effect: EffectOf<'RunNotify'>): void {
@@ -176,6 +201,16 @@ export class HealthService implements Worker<Share>, HealthOutside {
 
   stopped(): void {
     void this.finish();
+  }
+
+  /** serve_when_master: the services come and go with the mastership, at once. */
+  private heardOfMaster(instance: string, master: boolean): void {
+    for (const pool of this.served.heard(instance, master)) {
+      const what = master ? 'is MASTER: serving' : 'is not MASTER: not serving';
+      this.context.log.info(`(${instance}) ${what} VS ${pool}`);
+      this.driver.poolDiffers(pool);
+    }
+    this.driver.settle();
   }
 
   private wake(late: Micros): void {
@@ -201,6 +236,25 @@ export class HealthService implements Worker<Share>, HealthOutside {
     this.context.log.warning(text);
   }
 
+  /** What the kernel counts at a real server, over all services of its pool. */
+  private connections(pool: string, realServer: string): ServerConnections {
+    const position = this.share.health.pools
+      .find(({ id }) => id === pool)
+      ?.realServers.findIndex(({ id }) => id === realServer);
+    const sum = { active: 0, inactive: 0, persistent: 0 };
+    for (const { key, destinations } of this.share.services[pool] ?? []) {
+      const server = destinations[position ?? -1];
+      if (!server) continue;
+      const standing = this.ipvs?.read(key)?.destinations ?? [];
+      const counted = standing.find((each) => destinationId(each) === destinationId(server))?.connections;
+      if (!counted) continue;
+      sum.active += counted.active;
+      sum.inactive += counted.inactive;
+      sum.persistent += counted.persistent;
+    }
+    return sum;
+  }
+
   private commandFor(effect: EffectOf<'RunNotify'>): Share['notify']['realServers'][string]['up'] {
     const { realServers, pools } = this.share.notify;
     if (effect.subject === 'RS') {
@@ -221,12 +275,21 @@ export class HealthService implements Worker<Share>, HealthOutside {
     }
   }
 
-  private readBack(): readonly ResumedPool[] {
+  /** Of a server that is disabled nothing can be read: it is taken for up, and a check that fails takes it out. */
+  private readBack(marks: Marks): readonly ResumedPool[] {
     const standing = this.ipvs?.services() ?? [];
+    const markOf = new Map(marks.map(({ pool, realServer, mark }) => [`${pool} ${realServer}`, mark]));
     return this.share.health.pools.flatMap(({ id, realServers }) => {
-      const view = resumedFromKernel(this.share.services[id] ?? [], standing);
+      const orders = realServers.map((server) => markOf.get(`${id} ${server.id}`));
+      const view = resumedFromKernel(
+        this.share.services[id] ?? [],
+        standing,
+        (position) => orders[position] === 'drained',
+      );
       if (!view) return [];
-      const up = realServers.filter((_, index) => view.realServersUp[index]).map((server) => server.id);
+      const up = realServers
+        .filter((_, position) => view.realServersUp[position] === true || orders[position] === 'disabled')
+        .map((server) => server.id);
       return [{ id, realServersUp: up, sorryServerInUse: view.sorryServerInUse }];
     });
   }
@@ -234,6 +297,8 @@ export class HealthService implements Worker<Share>, HealthOutside {
   private async finish(): Promise<void> {
     this.ipvs?.close(this.releases);
     this.bfd.close();
+    this.vrrp.close();
+    this.presence.close();
     this.files.close();
     this.prober.close();
     this.pings.restore();

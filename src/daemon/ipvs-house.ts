@@ -2,11 +2,12 @@ import { IpvsDoor } from '../kernel/ipvs.js';
 import { KernelError } from '../kernel/kernel-error.js';
 import { inNetworkNamespace } from '../kernel/net-namespace.js';
 import { desiredSync, type KernelService, type ServiceKey } from '../lvs/index.js';
-import { IpvsKeeper, type PoolWish, type SmallWish } from './ipvs-keeper.js';
+import { IpvsKeeper } from './ipvs-keeper.js';
 import { WatchedTables } from './kernel-firewall.js';
 import { type Log } from './log.js';
 import { MarkKeeper } from './mark-keeper.js';
 import { type WorkerShares } from './messages.js';
+import { type Wishes } from './pool-wishes.js';
 import { SyncKeeper } from './sync-keeper.js';
 import { TimeoutKeeper } from './timeout-keeper.js';
 
@@ -69,7 +70,8 @@ export class IpvsHouse {
     if (this.settings.flush) this.keeper.keepOnly(wanted);
   }
 
-  bring(wishes: readonly PoolWish[], small: readonly SmallWish[]): void {
+  bring({ wishes, small, adopted }: Wishes): void {
+    for (const adoption of adopted) this.keeper.adopt(adoption);
     this.keeper.bring(wishes, small);
   }
 

@@ -26,8 +26,12 @@ export interface IpvsTableDoor {
 export interface PoolWish {
   readonly pool: string;
   readonly services: readonly DesiredService[];
-  /** Services that are this pool's even if it was not we who put them there: they go if they are not wanted. */
-  readonly claims?: readonly ServiceKey[];
+}
+
+/** Services that are a pool's if they stand, be it not we who put them there: they stay until the pool says more. */
+export interface Adoption {
+  readonly pool: string;
+  readonly keys: readonly ServiceKey[];
 }
 
 /** One real server of a pool as it should stand in one of the pool's services. */
@@ -98,16 +102,19 @@ export class IpvsKeeper {
     for (const text of this.attempt(commands)) this.refused(text);
   }
 
+  /** Takes these services for the pool's, and leaves them as they are. */
+  adopt({ pool, keys }: Adoption): void {
+    this.owned.set(pool, keys);
+    for (const key of keys) this.owners.set(serviceId(key), pool);
+  }
+
   /** Notes whose the wanted services are. What is no longer wanted, and is nobody else's now, goes. */
   private settle(wishes: readonly PoolWish[]): Whole {
-    const former = wishes.flatMap(({ pool, claims = [] }) =>
-      [...(this.owned.get(pool) ?? []), ...claims].map((key) => ({ pool, key })),
-    );
+    const former = wishes.flatMap(({ pool }) => (this.owned.get(pool) ?? []).map((key) => ({ pool, key })));
     for (const { pool, services } of wishes) {
       const keys = services.map(({ key }) => key);
       if (keys.length === 0) this.owned.delete(pool);
-      else this.owned.set(pool, keys);
-      for (const key of keys) this.owners.set(serviceId(key), pool);
+      else this.adopt({ pool, keys });
     }
     const desired = wishes.flatMap(({ services }) => services);
     const wanted = new Set(desired.map(({ key }) => serviceId(key)));

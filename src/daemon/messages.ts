@@ -2,6 +2,7 @@ import { type Micros } from '../base/units.js';
 import { type Configuration, type LvsDaemonSettings } from '../config/index.js';
 import { type IpvsPlace } from '../kernel/ipvs.js';
 import { type ReceiveBuffer } from '../kernel/socket-option.js';
+import { type Marks } from '../health/index.js';
 import { type VrrpState } from '../vrrp/index.js';
 import { type Result } from '../base/result.js';
 import { type News } from '../observe/index.js';
@@ -41,6 +42,8 @@ export interface WorkerShares {
     readonly processMonitor: ReceiveBuffer;
     readonly ipvsPlace: IpvsPlace;
     readonly news: boolean;
+    /** The vrrp_instances whose mastership virtual servers wait for (serve_when_master). */
+    readonly servedInstances: readonly string[];
   };
   readonly bfd: Pick<Configuration, 'global' | 'bfd'> & {
     /** Who is told of each session. */
@@ -53,6 +56,8 @@ export interface WorkerShares {
     readonly ipvs: IpvsShare;
     readonly news: boolean;
     readonly fifos: Configuration['details']['daemon']['fifos'];
+    /** Where pools are checked or served that are not everywhere and always so, by pool id. */
+    readonly placements: Readonly<Record<string, PoolPlacement>>;
   };
   /** All of it, because the MIBs show all of it. */
   readonly alerts: Configuration;
@@ -66,6 +71,13 @@ export interface IpvsShare extends Omit<LvsDaemonSettings, 'syncDaemon'> {
   readonly marks?: Configuration['ipvsMarks'];
   /** Only if it follows no vrrp_instance. */
   readonly sync?: Configuration['ipvsSync'];
+}
+
+export interface PoolPlacement {
+  /** ha_suspend: checks stand still while no address of its services is on this host. */
+  readonly haSuspend: boolean;
+  /** Its services stand only while this vrrp_instance is MASTER. */
+  readonly serveWhenMaster?: string;
 }
 
 /** Everything a worker needs to know of the process that started it. */
@@ -92,6 +104,8 @@ export type ToWorker<Share> =
       readonly bereaved: readonly Bereaved[];
       /** A predecessor has died: adopt what it left in the kernel. */
       readonly respawned: boolean;
+      /** For the health worker: what operators have ordered of real servers. */
+      readonly marks: Marks;
     }
   | { readonly type: 'Reconfigure'; readonly share: Share }
   /** A sign of life is wanted: Alive follows. */

@@ -21,17 +21,24 @@ export const vrrpShare = (configuration: Configuration): WorkerShares['vrrp'] =>
     ...(ipvsSync?.instance !== undefined && { ipvsSync }),
     ipvsPlace: ipvsPlace(details),
     processMonitor: details.daemon.receiveBuffers['process_monitor'] ?? { force: false },
-    details,
+    // Those of pools and checkers are large, and none of its business.
+    details: { ...details, pools: {}, http: {}, serverGroups: {} },
+    servedInstances: servedInstances(details),
     news: wantsNews(configuration),
   };
 };
+
+const servedInstances = ({ pools }: Configuration['details']): readonly string[] => [
+  ...new Set(Object.values(pools).flatMap(({ serveWhenMaster }) => serveWhenMaster ?? [])),
+];
 
 export const checkersShare = (configuration: Configuration): WorkerShares['checkers'] => {
   const { global, health, probes, services, notify, trackFiles, tls, details } = configuration;
   const { fifos } = details.daemon;
   const ipvs = ipvsShare(configuration);
+  const placements = placementsOf(details);
   const news = wantsNews(configuration);
-  const share = { global, health, probes, services, notify, trackFiles, fifos, ipvs, news };
+  const share = { global, health, probes, services, notify, trackFiles, fifos, ipvs, placements, news };
   return { ...share, ...(tls && { tls }) };
 };
 
@@ -51,6 +58,15 @@ function ipvsPlace({ daemon }: Configuration['details']): IpvsShare['place'] {
   const receiveBuffer = daemon.receiveBuffers['lvs_netlink_cmd'];
   return { ...(namespace !== undefined && { namespace }), ...(receiveBuffer && { receiveBuffer }) };
 }
+
+const placementsOf = ({ pools }: Configuration['details']): WorkerShares['checkers']['placements'] =>
+  Object.fromEntries(
+    Object.entries(pools).flatMap(([id, { haSuspend, serveWhenMaster }]) =>
+      haSuspend || serveWhenMaster !== undefined
+        ? [[id, { haSuspend, ...(serveWhenMaster !== undefined && { serveWhenMaster }) }]]
+        : [],
+    ),
+  );
 
 export const bfdShare = ({ global, bfd, details }: Configuration): WorkerShares['bfd'] => ({
   global,

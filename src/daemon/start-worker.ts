@@ -3,8 +3,8 @@ import { closeSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { makeMessagePair } from '../kernel/message-pipe.js';
 import { makePulse, readPulse } from '../kernel/pulse.js';
-import { FIRST_NEWS_DESCRIPTOR, FOLLOWERS } from './bfd-news.js';
 import { type FromWorker, type WorkerKind } from './messages.js';
+import { FIRST_NEWS_DESCRIPTOR, isEndOf, NEWS_ROUTES } from './state-news.js';
 import { type StartWorker } from './worker-handle.js';
 
 /** The file that each kind of worker executes. */
@@ -18,15 +18,18 @@ const PROGRAMS: Readonly<Record<WorkerKind, string>> = {
 /** The worker that rehearses takes its rubbish out before anybody waits for it. */
 const V8_OPTIONS: Readonly<Partial<Record<WorkerKind, readonly string[]>>> = { vrrp: ['--expose-gc'] };
 
-/** What joins the BFD worker to those who follow its sessions; made once, and held for all lives of either. */
+/** What joins workers that tell to those that listen; made once, and held for all lives of either. */
 class NewsPairs {
-  private pairs: readonly (readonly [follower: number, announcer: number])[] | undefined;
+  private pairs: readonly (readonly [listens: number, tells: number])[] | undefined;
 
-  /** The descriptors that such a worker inherits, in order (bfd-news.ts). */
+  /** The descriptors that such a worker inherits, in order (state-news.ts). */
   endsOf(kind: WorkerKind): readonly number[] {
-    this.pairs ??= FOLLOWERS.map(() => makeMessagePair());
-    if (kind === 'bfd') return this.pairs.map(([, announcer]) => announcer);
-    return this.pairs.filter((_, index) => FOLLOWERS[index] === kind).map(([follower]) => follower);
+    this.pairs ??= NEWS_ROUTES.map(() => makeMessagePair());
+    return this.pairs.flatMap(([listens, tells], index) => {
+      const route = NEWS_ROUTES[index];
+      if (!route || !isEndOf(kind, route)) return [];
+      return [route.from === kind ? tells : listens];
+    });
   }
 }
 

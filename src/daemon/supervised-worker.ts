@@ -3,6 +3,7 @@ import { type Result } from '../base/result.js';
 import { micros, microsToSeconds, type Micros } from '../base/units.js';
 import { Inquiries, type NoAnswer } from './control-inquiries.js';
 import { type AnswerTo, type WorkerQuery } from './control-queries.js';
+import { type Marks } from '../health/index.js';
 import { EXIT, PERMANENT_FAILURES } from './exit-code.js';
 import { type ProcessStatus } from '../kernel/process.js';
 import { type Log } from './log.js';
@@ -78,6 +79,8 @@ export interface WorkerMemory {
   message(message: FromWorker): void;
   /** The vrrp_instances that it leaves behind as master. @param aliveAt when it last did its work. */
   bereavedAt(aliveAt: Micros): readonly Bereaved[];
+  /** What operators have ordered of real servers. */
+  marks?(): Marks;
 }
 
 /** What a worker is called in the log. */
@@ -152,6 +155,7 @@ export class SupervisedWorker<Kind extends WorkerKind> {
       share: this.share,
       bereaved: this.bereaved,
       respawned: this.died,
+      marks: this.memory.marks?.() ?? [],
     });
   }
 

@@ -10,6 +10,7 @@ import { type DaemonFlags } from './flags.js';
 import { type ProcessStatus } from '../kernel/process.js';
 import { type Log } from './log.js';
 import { MarkLedger } from './mark-ledger.js';
+import { MarkMemory } from './mark-memory.js';
 import { MasterMemory } from './master-memory.js';
 import { type Asked, type WorkerKind, type WorkerSetting, type WorkerShares } from './messages.js';
 import { NewsRelay } from './news-relay.js';
@@ -80,6 +81,8 @@ export class Supervisor {
   private readonly awaited = new Set<Stoppable>();
   private reloadQueued = false;
   private readonly running = new Set<Stoppable>();
+  /** What operators have ordered of real servers. */
+  readonly serverMarks = new MarkMemory();
   private stopCode: number | undefined;
   private started = false;
   /** startup_script has run. */
@@ -152,6 +155,8 @@ export class Supervisor {
     }
     const configuration = this.marks.settle(loaded);
     this.configuration = configuration;
+    for (const { pool, realServer, mark } of this.serverMarks.keepOnly(configuration.health))
+      this.host.log.info(`${realServer} of VS ${pool} is gone from the file, and no longer ${mark}`);
     this.host.become(configuration);
     this.changing = true;
     this.host.companions.follow(configuration, this.fifoWriters, () => {
@@ -279,7 +284,10 @@ export class Supervisor {
       this.host.pidFiles.remove('checkers');
       return;
     }
-    this.checkers = this.launch('checkers', checkersShare(this.configuration), NO_MEMORY);
+    this.checkers = this.launch('checkers', checkersShare(this.configuration), {
+      ...NO_MEMORY,
+      marks: () => this.serverMarks.marks,
+    });
   }
 
   private startBfd(): void {

@@ -38,7 +38,6 @@ import { linkDoor } from './link-door.js';
 import { IpvsDoor } from '../kernel/ipvs.js';
 import { desiredSync } from '../lvs/index.js';
 import { SyncKeeper } from './sync-keeper.js';
-import { BfdNews } from './bfd-news.js';
 import { LinkWatch } from './link-watch.js';
 import { type Bereaved, type WorkerShares } from './messages.js';
 import { NewsDesk } from './news-desk.js';
@@ -53,6 +52,7 @@ import { VrrpScripts } from './vrrp-scripts.js';
 import { VrrpSockets } from './vrrp-sockets.js';
 import { WallClockWatch } from './wall-clock-watch.js';
 import { type Scheduling } from './scheduling.js';
+import { hearBfd, StateAnnouncer, type StateNews } from './state-news.js';
 import { type StartMessage, type Worker, type WorkerContext } from './worker-process.js';
 
 type Share = WorkerShares['vrrp'];
@@ -89,7 +89,11 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
   private readonly duplicates = new DuplicateVrids(this.view);
   /** Each instance on the interface that the file names. */
   private configured: Share['vrrp']['instances'];
-  private readonly bfd: BfdNews;
+  private readonly bfd: StateNews;
+  /** Tells the health worker which instances are master: services may wait for that. */
+  private readonly mastership = new StateAnnouncer('vrrp', (_, instance) =>
+    this.share.servedInstances.includes(instance),
+  );
   private readonly desk: NewsDesk;
   private readonly news: VrrpNewsDesk;
   private tellsRefusals: boolean;
@@ -161,7 +165,9 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
     this.news = new VrrpNewsDesk(this.desk, (instance) => this.driver.priorityOf(instance));
     this.tellsRefusals = tellsRefusals(share);
     this.driver = new VrrpDriver(new Router(share.vrrp), this, this.recorder);
-    this.bfd = new BfdNews(context.log, (name, up) => this.driver.handle({ type: 'BfdChanged', name, up }));
+    this.bfd = hearBfd('vrrp', context.log, (name, up) =>
+      this.driver.handle({ type: 'BfdChanged', name, up }),
+    );
     this.begin(bereaved, found);
   }
 
@@ -198,6 +204,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
     this.guardLinks();
     this.igmp.apply(share.details.daemon.interfaces.disableLocalIgmp);
     this.synchronise();
+    this.tellMastership();
     this.context.tell({ type: 'Ready', masters: this.driver.masters });
   }
 
@@ -262,6 +269,8 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
 
   stateChanged(effect: EffectOf<'StateChanged'>): void {
     const { instance, to } = effect;
+    // At once, because packets to the VIP find what they find there.
+    this.mastership.tell(instance, to === 'MASTER');
     this.news.stateChanged(effect);
     // Later, because the neighbours come first: the first message over the pipe takes milliseconds.
     setImmediate(() => {
@@ -342,7 +351,16 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
     // What a predecessor blocked is blocked on, by the same transaction that removes what it left.
     if (resume.length > 0) this.beginFirewall();
     this.synchronise();
+    this.tellMastership();
     this.context.tell({ type: 'Ready' });
+  }
+
+  /** Of all instances: those that have not changed their state yet are not master either. */
+  private tellMastership(): void {
+    const names = this.share.vrrp.instances.map(({ name }) => name);
+    const masters = new Set(this.driver.masters);
+    for (const name of names) this.mastership.tell(name, masters.has(name));
+    this.mastership.keepOnly(new Set(names));
   }
 
   /** The sync daemon of IPVS follows its instance. */
@@ -455,6 +473,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
     this.sync.close();
     this.sources.close();
     this.bfd.close();
+    this.mastership.close();
     this.sockets.close();
     await this.firewall.close();
     this.igmp.restore();

@@ -46,6 +46,8 @@ export interface PoolState {
   readonly sorryServerInhibit: boolean;
   /** Checks stand still (ha_suspend): the address is not on this host. */
   readonly suspended: boolean;
+  /** serve_when_master: the vrrp_instance that is not MASTER, wherefore nothing of this stands in the kernel. */
+  readonly waitsFor?: string;
   /** In the order of the settings; of a page, those that are on it. */
   readonly realServers: readonly RealServerState[];
 }

@@ -12,20 +12,26 @@ export interface ResumedView {
 /**
  * Reads a pool's state back from the kernel, so that a respawned worker neither puts dead servers back nor tells
  * anybody that live ones have come up. Undefined if none of the pool's services stands: then it starts afresh.
+ * @param isDrained whether the real server at that position has weight 0 by an operator's order.
  */
 export function resumedFromKernel(
   templates: readonly ServiceTemplate[],
   kernel: readonly KernelService[],
+  isDrained: (position: number) => boolean = () => false,
 ): ResumedView | undefined {
   const standing = new Map(kernel.map((service) => [serviceId(service.key), service]));
   for (const template of templates) {
     const service = standing.get(serviceId(template.key));
-    if (service) return readBack(template, service);
+    if (service) return readBack(template, service, isDrained);
   }
   return undefined;
 }
 
-function readBack(template: ServiceTemplate, service: KernelService): ResumedView {
+function readBack(
+  template: ServiceTemplate,
+  service: KernelService,
+  isDrained: (position: number) => boolean,
+): ResumedView {
   const weights = new Map(service.destinations.map((entry) => [destinationId(entry), entry.weight]));
   const { sorryServer } = template;
   const sorryId = sorryServer && destinationId(sorryServer);
@@ -34,8 +40,10 @@ function readBack(template: ServiceTemplate, service: KernelService): ResumedVie
   const alone = serving.length === 1 && serving[0] === sorryId;
   const onlyRealServer = template.destinations.every((destination) => destinationId(destination) === sorryId);
   const sorryServerInUse = alone && !onlyRealServer;
-  const realServersUp = template.destinations.map((destination) => {
+  const realServersUp = template.destinations.map((destination, position) => {
     const weight = weights.get(destinationId(destination));
+    // It stands with weight 0 for as long as it lives, even beside a sorry server.
+    if (isDrained(position)) return weight !== undefined;
     // A server that is configured with weight 0 looks the same up as inhibited; up does no harm.
     return !sorryServerInUse && weight !== undefined && (weight > 0 || destination.weight === 0);
   });

@@ -35,10 +35,10 @@ export function renderStatus(status: StatusDocument): string {
       ['SESSION', 'STATE', 'NEIGHBOUR', 'OUT', 'IN', 'TIMES DOWN'],
       status.bfdSessions.map(sessionRow),
     ),
-    table('Pools', ['POOL', 'QUORUM', 'REAL SERVERS', 'SORRY SERVER'], status.pools.map(poolRow)),
+    table('Pools', ['POOL', 'SERVES', 'QUORUM', 'REAL SERVERS', 'SORRY SERVER'], status.pools.map(poolRow)),
     table(
       'Real servers',
-      ['POOL', 'REAL SERVER', 'STATE', 'WEIGHT', 'FAILED CHECKS'],
+      ['POOL', 'REAL SERVER', 'STATE', 'WEIGHT', 'LATENCY', 'LAST ERROR'],
       status.pools.flatMap(serverRows),
     ),
     dropsText('Adverts that were for no instance', status.unclaimedAdverts),
@@ -131,10 +131,13 @@ function sessionRow({ name, state, remoteState, counters }: SessionSnapshot): re
   return [name, state, remoteState, String(packetsSent), String(packetsReceived), String(timesDown)];
 }
 
-function poolRow({ id, quorumUp, sorryServerInUse, realServers }: PoolState): readonly string[] {
+function poolRow(pool: PoolState): readonly string[] {
+  const { id, quorumUp, sorryServerInUse, realServers, waitsFor, suspended } = pool;
   const alive = realServers.filter((server) => server.alive).length;
+  const serves = waitsFor === undefined ? 'yes' : `no: ${waitsFor} is not MASTER`;
   return [
     id,
+    suspended ? `${serves} (checks suspended)` : serves,
     quorumUp ? 'up' : 'LOST',
     `${alive} of ${realServers.length} up`,
     sorryServerInUse ? 'in use' : '-',
@@ -143,13 +146,22 @@ function poolRow({ id, quorumUp, sorryServerInUse, realServers }: PoolState): re
 
 function serverRows({ id, realServers }: PoolState): readonly (readonly string[])[] {
   return realServers.map((server) => {
-    const failed = server.checkers.filter(({ up }) => !up);
-    const reasons = failed.map(
-      (checker) => `${checker.id}: ${checker.lastFailure?.text ?? 'no success yet'}`,
+    const { alive, mark, weight, checkers } = server;
+    const state = [alive ? 'up' : 'DOWN', ...(mark ? [mark] : [])].join(', ');
+    const served = mark === undefined ? String(weight) : `0 (${weight})`;
+    const latencies = checkers.map(({ latency }) => (latency === undefined ? '-' : `${latency / 1000} ms`));
+    const troubled = checkers.filter(({ up, lastFailure }) => !up || lastFailure !== undefined);
+    const reasons = troubled.map(
+      (checker) =>
+        `${checkerName(checker.id, id, server.id)}: ${checker.lastFailure?.text ?? 'no success yet'}`,
     );
-    return [id, server.id, server.alive ? 'up' : 'DOWN', String(server.weight), reasons.join('; ') || '-'];
+    return [id, server.id, state, served, latencies.join(', ') || '-', reasons.join('; ') || '-'];
   });
 }
+
+/** Ids of checkers begin with those of pool and real server, which the row says already. */
+const checkerName = (checker: string, pool: string, realServer: string): string =>
+  checker.startsWith(`${pool} ${realServer} `) ? checker.slice(pool.length + realServer.length + 2) : checker;
 
 const counts = (dropped: Readonly<Record<string, number>>): string =>
   Object.entries(dropped)

@@ -18,6 +18,7 @@ import { type CompletedPool, type CompletedServer } from './complete-pool.js';
 import { type PassContext } from './context.js';
 import { type Globals } from './globals.js';
 import { type Section } from './section.js';
+import { type Span } from '../tree.js';
 
 /** The LVS and health share of the model. */
 export type HealthShare = Pick<Configuration, 'health' | 'probes' | 'services' | 'ipvsMarks'> & {
@@ -42,6 +43,8 @@ export class HealthBuilder {
   private readonly pools: PoolSettings[] = [];
   private readonly probes: Record<string, CheckerProbe> = {};
   private readonly services: Record<string, readonly ServiceTemplate[]> = {};
+  /** serve_when_master, by pool. */
+  private readonly masters = new Map<string, { readonly instance: string; readonly span: Span }>();
   private readonly poolDetails: Record<string, PoolDetails> = {};
   private readonly poolNotify: Record<string, Configuration['notify']['pools'][string]> = {};
   private readonly serverNotify: Record<string, Configuration['notify']['realServers'][string]> = {};
@@ -68,10 +71,15 @@ export class HealthBuilder {
     });
     this.services[id] = servicesOf(this.context, pool, this.marks.markOf(pool));
     this.poolDetails[id] = this.detailsOf(pool);
+    const instance = section.text('serve_when_master');
+    if (instance !== undefined)
+      this.masters.set(id, { instance, span: section.spanOf('serve_when_master') ?? draft.at.span });
     this.tell(pool);
   }
 
-  finish(): HealthShare {
+  /** @param instances names of the vrrp_instances that there are. */
+  finish(instances: ReadonlySet<string>): HealthShare {
+    this.settleMasters(instances);
     const ipvsMarks = this.marks.finish();
     return {
       health: { rsInitNotifies: this.globals.section.flag('rs_init_notifies') ?? false, pools: this.pools },
@@ -81,6 +89,17 @@ export class HealthBuilder {
       notify: { realServers: this.serverNotify, pools: this.poolNotify },
       details: { pools: this.poolDetails },
     };
+  }
+
+  /** An instance may stand below the pool that waits for it. Without one the pool serves always, as in keepalived. */
+  private settleMasters(instances: ReadonlySet<string>): void {
+    for (const [pool, { instance, span }] of this.masters) {
+      if (instances.has(instance)) continue;
+      const text = `there is no vrrp_instance '${instance}'; the virtual_server would serve always`;
+      this.context.error('unknown-master', text, span);
+      const details = this.poolDetails[pool];
+      if (details) this.poolDetails[pool] = withoutMaster(details);
+    }
   }
 
   private realServer(pool: CompletedPool, server: CompletedServer): RealServerSettings {
@@ -172,9 +191,11 @@ export class HealthBuilder {
     const { section, target } = draft;
     const { alertChecker, alert } = this.globals.daemon.mail;
     const [snmpName, virtualHost] = [section.text('snmp_name'), section.text('virtualhost')];
+    const master = section.text('serve_when_master');
     return {
       haSuspend,
       ...(protocol && { protocol }),
+      ...(master !== undefined && { serveWhenMaster: master }),
       smtpAlert: section.flag('smtp_alert') ?? alertChecker ?? alert ?? false,
       ...(snmpName !== undefined && { snmpName }),
       ...(virtualHost !== undefined && { virtualHost }),
@@ -212,6 +233,11 @@ export class HealthBuilder {
         };
     }
   }
+}
+
+function withoutMaster(details: PoolDetails): PoolDetails {
+  const { serveWhenMaster, ...rest } = details;
+  return serveWhenMaster === undefined ? details : rest;
 }
 
 /** Written out for the checker that large files are full of: it takes half as long. */

@@ -48,7 +48,7 @@ export function evaluate(tree: Tree, host: PassHost): Verdict {
     for (const reader of [bfd, statics, lvs, vrrp]) reader.read(block);
   }
   secureTimedScripts(context, globals);
-  const health = lvs.complete();
+  const health = lvs.complete(vrrp.instanceNames);
   const { notify, details, ...share } = vrrp.complete(statics);
   const ipvsSync = syncSettings(context, globals, share.vrrp.instances, details.instances);
   const configuration: Configuration = {

@@ -109,13 +109,13 @@ export class LvsReader {
       context.error('unusable-tls-files', `these files cannot be used: ${trouble}`, statement.span);
   }
 
-  /** What was read. */
-  complete(): HealthShare {
+  /** What was read. @param instances names of the vrrp_instances. */
+  complete(instances: ReadonlySet<string>): HealthShare {
     if (this.seen.size > 0) {
       this.security.checkGlobal(this.scene.globals.scripts, ['notify_fifo_script', 'lvs_notify_fifo_script']);
       this.security.conclude();
     }
-    return this.builder.finish();
+    return this.builder.finish(instances);
   }
 
   /** Finds the group of a `virtual_server group NAME`; keepalived only logs why it leaves one out. */

@@ -61,6 +61,7 @@ function printPool(
     out.line('quorum', pool.quorum);
     if (pool.hysteresis > 0) out.line('hysteresis', pool.hysteresis);
     out.flag('ha_suspend', more?.haSuspend);
+    out.ours('serve_when_master', more?.serveWhenMaster);
     out.choice('smtp_alert', more?.smtpAlert);
     out.value('snmp_name', more?.snmpName);
     out.value('virtualhost', more?.virtualHost);

@@ -1,4 +1,4 @@
-import { inBlock, integer } from './entries.js';
+import { inBlock, integer, word } from './entries.js';
 import { type BlockText, type Keyword } from './types.js';
 
 /** Understudy's own settings: comments to keepalived, so that one file stays valid for both. */
@@ -42,6 +42,21 @@ export const ownSettings: readonly Keyword[] = [
           "Logs in at the mail server: the user's name is the first line of the file, the password the second. Only root " +
           'should be able to read it; it is read anew for each mail.',
         example: '#understudy smtp_auth /etc/keepalived/smtp.login',
+      },
+    }),
+  ),
+  ...inBlock(
+    'virtual_server',
+    own({
+      serve_when_master: {
+        arguments: word('instance', { missing: 'report' }),
+        default: 'it serves always',
+        meaning:
+          'The service stands in IPVS only while this vrrp_instance is MASTER here. Checks go on all the time, so that ' +
+          'a takeover finds a pool that is true. What stands when the daemon starts stays until the instance is known ' +
+          'to be master or not. Two directors that are real servers of each other need it: without it they pass one ' +
+          'packet back and forth for ever.',
+        example: '#understudy serve_when_master VI_1',
       },
     }),
   ),

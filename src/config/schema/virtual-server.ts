@@ -133,6 +133,10 @@ export const virtualServer: readonly Keyword[] = [
       example: 'persistence_granularity 255.255.255.0',
     },
     alpha: { meaning: 'Takes real servers for down until a check has succeeded.' },
+    ha_suspend: {
+      meaning:
+        'Checks nothing while no address of the service is on this host; what was known of the servers stays as it is.',
+    },
     omega: { meaning: 'Runs notify_down and quorum_down when the daemon stops.' },
     quorum: {
       arguments: integer('weight', 1, UINT_MAX, { fallback: 1 }),
@@ -273,7 +277,6 @@ export const virtualServer: readonly Keyword[] = [
   ...inBlock(
     'virtual_server',
     notYet({
-      ha_suspend: { meaning: 'Checks nothing while the address of the service is not on this host.' },
       snmp_name: {
         extraWords: 'reject',
         arguments: word('name', { missing: 'report' }),

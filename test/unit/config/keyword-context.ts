@@ -81,8 +81,7 @@ const blocks: Readonly<Record<string, Place>> = {
   bfd_instance: { before: 'bfd_instance b {\n', after: '\nneighbor_ip 192.0.2.253\n}' },
   SSL: { before: 'SSL {\n', after: '\n}' },
   virtual_server: {
-    before:
-      'virtual_server 192.0.2.60 80 {\nlb_algo sh\nlb_kind NAT\nprotocol TCP\nsorry_server 192.0.2.70 80\n',
+    before: `${others}virtual_server 192.0.2.60 80 {\nlb_algo sh\nlb_kind NAT\nprotocol TCP\nsorry_server 192.0.2.70 80\n`,
     after: '\nreal_server 192.0.2.61 80 {\nTCP_CHECK {\n}\n}\n}',
   },
   'virtual_server/real_server': server({ before: '', after: '\nTCP_CHECK {\n}' }),

@@ -4,6 +4,7 @@ import { micros, secondsToMicros } from '#base/units.js';
 import { HealthDriver } from '#daemon/health-driver.js';
 import { IpvsKeeper } from '#daemon/ipvs-keeper.js';
 import { PoolWishes } from '#daemon/pool-wishes.js';
+import { ServedPools } from '#daemon/served-pools.js';
 import { HealthMonitor, type HealthSettings, type PoolSettings } from '#health/index.js';
 import { ServiceTable, type IpvsCommand, type KernelService, type ServiceTemplate } from '#lvs/index.js';
 
@@ -90,8 +91,7 @@ class CountingDoor {
 }
 
 /** Check policy, its driver and the keeper, with a turn of the event loop that ends when the test says so. */
-function rig(count: number) {
-  const door = new CountingDoor();
+function rig(count: number, served?: ServedPools, door = new CountingDoor()) {
   const keeper = new IpvsKeeper(door, (text) => {
     throw new Error(text);
   });
@@ -100,6 +100,8 @@ function rig(count: number) {
   const wishes = new PoolWishes(
     (pool) => monitor.pool(pool),
     (pool) => (pool === VS ? config.templates : []),
+    () => undefined,
+    (pool) => (served ? served.serving(pool) : true),
   );
   const told: string[] = [];
   const turn: (() => void)[] = [];
@@ -110,7 +112,8 @@ function rig(count: number) {
     startCheck: () => undefined,
     cancelCheck: () => undefined,
     poolsChanged: (changes) => {
-      const { wishes: whole, small } = wishes.of(changes);
+      const { wishes: whole, small, adopted } = wishes.of(changes);
+      for (const adoption of adopted) keeper.adopt(adoption);
       keeper.bring(whole, small);
     },
     afterTurn: (settle) => turn.push(settle),
@@ -126,6 +129,10 @@ function rig(count: number) {
     driver,
     told,
     config,
+    hear: (instance: string, master: boolean) => {
+      for (const pool of served?.heard(instance, master) ?? []) driver.poolDiffers(pool);
+      driver.settle();
+    },
     endTurn: () => turn.splice(0).forEach((settle) => settle()),
     check: (index: number, good: boolean) => {
       now += 1;
@@ -205,5 +212,52 @@ describe('what the kernel hears of a pool', () => {
       ['DelDest 10.0.0.0'],
       ['NewService', 'NewDest 10.0.0.1', 'NewDest 10.0.0.2'],
     ]);
+  });
+});
+
+describe('serve_when_master', () => {
+  const waiting = () => new ServedPools({ [VS]: { haSuspend: false, serveWhenMaster: 'VI_1' } }, true);
+
+  test('the services come and go with the mastership, with what checks say by then', () => {
+    const { door, check, endTurn, hear } = rig(3, waiting());
+    expect(door.take()).toEqual([]);
+    hear('VI_1', false);
+    check(1, false);
+    endTurn();
+    expect(door.take()).toEqual([]);
+    hear('VI_2', true);
+    hear('VI_1', true);
+    expect(door.take()).toEqual([['NewService', 'NewDest 10.0.0.0', 'NewDest 10.0.0.2']]);
+    check(1, true);
+    endTurn();
+    expect(door.take()).toEqual([['NewDest 10.0.0.1']]);
+    hear('VI_1', false);
+    expect(door.take()).toEqual([['DelService']]);
+  });
+
+  test('what stands at the start stays, untouched, until the mastership is known', () => {
+    const door = new CountingDoor();
+    rig(3, undefined, door);
+    door.take();
+    const { check, endTurn, hear } = rig(3, waiting(), door);
+    check(2, false);
+    endTurn();
+    expect(door.take()).toEqual([]);
+    hear('VI_1', true);
+    expect(door.take()).toEqual([['DelDest 10.0.0.2']]);
+  });
+
+  test('what stands at the start goes if we are not master', () => {
+    const door = new CountingDoor();
+    rig(3, undefined, door);
+    door.take();
+    rig(3, waiting(), door).hear('VI_1', false);
+    expect(door.take()).toEqual([['DelService']]);
+  });
+
+  test('without a VRRP process everything serves', () => {
+    const served = new ServedPools({ [VS]: { haSuspend: false, serveWhenMaster: 'VI_1' } }, false);
+    expect(served.serving(VS)).toBe(true);
+    expect(served.waitsFor(VS)).toBeUndefined();
   });
 });

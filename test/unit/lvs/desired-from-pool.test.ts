@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { parseIpAddress, type IpAddress } from '#base/address.js';
 import {
+  desiredAt,
   desiredFromPool,
   resumedFromKernel,
   type DesiredDestination,
@@ -76,6 +77,46 @@ describe('desiredFromPool (keepalived, ipvs_cmd)', () => {
     expect(weights(view({ sorryServerInhibit: true }), double)).toBe('192.0.2.1=3 192.0.2.2=4');
   });
 
+  test('one that an operator drains stays with weight 0 while it lives, even beside the sorry server; one that is disabled goes', () => {
+    const marked = (mark: 'drained' | 'disabled', alive = true) => ({ ...server(alive, 4), mark });
+    expect(weights(view({ realServers: [server(true, 3), marked('drained')] }))).toBe(
+      '192.0.2.1=3 192.0.2.2=0',
+    );
+    expect(weights(view({ realServers: [server(true, 3), marked('drained', false)] }))).toBe('192.0.2.1=3');
+    expect(weights(view({ realServers: [server(true, 3), marked('disabled')] }))).toBe('192.0.2.1=3');
+    const realServers = [server(true, 3), marked('drained')];
+    expect(weights(view({ sorryServerInUse: true, realServers }))).toBe('192.0.2.2=0 192.0.2.9=1');
+  });
+
+  test('one server of it alone is as in the whole', () => {
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.record({
+            alive: fc.boolean(),
+            weight: fc.nat(9),
+            inhibitOnFailure: fc.boolean(),
+            mark: fc.constantFrom(undefined, 'drained' as const, 'disabled' as const),
+          }),
+          { minLength: 2, maxLength: 2 },
+        ),
+        fc.boolean(),
+        (realServers, sorryServerInUse) => {
+          const pool = view({ realServers, sorryServerInUse });
+          const whole = desiredFromPool(template, pool).destinations;
+          for (const position of [0, 1]) {
+            const { address } = template.destinations[position]!;
+            expect(desiredAt(template, pool, position)).toEqual(
+              whole.find((each) => each.address === address),
+            );
+          }
+        },
+      ),
+    );
+    const double = { ...template, sorryServer: destination(2) };
+    expect(desiredAt(double, view({}), 1)).toBe('all');
+  });
+
   test('the service itself comes without its sorry server', () => {
     expect(desiredFromPool(template, view({}))).not.toHaveProperty('sorryServer');
   });
@@ -84,6 +125,12 @@ describe('desiredFromPool (keepalived, ipvs_cmd)', () => {
 describe('resumedFromKernel', () => {
   test('knows nothing of a pool whose services are not there', () => {
     expect(resumedFromKernel([template], [])).toBeUndefined();
+  });
+
+  test('takes a server that is drained for up while it stands, and for down when it does not', () => {
+    const kernel = { ...template, destinations: [destination(1, 0)] };
+    expect(resumedFromKernel([template], [kernel], () => true)?.realServersUp).toEqual([true, false]);
+    expect(resumedFromKernel([template], [kernel])?.realServersUp).toEqual([false, false]);
   });
 
   test('takes a server of configured weight 0 for up while it stands', () => {
