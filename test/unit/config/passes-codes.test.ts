@@ -232,6 +232,7 @@ const examples: Readonly<Record<string, Example>> = {
   'unknown-server-group':
     'virtual_server group web {\nlb_algo rr\nlb_kind NAT\nprotocol TCP\nreal_server 192.0.2.61 80 {\n}\n}\n',
   'overlapping-range': `global_defs {\nnftables_ipvs\n}\nvirtual_server_group web {\n192.0.2.1-9 80\n192.0.2.9 80\n}\n${server('').replace('192.0.2.60 80', 'group web')}`,
+  'unknown-master': server('').replace('lb_algo', '#understudy serve_when_master VI_X\nlb_algo'),
   'range-too-large': `virtual_server_group web {\n10.0.0.0/15 80\n}\n${server('').replace('192.0.2.60 80', 'group web')}`,
 };
 

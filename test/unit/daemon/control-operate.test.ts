@@ -35,7 +35,7 @@ function rig(worker: 'answers' | 'silent' | 'absent') {
   const marks = new MarkMemory();
   const supervisor = {
     current: { health },
-    marks,
+    serverMarks: marks,
     worker: () => (worker === 'absent' ? undefined : { ask }),
   };
   const subject = { supervisor } as unknown as Subject;
