@@ -22,7 +22,7 @@ export const vrrpShare = (configuration: Configuration): WorkerShares['vrrp'] =>
     ipvsPlace: ipvsPlace(details),
     processMonitor: details.daemon.receiveBuffers['process_monitor'] ?? { force: false },
     // Those of pools and checkers are large, and none of its business.
-    details: { ...details, pools: {}, http: {}, serverGroups: {} },
+    details: { ...details, pools: {}, serverGroups: {} },
     servedInstances: servedInstances(details),
     news: wantsNews(configuration),
   };
