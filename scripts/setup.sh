@@ -10,11 +10,12 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 readonly NODE_MAJOR=20
-# keepalived is the oracle of the differential tests, frr (bfdd) the peer of BFD sessions; the rest makes, watches and emulates networks.
+# keepalived is the oracle of the differential tests, frr (bfdd) the peer of BFD sessions, snmpd the agent that SNMP goes
+# by; the rest makes, watches and emulates networks.
 readonly PACKAGES=(
   keepalived frr tcpdump iproute2 nftables iptables ipset ipvsadm iputils-ping iputils-arping procps curl
   busybox-static qemu-system-x86 cpio time python3-aiosmtpd openssl
-  dbus-daemon systemd libglib2.0-bin
+  dbus-daemon systemd libglib2.0-bin snmpd snmp snmptrapd
 )
 readonly LAB=.cache/lab
 # The part of the kernel package that a guest with virtual devices needs.

@@ -18,6 +18,8 @@ export interface Needs {
   readonly frr?: boolean;
   /** Debian's python3-aiosmtpd. */
   readonly aiosmtpd?: boolean;
+  /** net-snmp's agent, its tools and its trap receiver. */
+  readonly snmp?: boolean;
   /** The emulated guest of scripts/lab.sh, set up. */
   readonly lab?: boolean;
 }
@@ -80,6 +82,10 @@ export function missing(needs: Needs): string[] {
   if (needs.frr && !existsSync(FRR_BFDD)) lacks.push('frr');
   if (needs.aiosmtpd && !once('aiosmtpd', () => succeeds('/usr/bin/python3', '-c', 'import aiosmtpd')))
     lacks.push('python3-aiosmtpd');
+  if (needs.snmp) {
+    const programs = ['snmpd', 'snmptrapd', 'snmpwalk'];
+    if (!once('snmp', () => programs.every((program) => succeeds('which', program)))) lacks.push(...programs);
+  }
   if (needs.lab) {
     if (!existsSync('.cache/lab/current/ready')) lacks.push('the lab (scripts/setup.sh lab)');
     if (!once('qemu', () => succeeds('qemu-system-x86_64', '--version'))) lacks.push('qemu-system-x86_64');

@@ -75,8 +75,6 @@ type Key = (typeof OPTIONS)[number]['key'];
 
 /** Options that are understood but that nothing acts on yet. */
 const NOT_YET: Partial<Record<Key, 'warn'>> = {
-  snmp: 'warn',
-  snmpAgentSocket: 'warn',
   allConfig: 'warn',
   coreDump: 'warn',
   coreDumpPattern: 'warn',
@@ -142,6 +140,8 @@ const HANDLERS: Readonly<Partial<Record<Key, (draft: Draft, argument: string) =>
   checkersPid: ({ flags }, file) => void (flags.checkersPidFile = file),
   bfdPid: ({ flags }, file) => void (flags.bfdPidFile = file),
   namespace: ({ flags }, name) => void (flags.networkNamespace = name),
+  snmp: ({ flags }) => void (flags.snmp = true),
+  snmpAgentSocket: ({ flags }, socket) => void (flags.snmpSocket = socket),
   addressMonitoring: ({ flags }) => void (flags.addressMonitoring = true),
   configId: ({ flags }, id) => void (flags.configId = id),
   ignoreSigint: ({ flags }) => void (flags.ignoreSigint = true),

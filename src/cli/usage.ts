@@ -24,6 +24,8 @@ export const usageText = (program: string): string => `Usage: ${program} [OPTION
   -r, --vrrp_pid=FILE          Use specified pidfile for VRRP child process
   -c, --checkers_pid=FILE      Use specified pidfile for checkers child process
   -b, --bfd_pid=FILE           Use specified pidfile for BFD child process
+  -x, --snmp                   Serve every MIB that there is to a master agent
+  -A, --snmp-agent-socket=FILE Use the specified socket for the master agent
   -a, --address-monitoring     Report all address additions/deletions notified via netlink
   -i, --config-id=ID           Take lines that begin with @ID, instead of those with the host's name
       --ignore-sigint          Ignore SIGINT (default means terminate)
@@ -34,7 +36,7 @@ export const usageText = (program: string): string => `Usage: ${program} [OPTION
   -h, --help                   Display this help message
 
 Understood, and not built yet:
-  -x --snmp, -A --snmp-agent-socket, -s --namespace, -m --core-dump,
+  -s --namespace, -m --core-dump,
   -M --core-dump-pattern, -e --all-config, --perf, --debug
 
 Commands of understudy:

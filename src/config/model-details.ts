@@ -12,6 +12,8 @@ export interface Details {
   readonly daemon: DaemonSettings;
   /** By vrrp_instance name. */
   readonly instances: Readonly<Record<string, InstanceDetails>>;
+  /** By vrrp_script name: the weight of those that track it without one of their own. */
+  readonly scripts: Readonly<Record<string, ScriptWeight>>;
   /** By vrrp_sync_group name. */
   readonly groups: Readonly<Record<string, GroupDetails>>;
   readonly links: LinkSettings;
@@ -21,6 +23,12 @@ export interface Details {
   readonly pools: Readonly<Record<string, PoolDetails>>;
   /** By name. */
   readonly serverGroups: Readonly<Record<string, ServerGroup>>;
+}
+
+/** How much a vrrp_script counts; 0 for a fault. */
+export interface ScriptWeight {
+  readonly weight: number;
+  readonly reverse: boolean;
 }
 
 /** A script run at start or stop, and how long it may take. */

@@ -4,6 +4,8 @@ import { type DesiredAddress, type DesiredRouting } from '../net/index.js';
 
 /** What a vrrp_instance says beyond vrrp/'s settings. */
 export interface InstanceDetails {
+  /** `state` as configured; members of a sync group may start otherwise. */
+  readonly configuredState: 'MASTER' | 'BACKUP';
   readonly strict: boolean;
   /** False: packets to its addresses are dropped while it does not own them. */
   readonly accept: boolean;

@@ -14,9 +14,15 @@ export const wantsMail = ({ details }: Configuration): boolean => {
 /** org.keepalived.Vrrp1 is offered on the system bus. */
 export const wantsDbus = ({ details }: Configuration): boolean => details.daemon.dbus.enabled;
 
+/** A MIB is to be served; that its views are fresh, and its traps, take news. */
+export const wantsSnmp = ({ details }: Configuration): boolean => {
+  const { vrrp, checker, rfc2, rfc3 } = details.daemon.snmp;
+  return vrrp || checker || rfc2 || rfc3;
+};
+
 /** The workers are to tell what happens. */
 export const wantsNews = (configuration: Configuration): boolean =>
-  wantsMail(configuration) || wantsDbus(configuration);
+  wantsMail(configuration) || wantsDbus(configuration) || wantsSnmp(configuration);
 
 /** There is something for the alerts worker to do. */
 export const wantsAlerts = (configuration: Configuration): boolean => wantsNews(configuration);

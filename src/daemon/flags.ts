@@ -36,6 +36,10 @@ export interface DaemonFlags {
   readonly releaseVrrp: boolean;
   /** False with -I: a stop leaves virtual services where they are. */
   readonly releaseIpvs: boolean;
+  /** -x: every MIB, whatever the file says. */
+  readonly snmp?: boolean;
+  /** -A: goes before snmp_socket of the file. */
+  readonly snmpSocket?: string;
   /** -a */
   readonly addressMonitoring: boolean;
   readonly ignoreSigint: boolean;

@@ -2,6 +2,7 @@ import { MailHerald } from '../notify/index.js';
 import { DbusHerald } from '../observe/dbus-herald.js';
 import { type MakeHeralds } from './alerts-service.js';
 import { dbusSurroundings } from './dbus-surroundings.js';
+import { SnmpHerald } from './snmp-herald.js';
 
 /**
  * All of them, in the order in which they hear of things. Each is made whatever the configuration says, because a
@@ -10,4 +11,5 @@ import { dbusSurroundings } from './dbus-surroundings.js';
 export const makeHeralds: MakeHeralds = (configuration, around) => [
   new MailHerald(configuration, around.context.log),
   new DbusHerald(configuration, dbusSurroundings(around)),
+  new SnmpHerald(configuration, around),
 ];

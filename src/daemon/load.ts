@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { loadConfiguration } from '../config/load.js';
+import { type Configuration } from '../config/index.js';
 import { type Tree } from '../config/tree.js';
 import { inFileOrder, renderProblems } from '../config/render.js';
 import { configHost } from './config-host.js';
@@ -20,7 +21,7 @@ const NO_CONFIGURATION = 'no-configuration';
  * @param color true to colour the report for a terminal.
  */
 export function load(
-  flags: Pick<DaemonFlags, 'configFile' | 'configId' | 'networkNamespace'>,
+  flags: Pick<DaemonFlags, 'configFile' | 'configId' | 'networkNamespace' | 'snmp' | 'snmpSocket'>,
   color = false,
 ): LoadedConfiguration {
   const { configFile, configId } = flags;
@@ -47,8 +48,24 @@ export function load(
     testExitCode: read.exitCode,
   };
   if (read.configuration && !missing)
-    return { ...common, configuration: read.configuration, exitCode: EXIT.ok };
+    return { ...common, configuration: withSnmp(read.configuration, flags), exitCode: EXIT.ok };
   return { ...common, exitCode: missing ? EXIT.noConfig : EXIT.config };
+}
+
+/** What -x and -A say of SNMP goes before what the file says. */
+function withSnmp(
+  configuration: Configuration,
+  { snmp: all = false, snmpSocket: socket }: Pick<DaemonFlags, 'snmp' | 'snmpSocket'>,
+): Configuration {
+  if (!all && socket === undefined) return configuration;
+  const { details } = configuration;
+  const { snmp } = details.daemon;
+  const wanted = {
+    ...snmp,
+    ...(all && { vrrp: true, rfc2: true, rfc3: true, checker: true }),
+    ...(socket !== undefined && { socket }),
+  };
+  return { ...configuration, details: { ...details, daemon: { ...details.daemon, snmp: wanted } } };
 }
 
 /** net_namespace of a file that need not make sense here: its interfaces are there. */

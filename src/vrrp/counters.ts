@@ -1,6 +1,15 @@
-import { type InstanceCounters } from './snapshot.js';
+import { type InstanceCounters, type ProtocolError } from './snapshot.js';
 
 type Countable = Exclude<keyof InstanceCounters, 'dropped' | 'complaints'>;
+
+const PROTOCOL_ERRORS: readonly string[] = [
+  'advert-bad-ttl',
+  'advert-wrong-version',
+  'advert-unknown-version',
+  'advert-bad-checksum',
+] satisfies readonly ProtocolError[];
+
+const isProtocolError = (code: string): code is ProtocolError => PROTOCOL_ERRORS.includes(code);
 
 /** The counters of one instance. */
 export class Counters {
@@ -16,6 +25,8 @@ export class Counters {
   };
   private readonly drops = new Map<string, number>();
   private readonly complaints = new Map<string, number>();
+  /** The last drop that RFC 6527 calls a protocol error. */
+  lastProtocolError: ProtocolError | undefined;
 
   count(what: Countable, by = 1): void {
     this.counts[what] += by;
@@ -24,6 +35,7 @@ export class Counters {
   /** Counts an advert that was dropped, by the code of the reason. */
   countDrop(code: string): void {
     countIn(this.drops, code);
+    if (isProtocolError(code)) this.lastProtocolError = code;
   }
 
   /** Counts something wrong with an advert that was believed all the same, by its code. */

@@ -61,6 +61,8 @@ export class Instance {
   private weightedFaults = 0;
   private resumed = false;
   private lastTransition: Transition | undefined;
+  private upSince: Micros | undefined;
+  private becameMasterBy: string | undefined;
 
   constructor(
     settings: InstanceSettings,
@@ -299,6 +301,7 @@ export class Instance {
   }
 
   snapshot(): InstanceSnapshot {
+    const { lastProtocolError } = this.counters;
     return {
       name: this.name,
       state: this.state,
@@ -309,6 +312,9 @@ export class Instance {
       skewTime: this.skewTime,
       masterDownInterval: this.masterDownInterval,
       ...(this.lastTransition && { lastTransition: this.lastTransition }),
+      ...(this.upSince !== undefined && { upSince: this.upSince }),
+      ...(this.becameMasterBy !== undefined && { becameMasterBy: this.becameMasterBy }),
+      ...(lastProtocolError && { lastProtocolError }),
       faults: this.faults.map((fault) => fault.text),
       counters: this.counters.snapshot(),
     };
@@ -444,6 +450,9 @@ export class Instance {
     const from = this.currentState;
     this.currentState = to;
     this.lastTransition = { from, to, at: this.context.now, cause };
+    if (to === 'INIT' || to === 'FAULT') this.upSince = undefined;
+    else this.upSince ??= this.context.now;
+    if (to === 'MASTER') this.becameMasterBy = cause.code;
     this.resumed = false;
     this.listener.forgetComplaints();
     if (from === 'MASTER') this.counters.count('releasedMaster');

@@ -31,10 +31,20 @@ export interface InstanceSnapshot {
   readonly skewTime: Micros;
   readonly masterDownInterval: Micros;
   readonly lastTransition?: Transition;
+  /** Since when it is neither in INIT nor in FAULT; absent while it is. */
+  readonly upSince?: Micros;
+  /** The code of what last made it master; absent if it never was. */
+  readonly becameMasterBy?: string;
+  /** The code of the last advert that was dropped for its TTL, its version or its checksum. */
+  readonly lastProtocolError?: ProtocolError;
   /** What holds the instance in FAULT, for example `interface eth0`. */
   readonly faults: readonly string[];
   readonly counters: InstanceCounters;
 }
+
+/** What RFC 6527 calls a protocol error, as far as an instance can be told whose it is. */
+export type ProtocolError =
+  'advert-bad-ttl' | 'advert-wrong-version' | 'advert-unknown-version' | 'advert-bad-checksum';
 
 /** One change of state, and why. */
 export interface Transition {

@@ -11,7 +11,7 @@ import { type Configuration, type ScriptCommand } from '../model.js';
 import { type CheckerProbe } from '../model-probe.js';
 import { type CheckerDraft } from './checker.js';
 import { type CheckerHome, type ProbeWork, worksOf } from './checker-probe.js';
-import { type PoolDetails, type RealServerDetails } from '../model-lvs.js';
+import { type CheckerDefaults, type PoolDetails, type RealServerDetails } from '../model-lvs.js';
 import { servicesOf } from './build-services.js';
 import { GroupMarks } from './group-marks.js';
 import { type CompletedPool, type CompletedServer } from './complete-pool.js';
@@ -200,6 +200,12 @@ export class HealthBuilder {
       ...(snmpName !== undefined && { snmpName }),
       ...(virtualHost !== undefined && { virtualHost }),
       ...(target.kind === 'group' && { group: target.name }),
+      usual: {
+        ...checkerDefaults(section),
+        weight: section.number('weight') ?? 1,
+        inhibitOnFailure: section.has('inhibit_on_failure'),
+        forwarding: draft.forwarding ?? { kind: 'masq' },
+      },
       realServers: this.serverDetails(realServers),
     };
   }
@@ -211,9 +217,18 @@ export class HealthBuilder {
       const [snmpName, virtualHost] = [section.text('snmp_name'), section.text('virtualhost')];
       const smtpAlert = section.flag('smtp_alert') ?? usual.smtpAlert;
       // Nearly all are alike, and share what they say.
-      if (snmpName === undefined && virtualHost === undefined && smtpAlert === usual.smtpAlert) return usual;
+      const says = checkerDefaults(section);
+      const ownDefaults = Object.keys(says).length > 0;
+      if (
+        !ownDefaults &&
+        snmpName === undefined &&
+        virtualHost === undefined &&
+        smtpAlert === usual.smtpAlert
+      )
+        return usual;
       return {
         smtpAlert,
+        ...(ownDefaults && { usual: says }),
         ...(snmpName !== undefined && { snmpName }),
         ...(virtualHost !== undefined && { virtualHost }),
       };
@@ -254,6 +269,22 @@ function identityOf(probe: CheckerProbe): string {
     fwmark = 0,
   } = probe.endpoint;
   return `tcp ${address} ${port} ${timeout} ${bindAddress} ${bindPort} ${bindInterface} ${fwmark}`;
+}
+
+/** What a block says of the checkers in it. */
+function checkerDefaults(section: Section): CheckerDefaults {
+  const alpha = section.flag('alpha');
+  const [delayLoop, retry] = [section.number('delay_loop'), section.number('retry')];
+  const [delayBeforeRetry, warmup] = [section.number('delay_before_retry'), section.number('warmup')];
+  const connectTimeout = section.number('connect_timeout');
+  return {
+    ...(alpha !== undefined && { alpha }),
+    ...(delayLoop !== undefined && { delayLoop: delayLoop as Micros }),
+    ...(retry !== undefined && { retry }),
+    ...(delayBeforeRetry !== undefined && { delayBeforeRetry: delayBeforeRetry as Micros }),
+    ...(warmup !== undefined && { warmup: warmup as Micros }),
+    ...(connectTimeout !== undefined && { connectTimeout: connectTimeout as Micros }),
+  };
 }
 
 /** It is told, and has no schedule. */

@@ -36,7 +36,7 @@ export interface CompletedInstance {
   readonly garpLowerPriorityDelay: Micros;
   readonly garpLowerPriorityRepeat: number;
   readonly track: TrackLists;
-  readonly details: InstanceDetails;
+  readonly details: Omit<InstanceDetails, 'configuredState'>;
 }
 
 const OWNER = 255;

@@ -22,10 +22,10 @@ export interface DetailScene {
 }
 
 /** Everything of an instance that vrrp/ does not need to know. */
-export function instanceDetails(scene: DetailScene): InstanceDetails {
+export function instanceDetails(scene: DetailScene): Omit<InstanceDetails, 'configuredState'> {
   const { draft, globals, strict } = scene;
   const { section } = draft;
-  const details: Mutable<InstanceDetails> = {
+  const details: Mutable<Omit<InstanceDetails, 'configuredState'>> = {
     strict,
     accept: acceptOf(scene),
     useVmacAddr: section.has('use_vmac_addr'),
@@ -46,7 +46,7 @@ export function instanceDetails(scene: DetailScene): InstanceDetails {
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 /** What few instances have. Assigned one by one: tens of thousands of instances make this a busy place. */
-function addRare(scene: DetailScene, details: Mutable<InstanceDetails>): void {
+function addRare(scene: DetailScene, details: Mutable<Omit<InstanceDetails, 'configuredState'>>): void {
   const { draft } = scene;
   const { section } = draft;
   const link = settleLink(scene);

@@ -32,7 +32,7 @@ export type VrrpShare = Pick<
   'vrrp' | 'vrrpAddresses' | 'vrrpFirewall' | 'vrrpRoutes' | 'vrrpScripts'
 > & {
   readonly notify: Pick<Configuration['notify'], 'instances' | 'groups'>;
-  readonly details: Pick<Configuration['details'], 'instances' | 'groups'>;
+  readonly details: Pick<Configuration['details'], 'instances' | 'scripts' | 'groups'>;
 };
 
 /** Everything of VRRP as it is read from top to bottom. */
@@ -213,7 +213,12 @@ export class VrrpReader {
         scripts.map((script): [string, ScriptCommand] => [script.settings.name, script.command]),
       ),
       details: {
-        instances: Object.fromEntries(completed.map(({ draft, details }) => [draft.name, details])),
+        instances: Object.fromEntries(
+          completed.map(({ draft, state, details }) => [draft.name, { ...details, configuredState: state }]),
+        ),
+        scripts: Object.fromEntries(
+          scripts.map(({ settings, weight, reverse }) => [settings.name, { weight, reverse }]),
+        ),
         groups: Object.fromEntries(this.groups.map((group) => [group.name, groupDetails(group, smtpAlert)])),
       },
       notify: {

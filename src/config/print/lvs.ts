@@ -1,6 +1,7 @@
+import { type Micros } from '../../base/units.js';
 import { type CheckerSettings, type PoolSettings, type RealServerSettings } from '../../health/index.js';
 import { type ForwardingMethod, type ServiceTemplate } from '../../lvs/index.js';
-import { type RealServerDetails } from '../model-lvs.js';
+import { type CheckerDefaults, type PoolDetails, type RealServerDetails } from '../model-lvs.js';
 import { type CheckerProbe, type Endpoint, type HttpUrl } from '../model-probe.js';
 import { type Configuration } from '../model.js';
 import { type ConfigWriter, inSeconds, type Part } from './writer.js';
@@ -53,7 +54,7 @@ function printPool(
     out.value('protocol', more?.protocol);
     out.line('lb_algo', service.scheduler);
     printFlags(out, service);
-    out.line('lb_kind', 'NAT');
+    out.line('lb_kind', ...forwarding(more?.usual.forwarding ?? { kind: 'masq' }));
     if (service.persistenceTimeoutS > 0) out.line('persistence_timeout', service.persistenceTimeoutS);
     printGranularity(out, service);
     out.value('persistence_engine', service.persistenceEngine);
@@ -62,9 +63,7 @@ function printPool(
     if (pool.hysteresis > 0) out.line('hysteresis', pool.hysteresis);
     out.flag('ha_suspend', more?.haSuspend);
     out.ours('serve_when_master', more?.serveWhenMaster);
-    out.choice('smtp_alert', more?.smtpAlert);
-    out.value('snmp_name', more?.snmpName);
-    out.value('virtualhost', more?.virtualHost);
+    printPoolDetails(out, more);
     out.command('quorum_up', notify?.quorumUp);
     out.command('quorum_down', notify?.quorumDown);
     const sorry = service.sorryServer;
@@ -84,6 +83,27 @@ function printPool(
       printServer(out, configuration, parts);
     });
   });
+}
+
+function printPoolDetails(out: ConfigWriter, more: PoolDetails | undefined): void {
+  if (!more) return;
+  printDefaults(out, more.usual);
+  if (more.usual.weight !== 1) out.line('weight', more.usual.weight);
+  out.flag('inhibit_on_failure', more.usual.inhibitOnFailure);
+  out.choice('smtp_alert', more.smtpAlert);
+  out.value('snmp_name', more.snmpName);
+  out.value('virtualhost', more.virtualHost);
+}
+
+function printDefaults(out: ConfigWriter, usual: CheckerDefaults = {}): void {
+  const seconds = (name: string, value: Micros | undefined) =>
+    out.value(name, value === undefined ? undefined : inSeconds(value));
+  out.choice('alpha', usual.alpha);
+  seconds('delay_loop', usual.delayLoop);
+  out.value('retry', usual.retry);
+  seconds('delay_before_retry', usual.delayBeforeRetry);
+  seconds('warmup', usual.warmup);
+  seconds('connect_timeout', usual.connectTimeout);
 }
 
 function printFlags(out: ConfigWriter, { scheduler, schedulerFlags, onePacket }: ServiceTemplate): void {
@@ -133,6 +153,7 @@ function printServer(
 ): void {
   const id = `${pool.id} ${server.id}`;
   const notify = configuration.notify.realServers[id];
+  const inhibitingPool = configuration.details.pools[pool.id]?.usual.inhibitOnFailure ?? false;
   out.block(['real_server', server.address, server.port > 0 && server.port], () => {
     out.line('weight', server.weight);
     if (destination) {
@@ -140,7 +161,9 @@ function printServer(
       if (destination.upperThreshold > 0) out.line('uthreshold', destination.upperThreshold);
       if (destination.lowerThreshold > 0) out.line('lthreshold', destination.lowerThreshold);
     }
-    out.flag('inhibit_on_failure', server.inhibitOnFailure);
+    if (inhibitingPool) out.choice('inhibit_on_failure', server.inhibitOnFailure);
+    else out.flag('inhibit_on_failure', server.inhibitOnFailure);
+    printDefaults(out, more?.usual);
     out.choice('smtp_alert', more?.smtpAlert);
     out.value('snmp_name', more?.snmpName);
     out.value('virtualhost', more?.virtualHost);

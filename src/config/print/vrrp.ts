@@ -84,12 +84,14 @@ export function printTracked(out: ConfigWriter, configuration: Configuration): v
     out.gap();
     out.block(['vrrp_script', script.name], () => {
       const command = vrrpScripts[script.name];
+      const { weight = 0, reverse = false } = details.scripts[script.name] ?? {};
       out.command('script', command && { argv: command.argv });
       if (command?.user !== undefined) out.line('user', command.user, command.group);
       out.line('interval', inSeconds(script.interval));
       if (script.timeout > 0) out.line('timeout', inSeconds(script.timeout));
       if (script.rise !== 1) out.line('rise', script.rise);
       if (script.fall !== 1) out.line('fall', script.fall);
+      if (weight !== 0 || reverse) out.line('weight', weight, reverse && 'reverse');
       out.flag('init_fail', script.initFail);
     });
   }
@@ -186,7 +188,7 @@ function printInstance(out: ConfigWriter, configuration: Configuration, instance
   const more = configuration.details.instances[instance.name];
   const notify = configuration.notify.instances[instance.name];
   out.block(['vrrp_instance', instance.name], () => {
-    out.line('state', instance.initialState);
+    out.line('state', more?.configuredState ?? instance.initialState);
     out.value('interface', instance.interface === '' ? undefined : instance.interface);
     // Where the addresses leave the family open, native_ipv6 says it; it also sets version 3.
     out.flag('native_ipv6', instance.family === 'inet6' && instance.version === 3);

@@ -2,7 +2,6 @@ import {
   command,
   inBlock,
   integer,
-  notYet,
   onOff,
   seconds,
   TIMER_MAX_S,
@@ -274,25 +273,22 @@ export const virtualServer: readonly Keyword[] = [
       meaning: 'Sends mails about this server.',
     },
   }),
-  ...inBlock(
-    'virtual_server',
-    notYet({
-      snmp_name: {
-        extraWords: 'reject',
-        arguments: word('name', { missing: 'report' }),
-        needs: 'SNMP',
-        meaning: 'Its name in SNMP.',
-        example: 'snmp_name web',
-      },
-      'real_server/snmp_name': {
-        extraWords: 'reject',
-        arguments: word('name', { missing: 'report' }),
-        needs: 'SNMP',
-        meaning: 'Its name in SNMP.',
-        example: 'snmp_name web1',
-      },
-    }),
-  ),
+  ...inBlock('virtual_server', {
+    snmp_name: {
+      extraWords: 'reject',
+      arguments: word('name', { missing: 'report' }),
+      needs: 'SNMP',
+      meaning: 'Its name in SNMP.',
+      example: 'snmp_name web',
+    },
+    'real_server/snmp_name': {
+      extraWords: 'reject',
+      arguments: word('name', { missing: 'report' }),
+      needs: 'SNMP',
+      meaning: 'Its name in SNMP.',
+      example: 'snmp_name web1',
+    },
+  }),
   ...inBlock('', {
     virtual_server_group: {
       arguments: blockName(),

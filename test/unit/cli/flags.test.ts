@@ -57,6 +57,14 @@ describe("keepalived's own flags", () => {
     });
   });
 
+  test('-x and -A say of SNMP what the file need not', () => {
+    expect(parseCommandLine(['-x', '-A', 'tcp:705'])).toMatchObject({
+      action: 'run',
+      flags: { snmp: true, snmpSocket: 'tcp:705' },
+      warnings: [],
+    });
+  });
+
   test('-v, -h and --signum act where they stand', () => {
     expect(parseCommandLine(['-n', '-v', '-q'])).toEqual({ action: 'version' });
     expect(parseCommandLine(['-h'])).toEqual({ action: 'help' });
@@ -69,9 +77,9 @@ describe("keepalived's own flags", () => {
   });
 
   test('what is not built yet is said; what could do harm unheeded is refused', () => {
-    expect(parseCommandLine(['-x'])).toMatchObject({
+    expect(parseCommandLine(['-m'])).toMatchObject({
       action: 'run',
-      warnings: ['Option -x is not built yet and has no effect'],
+      warnings: ['Option -m is not built yet and has no effect'],
     });
     expect(parseCommandLine(['-n', '-T'])).toEqual({
       action: 'refuse',

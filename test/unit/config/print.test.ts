@@ -23,6 +23,7 @@ virtual_server 192.0.2.60 80 {
     lb_algo rr
     lb_kind NAT
     quorum 1
+    delay_loop 3
     smtp_alert off
     real_server 192.0.2.61 80 {
         weight 1

@@ -39,6 +39,7 @@ export function configuration(
         lvs: { timeouts: {}, flush: false, flushOnStop: 'no' },
         fifos: {},
         mail: { to: mailTo, server: { host: '192.0.2.25', port: 25 } },
+        snmp: {},
       },
       bfd: {},
       pools: {},

@@ -1,0 +1,114 @@
+import { micros, minus, plus, secondsToMicros, type Micros } from '../base/units.js';
+import { type Configuration } from '../config/index.js';
+import { now } from '../kernel/clock.js';
+import { IpvsDoor } from '../kernel/ipvs.js';
+import { RouteSocket } from '../kernel/rtnetlink.js';
+import { mibView, type InterfaceFacts, type MibView } from '../observe/snmp/index.js';
+import { type WorkerState } from '../observe/index.js';
+import { type RouterSnapshot } from '../vrrp/index.js';
+import { type AlertsSurroundings } from './alerts-service.js';
+import { joinPools, PAGE, SERVER_PAGE, serverCount } from './control-queries.js';
+import { type Asked } from './messages.js';
+import { readInterfaces } from './snmp-interfaces.js';
+import { SnmpLoad } from './snmp-load.js';
+import { packageVersion } from './version.js';
+
+/** A view answers for so long, if nothing happens: a walk that asks for each object by itself stays cheap. */
+const FRESH = secondsToMicros(1);
+const CENTI = 10_000;
+
+type Ask = AlertsSurroundings['ask'];
+
+/** What SNMP is answered from: the workers' state, asked for page by page and kept for a moment. */
+export class SnmpSource {
+  private readonly routes = new RouteSocket();
+  private readonly load: SnmpLoad;
+  private agentStart: Micros = now();
+  private view: { readonly at: Micros; readonly made: Promise<MibView> } | undefined;
+
+  constructor(
+    private configuration: Configuration,
+    private readonly ask: Ask,
+  ) {
+    this.load = new SnmpLoad(ipvsDoor(configuration), configuration);
+  }
+
+  reconfigure(configuration: Configuration): void {
+    this.configuration = configuration;
+    this.load.reconfigure(configuration);
+    this.stale();
+  }
+
+  /** Something has happened: the next one who asks is to see it. */
+  stale(): void {
+    this.view = undefined;
+  }
+
+  /** sysUpTime of the agent, in hundredths of a second. */
+  agentUpTime(centis: number): void {
+    this.agentStart = minus(now(), micros(centis * CENTI));
+  }
+
+  /** All enabled MIBs as they are now, or were a moment ago. */
+  current(): Promise<MibView> {
+    if (!this.view || plus(this.view.at, FRESH) <= now()) this.view = { at: now(), made: this.look() };
+    return this.view.made;
+  }
+
+  interfaces(): ReadonlyMap<string, InterfaceFacts> {
+    const vips = Object.values(this.configuration.vrrpAddresses).flatMap((addresses) =>
+      addresses.map(({ address }) => address),
+    );
+    return readInterfaces(this.routes, new Set(vips));
+  }
+
+  private async look(): Promise<MibView> {
+    const { configuration } = this;
+    const { snmp } = configuration.details.daemon;
+    const wantsRouter = snmp.vrrp || snmp.rfc2 || snmp.rfc3;
+    const [router, pools] = await Promise.all([
+      wantsRouter ? this.router(configuration.vrrp.instances.length) : undefined,
+      snmp.checker ? this.pools(serverCount(configuration.health)) : [],
+    ]);
+    if (snmp.checker) this.load.refresh(now());
+    return mibView({
+      configuration,
+      version: `Understudy v${packageVersion()}`,
+      now: now(),
+      agentStart: this.agentStart,
+      ...(router && { router }),
+      pools: new Map(pools.map((pool) => [pool.id, pool])),
+      interfaces: this.interfaces(),
+      ipvs: this.load,
+    });
+  }
+
+  private async router(count: number): Promise<RouterSnapshot | undefined> {
+    const pages = (await this.pages('vrrp', count, PAGE)).flatMap(({ vrrp }) => vrrp ?? []);
+    const [first] = pages;
+    return first && { ...first, instances: pages.flatMap(({ instances }) => instances) };
+  }
+
+  private async pools(count: number) {
+    const pages = await this.pages('checkers', count, SERVER_PAGE);
+    return joinPools(pages.map(({ pools }) => pools ?? []));
+  }
+
+  /** As far as the worker answers: what it does not say is shown as unknown. */
+  private async pages(worker: Asked, count: number, size: number): Promise<readonly WorkerState[]> {
+    const pages: WorkerState[] = [];
+    for (let from = 0; from < count; from += size) {
+      const answer = await this.ask(worker, { type: 'State', from });
+      if (!answer.ok) break;
+      pages.push(answer.value);
+    }
+    return pages;
+  }
+}
+
+/** The kernel is asked directly: the worker for checks has better things to do. */
+function ipvsDoor({ details, health }: Configuration): IpvsDoor | undefined {
+  if (!details.daemon.snmp.checker || health.pools.length === 0) return undefined;
+  const door = IpvsDoor.open();
+  return door.ok ? door.value : undefined;
+}
