@@ -19,6 +19,8 @@ export interface DaemonSettings {
   readonly fifos: Readonly<Partial<Record<'all' | 'vrrp' | 'lvs', FifoSettings>>>;
   readonly fifoStatesOnReload: boolean;
   readonly snmp: SnmpSettings;
+  /** `#understudy metrics_listen`. */
+  readonly metricsListen?: { readonly address: IpAddress; readonly port: number };
   readonly dbus: {
     readonly enabled: boolean;
     readonly serviceName?: string;

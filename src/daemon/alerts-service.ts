@@ -1,6 +1,6 @@
 import { type Result, err } from '../base/result.js';
 import { type Configuration } from '../config/index.js';
-import { type Herald, type News } from '../observe/index.js';
+import { type AlertsState, type Herald, type News, type WorkerState } from '../observe/index.js';
 import { type NoAnswer } from './control-inquiries.js';
 import { type AnswerTo, type WorkerQuery } from './control-queries.js';
 import { type AlertsOrder, type Asked, type ToAlerts, type WorkerShares } from './messages.js';
@@ -12,7 +12,12 @@ type Share = WorkerShares['alerts'];
 export interface AlertsSurroundings {
   readonly context: WorkerContext;
   /** Asks another worker; the question waits its turn behind those of the control socket. */
-  ask<Query extends WorkerQuery>(worker: Asked, query: Query): Promise<Result<AnswerTo<Query>, NoAnswer>>;
+  ask<Query extends WorkerQuery>(
+    worker: Asked | 'supervisor',
+    query: Query,
+  ): Promise<Result<AnswerTo<Query>, NoAnswer>>;
+  /** What the heralds say of themselves. */
+  report(): AlertsState;
   /** Has the supervisor do something, as if a signal had told it to. */
   order(order: AlertsOrder): void;
 }
@@ -41,6 +46,7 @@ export class AlertsService implements Worker<Share> {
       context,
       ask: (worker, query) => this.ask(worker, query),
       order: (order) => context.tell({ type: 'Order', order }),
+      report: () => this.report(),
     });
     context.tell({ type: 'Ready' });
   }
@@ -48,6 +54,10 @@ export class AlertsService implements Worker<Share> {
   reconfigure(share: Share): void {
     for (const herald of this.heralds) herald.reconfigure(share);
     this.context.tell({ type: 'Ready' });
+  }
+
+  answer(query: WorkerQuery): unknown {
+    return query.type === 'State' ? ({ alerts: this.report() } satisfies WorkerState) : null;
   }
 
   hear(message: ToAlerts): void {
@@ -67,12 +77,16 @@ export class AlertsService implements Worker<Share> {
     });
   }
 
+  private report(): AlertsState {
+    return Object.assign({}, ...this.heralds.map((herald) => herald.report?.())) as AlertsState;
+  }
+
   private announce(news: News): void {
     for (const herald of this.heralds) herald.news(news);
   }
 
   private ask<Query extends WorkerQuery>(
-    worker: Asked,
+    worker: Asked | 'supervisor',
     query: Query,
   ): Promise<Result<AnswerTo<Query>, NoAnswer>> {
     return new Promise((resolve) => {

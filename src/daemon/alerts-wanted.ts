@@ -1,4 +1,5 @@
 import { type Configuration } from '../config/index.js';
+import { type WorkerKind } from './messages.js';
 
 /*
  * What the alerts worker is for. Each of its heralds says here what it takes for it to be wanted, so that a daemon that
@@ -24,5 +25,22 @@ export const wantsSnmp = ({ details }: Configuration): boolean => {
 export const wantsNews = (configuration: Configuration): boolean =>
   wantsMail(configuration) || wantsDbus(configuration) || wantsSnmp(configuration);
 
+/** Metrics are offered on TCP. */
+export const wantsMetrics = ({ details }: Configuration): boolean =>
+  details.daemon.metricsListen !== undefined;
+
 /** There is something for the alerts worker to do. */
-export const wantsAlerts = (configuration: Configuration): boolean => wantsNews(configuration);
+export const wantsAlerts = (configuration: Configuration): boolean =>
+  wantsNews(configuration) || wantsMetrics(configuration);
+
+/** The workers that run with a configuration, flags of the command line apart. */
+export const workersWanted = (configuration: Configuration): readonly WorkerKind[] => {
+  const { vrrp, health, bfd } = configuration;
+  const wanted: Readonly<Record<WorkerKind, boolean>> = {
+    vrrp: vrrp.instances.length > 0,
+    checkers: health.pools.length > 0,
+    bfd: bfd.sessions.length > 0,
+    alerts: wantsAlerts(configuration),
+  };
+  return Object.entries(wanted).flatMap(([kind, is]) => (is ? [kind as WorkerKind] : []));
+};

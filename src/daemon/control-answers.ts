@@ -1,7 +1,7 @@
 import { type BfdSnapshot } from '../bfd/index.js';
 import { type HealthMonitor } from '../health/index.js';
 import { type FifoTally } from '../notify/index.js';
-import { type Recorder, type VrrpRecorder, type WorkerState } from '../observe/index.js';
+import { type Recorder, type ScriptRuns, type VrrpRecorder, type WorkerState } from '../observe/index.js';
 import { type RouterSnapshot } from '../vrrp/index.js';
 import { PAGE, SERVER_PAGE, type WorkerQuery } from './control-queries.js';
 import { type Stalls } from './scheduling.js';
@@ -12,6 +12,7 @@ export interface WorkerSelf {
   readonly recorder: Recorder;
   readonly stalls: Stalls;
   readonly fifos?: readonly FifoTally[];
+  readonly scriptRuns?: readonly ScriptRuns[];
 }
 
 /** What is no instance's own comes with the first page. */
@@ -69,8 +70,10 @@ const selfOf = ({
   recorder,
   stalls,
   fifos,
-}: WorkerSelf): Pick<WorkerState, 'stalls' | 'journal' | 'fifos'> => ({
+  scriptRuns,
+}: WorkerSelf): Pick<WorkerState, 'stalls' | 'journal' | 'fifos' | 'scriptRuns'> => ({
   stalls: { ...stalls },
   journal: recorder.journal.extent,
   ...(fifos && fifos.length > 0 && { fifos }),
+  ...(scriptRuns && scriptRuns.length > 0 && { scriptRuns }),
 });

@@ -11,7 +11,9 @@ import { type NoAnswer } from './control-inquiries.js';
 export type ControlAnswer =
   | { readonly status: number; readonly json: unknown }
   | { readonly status: number; readonly text: string; readonly contentType: string }
-  | { readonly status: number; readonly lines: AsyncIterable<string> };
+  | { readonly status: number; readonly lines: AsyncIterable<string> }
+  /** Text in pieces, each sent when the one before has been read. */
+  | { readonly status: number; readonly pieces: Iterable<string>; readonly contentType: string };
 
 /** One thing that can be asked (GET) or ordered (POST). */
 export interface ControlVerb {
@@ -72,6 +74,7 @@ async function serve(
   try {
     const answer = await answerTo(verbs, request);
     if ('lines' in answer) await sendLines(response, answer.status, answer.lines);
+    else if ('pieces' in answer) await sendPieces(response, answer);
     else if ('json' in answer)
       send(response, answer.status, `${JSON.stringify(answer.json)}\n`, 'application/json');
     else send(response, answer.status, answer.text, answer.contentType);
@@ -140,6 +143,18 @@ async function sendLines(
   for await (const line of lines) {
     if (response.destroyed) return;
     if (!response.write(`${line}\n`)) await drained(response);
+  }
+  response.end();
+}
+
+async function sendPieces(
+  response: ServerResponse,
+  { status, pieces, contentType }: Extract<ControlAnswer, { pieces: unknown }>,
+): Promise<void> {
+  response.writeHead(status, { 'Content-Type': contentType });
+  for (const piece of pieces) {
+    if (response.destroyed) return;
+    if (!response.write(piece)) await drained(response);
   }
   response.end();
 }

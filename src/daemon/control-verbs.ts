@@ -3,13 +3,16 @@ import { readRecording } from './control-record.js';
 import { refuse, silence, type ControlAnswer, type ControlVerb } from './control-server.js';
 import { readStatus } from './control-status.js';
 import { readWhy } from './control-why.js';
+import { err, ok } from '../base/result.js';
+import { metricsVerb } from './metrics-verb.js';
+import { MetricsReader } from './metrics-reading.js';
 import { type DaemonFlags } from './flags.js';
 import { type WorkerKind } from './messages.js';
 import { type Supervisor } from './supervisor.js';
 
 /** Whom the control socket is about. */
 export interface ControlSubject {
-  readonly supervisor: Pick<Supervisor, 'current' | 'worker' | 'reload' | 'serverMarks'>;
+  readonly supervisor: Pick<Supervisor, 'current' | 'worker' | 'reload' | 'serverMarks' | 'facts'>;
   readonly flags: DaemonFlags;
   readonly startedAt: Date;
 }
@@ -31,7 +34,19 @@ export const controlVerbs = (subject: ControlSubject): readonly ControlVerb[] =>
     path: `/${operation}`,
     answer: (_, body) => operate(subject, operation, body),
   })),
+  metricsVerb(metricsReader(subject)),
 ];
+
+const metricsReader = ({ supervisor }: ControlSubject): MetricsReader =>
+  new MetricsReader(
+    async (kind, from) => {
+      if (kind === 'supervisor') return ok({ daemon: supervisor.facts });
+      const worker = supervisor.worker(kind);
+      return worker ? worker.ask({ type: 'State', from }) : err('it does not run');
+    },
+    () => supervisor.current,
+    (kind) => supervisor.worker(kind) !== undefined,
+  );
 
 /** As SIGHUP: what comes of it stands in the log, and in the status. */
 function reload({ supervisor }: ControlSubject): ControlAnswer {

@@ -147,7 +147,8 @@ export class HealthService implements Worker<Share>, HealthOutside {
     }
     if (query.type === 'Connections') return this.connections(query.pool, query.realServer);
     const { recorder, scheduling, fifos } = this;
-    const self = { recorder, stalls: scheduling.stalls, fifos: fifos.tallies };
+    const scriptRuns = this.scripts.tally.state;
+    const self = { recorder, stalls: scheduling.stalls, fifos: fifos.tallies, scriptRuns };
     return answerForHealth(query, this.monitor, (pool) => this.served.waitsFor(pool), self);
   }
 

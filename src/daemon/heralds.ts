@@ -1,6 +1,7 @@
 import { MailHerald } from '../notify/index.js';
 import { DbusHerald } from '../observe/dbus-herald.js';
 import { type MakeHeralds } from './alerts-service.js';
+import { MetricsHerald } from './metrics-herald.js';
 import { dbusSurroundings } from './dbus-surroundings.js';
 import { SnmpHerald } from './snmp-herald.js';
 
@@ -12,4 +13,5 @@ export const makeHeralds: MakeHeralds = (configuration, around) => [
   new MailHerald(configuration, around.context.log),
   new DbusHerald(configuration, dbusSurroundings(around)),
   new SnmpHerald(configuration, around),
+  new MetricsHerald(configuration, around, () => ({ alerts: around.report() })),
 ];

@@ -140,7 +140,12 @@ export type FromWorker =
 export type FromAlerts =
   | { readonly type: 'NewsTaken' }
   /** Answered follows. */
-  | { readonly type: 'Ask'; readonly id: number; readonly worker: Asked; readonly query: WorkerQuery }
+  | {
+      readonly type: 'Ask';
+      readonly id: number;
+      readonly worker: Asked | 'supervisor';
+      readonly query: WorkerQuery;
+    }
   | { readonly type: 'Order'; readonly order: AlertsOrder };
 
 /** What somebody outside may have the supervisor do. `reload`: as SIGHUP. */

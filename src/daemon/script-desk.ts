@@ -3,6 +3,7 @@ import { now } from '../kernel/clock.js';
 import { ScriptRunner, type Script } from '../notify/index.js';
 import { type Recorder } from '../observe/index.js';
 import { type Log } from './log.js';
+import { ScriptTally } from './script-tally.js';
 import { openUserDatabase, resolveScript, type UserDatabase } from './users.js';
 
 /** How long a stop waits for scripts that tell of it, as keepalived does. */
@@ -10,6 +11,7 @@ const FAREWELL_MS = 1000;
 
 /** Runs the scripts that a worker tells of changes, as the users that the configuration names. */
 export class ScriptDesk {
+  readonly tally = new ScriptTally();
   private readonly runner = new ScriptRunner();
   private readonly farewells: Promise<void>[] = [];
   private users: UserDatabase = openUserDatabase();
@@ -43,8 +45,10 @@ export class ScriptDesk {
     const script = this.resolve(command);
     if (!script) return;
     this.recorder?.note('script-started', now(), { argv: command.argv });
+    const ended = this.tally.began('notify', command.argv[0] ?? '');
     this.runner.run(script, {
       onEnd: (end) => {
+        ended();
         this.recorder?.note('script-ended', now(), { argv: command.argv, end });
         if (end.kind !== 'not-started') return;
         this.log.error(`Error exec-ing command '${command.argv[0] ?? ''}': ${end.error}`);

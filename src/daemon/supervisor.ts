@@ -1,7 +1,10 @@
-import { err } from '../base/result.js';
+import { err, ok, type Result } from '../base/result.js';
 import { micros, MICROS_PER_SECOND, type Micros } from '../base/units.js';
 import { type Configuration } from '../config/index.js';
-import { type DaemonNews, type News } from '../observe/index.js';
+import { type DaemonFacts, type DaemonNews, type News, type WorkerState } from '../observe/index.js';
+import { type NoAnswer } from './control-inquiries.js';
+import { type WorkerQuery } from './control-queries.js';
+import { packageVersion } from './version.js';
 import { wantsAlerts } from './alerts-wanted.js';
 import { type Companions } from './companions.js';
 import { EXIT } from './exit-code.js';
@@ -77,6 +80,8 @@ export class Supervisor {
   private bfd: SupervisedWorker<'bfd'> | undefined;
   private alerts: SupervisedWorker<'alerts'> | undefined;
   private readonly relay: NewsRelay;
+  private readonly reloads = { accepted: 0, refused: 0 };
+  private readonly bornAtMs: number;
   /** Workers that have not yet said that a start or reload is in force. */
   private readonly awaited = new Set<Stoppable>();
   private reloadQueued = false;
@@ -99,6 +104,7 @@ export class Supervisor {
     private acceptedErrors: readonly string[] = [],
   ) {
     this.configuration = this.marks.settle(configuration);
+    this.bornAtMs = host.wallClock();
     this.relay = new NewsRelay((news) => this.alerts?.tell({ type: 'News', news }), host.log);
   }
 
@@ -151,12 +157,14 @@ export class Supervisor {
     const loaded = this.loadAcceptable();
     if (!loaded) {
       this.host.log.error('Reload refused: the running configuration stays in force');
+      this.reloads.refused += 1;
       return;
     }
     const configuration = this.marks.settle(loaded);
     this.configuration = configuration;
     for (const { pool, realServer, mark } of this.serverMarks.keepOnly(configuration.health))
       this.host.log.info(`${realServer} of VS ${pool} is gone from the file, and no longer ${mark}`);
+    this.reloads.accepted += 1;
     this.host.become(configuration);
     this.changing = true;
     this.host.companions.follow(configuration, this.fifoWriters, () => {
@@ -233,6 +241,19 @@ export class Supervisor {
   /** The configuration in force. */
   get current(): Configuration {
     return this.configuration;
+  }
+
+  /** What is known without asking anybody. */
+  get facts(): DaemonFacts {
+    const workers = [this.vrrp, this.checkers, this.bfd, this.alerts].flatMap((worker) =>
+      worker ? [worker.view] : [],
+    );
+    return {
+      version: packageVersion(),
+      startedAtMs: this.bornAtMs,
+      reloads: { ...this.reloads },
+      workers: workers.map(({ kind, startedAt, respawns }) => ({ kind, startedAt, respawns })),
+    };
   }
 
   /** The worker of that kind, while there is one. */
@@ -361,10 +382,17 @@ export class Supervisor {
     }
   }
 
+  private answerOwn(query: WorkerQuery): Result<WorkerState, NoAnswer> {
+    return ok(query.type === 'State' ? { daemon: this.facts } : {});
+  }
+
+  private async askWorker(kind: Asked, query: WorkerQuery): Promise<Result<unknown, NoAnswer>> {
+    return (await this.worker(kind)?.ask(query)) ?? err(NOT_RUNNING);
+  }
+
   /** What the alerts worker asks another one, as somebody at the control socket would. */
   private async answer({ id, worker, query }: Extract<Message, { type: 'Ask' }>): Promise<void> {
-    const asked = this.worker(worker);
-    const answer = asked ? await asked.ask(query) : err(NOT_RUNNING);
+    const answer = worker === 'supervisor' ? this.answerOwn(query) : await this.askWorker(worker, query);
     this.alerts?.tell({ type: 'Answered', id, answer });
   }
 

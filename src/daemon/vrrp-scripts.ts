@@ -15,7 +15,7 @@ import {
   type VrrpEvent,
   type VrrpState,
 } from '../vrrp/index.js';
-import { type Recorder } from '../observe/index.js';
+import { type Recorder, type ScriptRuns } from '../observe/index.js';
 import { FifoDesk } from './fifo-desk.js';
 import { type Log } from './log.js';
 import { ScriptDesk } from './script-desk.js';
@@ -65,6 +65,11 @@ export class VrrpScripts {
     );
   }
 
+  /** How often each has run, and for how long. */
+  get runs(): readonly ScriptRuns[] {
+    return this.desk.tally.state;
+  }
+
   /** Runs a tracking script once. */
   track(name: string, timeout: Micros, onEnd: (end: TrackingEnd) => void): void {
     const command = this.settings.vrrpScripts[name];
@@ -74,9 +79,11 @@ export class VrrpScripts {
       return;
     }
     const order = orderOf(name, this.settings);
+    const ended = this.desk.tally.began('track', name);
     this.trackers.run(script, {
       timeoutMs: timeout / 1000,
       onEnd: (end) => {
+        ended();
         // What a run of something else comes to says nothing any more.
         if (!sameData(order, orderOf(name, this.settings))) return;
         onEnd(trackingEnd(end));

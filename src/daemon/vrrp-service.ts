@@ -211,7 +211,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
   answer(query: WorkerQuery): unknown {
     const { recorder, scripts, scheduling } = this;
     return answerForVrrp(query, this.driver, {
-      ...{ recorder, stalls: scheduling.stalls, fifos: scripts.fifoTallies },
+      ...{ recorder, stalls: scheduling.stalls, fifos: scripts.fifoTallies, scriptRuns: scripts.runs },
     });
   }
 

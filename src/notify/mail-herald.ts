@@ -33,9 +33,8 @@ export class MailHerald implements Herald {
     });
   }
 
-  /** For metrics. */
-  get counts(): MailCounts {
-    return this.queue.state;
+  report(): { mail: MailCounts } {
+    return { mail: this.queue.state };
   }
 
   news(news: News): void {

@@ -11,3 +11,6 @@ export * from './status-text.js';
 export * from './why-text.js';
 export type * from './news.js';
 export type * from './herald.js';
+export { FAMILIES } from './metric-families.js';
+export { Metrics } from './metrics.js';
+export { OPENMETRICS_TYPE } from './openmetrics.js';

@@ -1,3 +1,4 @@
+import { type Micros } from '../base/units.js';
 import { type BfdSnapshot } from '../bfd/index.js';
 import { type PoolState } from '../health/index.js';
 import { type RouterSnapshot } from '../vrrp/index.js';
@@ -29,6 +30,41 @@ export interface FifoState {
   readonly missed: number;
 }
 
+/** How often one script has run, and how long that took. */
+export interface ScriptRuns {
+  /** A vrrp_script by its name, or what is told of changes by its path. */
+  readonly kind: 'track' | 'notify';
+  readonly script: string;
+  readonly count: number;
+  /** Of all runs together, from when they were asked for. */
+  readonly sum: Micros;
+}
+
+/** What the alerts worker shows of itself. */
+export interface AlertsState {
+  /** Alerts that wait for the mail server, were taken by it, or given up; and tries that failed. */
+  readonly mail?: {
+    readonly waiting: number;
+    readonly sent: number;
+    readonly lost: number;
+    readonly failures: number;
+  };
+}
+
+/** What the supervisor knows by itself. */
+export interface DaemonFacts {
+  readonly version: string;
+  /** In milliseconds since the Unix epoch. */
+  readonly startedAtMs: number;
+  readonly reloads: { readonly accepted: number; readonly refused: number };
+  /** Those that the configuration needs. */
+  readonly workers: readonly {
+    readonly kind: string;
+    readonly startedAt: Micros;
+    readonly respawns: number;
+  }[];
+}
+
 /** What a worker shows of itself at one moment: a page of it, because all at once could take too long. */
 export interface WorkerState {
   readonly vrrp?: RouterSnapshot;
@@ -38,4 +74,8 @@ export interface WorkerState {
   readonly stalls?: WorkerStalls;
   readonly journal?: JournalExtent;
   readonly fifos?: readonly FifoState[];
+  readonly scriptRuns?: readonly ScriptRuns[];
+  readonly alerts?: AlertsState;
+  /** The supervisor's. */
+  readonly daemon?: DaemonFacts;
 }

@@ -1,4 +1,4 @@
-import { micros, plus, type Micros } from '../base/units.js';
+import { micros, minus, plus, type Micros } from '../base/units.js';
 import { type Context } from './context.js';
 import { type Cause } from './effect.js';
 import { inSeconds, shiftDeadline } from './timers.js';
@@ -22,12 +22,20 @@ export interface WaitTimes {
   readonly master: { readonly address: string; readonly priority: number } | undefined;
 }
 
+/** How much of the wait for a master had passed when its adverts came; 1 would have been a takeover. */
+export interface MasterDownShare {
+  readonly latest: number;
+  /** Since the instance was started. */
+  readonly worst: number;
+}
+
 /** Active_Down_Timer, Master_Down_Timer of old (RFC 9568, 6.2). */
 export class DownTimer {
   private wait: Wait = 'master';
   private preempting = false;
   /** When the latest wait began. */
   private since: Micros = micros(0);
+  private shares: MasterDownShare | undefined;
 
   /** @param passed the wait is over: nobody has been heard who should be master. */
   constructor(
@@ -41,11 +49,18 @@ export class DownTimer {
    * never from earlier than before; while vrrp_startup_delay lasts, from its end.
    */
   listen(wait: Wait): void {
+    const { happenedAt, quietUntil } = this.context;
+    const since = micros(Math.max(happenedAt, quietUntil, this.since));
+    if (wait === 'master') this.measure(since);
     this.wait = wait;
     this.preempting = false;
-    const { happenedAt, quietUntil } = this.context;
-    this.since = micros(Math.max(happenedAt, quietUntil, this.since));
+    this.since = since;
     this.waitUntil(plus(this.since, this.duration));
+  }
+
+  /** How near a takeover has been; undefined before two adverts of a master in a row. */
+  get share(): MasterDownShare | undefined {
+    return this.shares;
   }
 
   /** Starts the wait for a master as if nothing had been heard: vrrp_startup_delay ends at another time now. */
@@ -71,6 +86,14 @@ export class DownTimer {
 
   stop(): void {
     this.context.deadlines.clear(this.name);
+  }
+
+  /** A wait for a master ends by its advert. */
+  private measure(heardAt: Micros): void {
+    const waiting = this.context.deadlines.get(this.name) !== undefined;
+    if (!waiting || this.wait !== 'master' || this.preempting || this.since === 0) return;
+    const latest = minus(heardAt, this.since) / this.duration;
+    this.shares = { latest, worst: Math.max(latest, this.shares?.worst ?? 0) };
   }
 
   private get name(): string {

@@ -22,6 +22,7 @@ import {
   type Fault,
   type TrackedObjects,
 } from './tracking.js';
+import { TransitionTally } from './transition-tally.js';
 import { stepsOf, type Step } from './transitions.js';
 
 interface TransitionOptions {
@@ -63,6 +64,7 @@ export class Instance {
   private lastTransition: Transition | undefined;
   private upSince: Micros | undefined;
   private becameMasterBy: string | undefined;
+  private readonly transitions = new TransitionTally();
 
   constructor(
     settings: InstanceSettings,
@@ -311,10 +313,12 @@ export class Instance {
       masterAdvertInterval: this.masterAdvertInterval,
       skewTime: this.skewTime,
       masterDownInterval: this.masterDownInterval,
+      ...(this.downTimer.share && { masterDownShare: this.downTimer.share }),
       ...(this.lastTransition && { lastTransition: this.lastTransition }),
       ...(this.upSince !== undefined && { upSince: this.upSince }),
       ...(this.becameMasterBy !== undefined && { becameMasterBy: this.becameMasterBy }),
       ...(lastProtocolError && { lastProtocolError }),
+      transitions: this.transitions.snapshot(),
       faults: this.faults.map((fault) => fault.text),
       counters: this.counters.snapshot(),
     };
@@ -453,6 +457,7 @@ export class Instance {
     if (to === 'INIT' || to === 'FAULT') this.upSince = undefined;
     else this.upSince ??= this.context.now;
     if (to === 'MASTER') this.becameMasterBy = cause.code;
+    this.transitions.count(from, to, cause.code);
     this.resumed = false;
     this.listener.forgetComplaints();
     if (from === 'MASTER') this.counters.count('releasedMaster');

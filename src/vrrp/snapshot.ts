@@ -1,5 +1,6 @@
 import { type IpAddress } from '../base/address.js';
 import { type Micros } from '../base/units.js';
+import { type MasterDownShare } from './down-timer.js';
 import { type Cause, type VrrpState } from './effect.js';
 
 /** What a Router shows of itself, for status, dumps and metrics. Plain data; nothing in it is live. */
@@ -30,6 +31,8 @@ export interface InstanceSnapshot {
   readonly masterAdvertInterval: Micros;
   readonly skewTime: Micros;
   readonly masterDownInterval: Micros;
+  /** How near a takeover has been; absent before two adverts of a master in a row. */
+  readonly masterDownShare?: MasterDownShare;
   readonly lastTransition?: Transition;
   /** Since when it is neither in INIT nor in FAULT; absent while it is. */
   readonly upSince?: Micros;
@@ -37,6 +40,8 @@ export interface InstanceSnapshot {
   readonly becameMasterBy?: string;
   /** The code of the last advert that was dropped for its TTL, its version or its checksum. */
   readonly lastProtocolError?: ProtocolError;
+  /** How often the state has changed, by what caused it. */
+  readonly transitions: readonly TransitionCount[];
   /** What holds the instance in FAULT, for example `interface eth0`. */
   readonly faults: readonly string[];
   readonly counters: InstanceCounters;
@@ -45,6 +50,15 @@ export interface InstanceSnapshot {
 /** What RFC 6527 calls a protocol error, as far as an instance can be told whose it is. */
 export type ProtocolError =
   'advert-bad-ttl' | 'advert-wrong-version' | 'advert-unknown-version' | 'advert-bad-checksum';
+
+/** Changes of state of one kind. */
+export interface TransitionCount {
+  readonly from: VrrpState;
+  readonly to: VrrpState;
+  /** The code of the cause. */
+  readonly cause: string;
+  readonly count: number;
+}
 
 /** One change of state, and why. */
 export interface Transition {

@@ -24,6 +24,7 @@ export function daemonSettings(section: Section, top: Section, collector: Global
     fifos: fifoSettings(collector),
     fifoStatesOnReload: section.has('fifo_write_vrrp_states_on_reload'),
     snmp: snmpSettings(section),
+    ...(collector.metricsListen && { metricsListen: collector.metricsListen }),
     dbus: {
       enabled: section.has('enable_dbus'),
       ...word('serviceName', section.text('dbus_service_name')),

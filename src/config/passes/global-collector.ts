@@ -1,5 +1,6 @@
 import { type Micros, micros } from '../../base/units.js';
 import {
+  type DaemonSettings,
   type FifoSettings,
   type LvsDaemonSettings,
   type MailSettings,
@@ -17,7 +18,7 @@ import {
   readSyncDaemon,
   readUmask,
 } from './globals-visitors.js';
-import { checkSecretFile } from './own-globals.js';
+import { checkSecretFile, readListenAddress } from './own-globals.js';
 import { readExtraInterval } from './instance-more.js';
 import { type Reading } from './read-arguments.js';
 import { type DefaultUser, hasDefaultUser, readCommand, type ScriptDraft, userIsKnown } from './scripts.js';
@@ -30,6 +31,7 @@ export class GlobalCollector {
   bufferPolicy: VrrpDaemonSettings['receiveBufferPolicy'] = 'default';
   umask: number | undefined;
   server: MailSettings['server'];
+  metricsListen: DaemonSettings['metricsListen'];
   includeCheck: readonly string[] = [];
   garpExtra: { readonly interval: Micros; readonly all: boolean } = { interval: micros(0), all: false };
   readonly to: string[] = [];
@@ -110,6 +112,10 @@ const visitors: Readonly<Record<string, Visitor | undefined>> = {
     return collector.server !== undefined;
   },
   smtp_tls: (_, context, reading) => reading.values.length < 2 || checkSecretFile(context, reading, false),
+  metrics_listen: (collector, context, { statement }) => {
+    collector.metricsListen = readListenAddress(context, statement);
+    return collector.metricsListen !== undefined;
+  },
   smtp_auth: (_, context, reading) => checkSecretFile(context, reading, true),
   include_check: (collector, context, { statement }) => {
     collector.includeCheck = checkIncludeCheck(context, statement);

@@ -1,3 +1,6 @@
+import { parseIpAddress } from '../../base/address.js';
+import { type DaemonSettings } from '../model-daemon.js';
+import { type Statement } from '../tree.js';
 import { type PassContext } from './context.js';
 import { type Reading } from './read-arguments.js';
 
@@ -18,4 +21,19 @@ export function checkSecretFile(
     context.warning('login-file-open', `'${path}' can be used by others (mode ${mode})`, statement.span);
   }
   return true;
+}
+
+/** metrics_listen ADDRESS:PORT, with an IPv6 address in brackets. */
+export function readListenAddress(
+  context: PassContext,
+  { words, span }: Statement,
+): DaemonSettings['metricsListen'] {
+  const text = words[1]?.text ?? '';
+  const [, bracketed, plain, digits] = /^(?:\[(.*)\]|([^:]*)):(\d{1,5})$/.exec(text) ?? [];
+  const address = parseIpAddress(bracketed ?? plain ?? '');
+  const port = Number(digits);
+  if (address !== undefined && port >= 1 && port <= 65_535) return { address, port };
+  const example = "'127.0.0.1:9650' or '[::1]:9650'";
+  context.error('invalid-address', `'${text}' is no address and port, as in ${example}`, span);
+  return undefined;
 }

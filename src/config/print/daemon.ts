@@ -26,6 +26,11 @@ export function printDaemon(out: ConfigWriter, { global, vrrp, health, details }
     printMail(out, daemon);
     printFifos(out, daemon);
     printManagement(out, daemon);
+    const listen = daemon.metricsListen;
+    if (listen) {
+      const host = listen.address.includes(':') ? `[${listen.address}]` : listen.address;
+      out.ours('metrics_listen', `${host}:${listen.port}`);
+    }
     printReload(out, daemon);
     printFirewall(out, daemon);
     printInterfaces(out, daemon);

@@ -34,6 +34,13 @@ export const ownSettings: readonly Keyword[] = [
           '465). The certificate must be for the host that smtp_server names; a CA of your own goes into a file.',
         example: '#understudy smtp_tls starttls /etc/ssl/certs/ca-certificates.crt',
       },
+      metrics_listen: {
+        arguments: [{ kind: 'word', name: 'address:port' }],
+        default: 'metrics are at the control socket alone',
+        meaning:
+          'Offers GET /metrics (OpenMetrics) there, to whoever can connect: let it be an address that only the scraper reaches.',
+        example: '#understudy metrics_listen 127.0.0.1:9650',
+      },
       smtp_auth: {
         arguments: [{ kind: 'path', name: 'file' }],
         default: 'no login',
