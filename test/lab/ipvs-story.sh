@@ -13,6 +13,17 @@ table() {
   ipvsadm -Sn | sort
 }
 
+# The last word that the FIFO's reader has on each server and quorum, where it is another one than when it was last asked:
+# what happens together comes in no order that matters, and a slow guest may take a server for dead in between.
+touch "$scratch/told" "$scratch/known"
+told() {
+  echo "== told: $1"
+  awk '{ subject = $0; sub(/ [^ ]*$/, "", subject); last[subject] = $0 } END { for (subject in last) print last[subject] }' \
+    "$scratch/told" | LC_ALL=C sort >"$scratch/now"
+  LC_ALL=C comm -13 "$scratch/known" "$scratch/now"
+  mv "$scratch/now" "$scratch/known"
+}
+
 # Waits until the table has (or, with !, has not) lines that match; says so and goes on when it never does.
 until_table() {
   local want=0 tries=0
@@ -64,6 +75,10 @@ ask() {
 }
 sleep 1
 
+# The FIFO is there before the daemon, and so outlives it. Opened for both directions, it never ends.
+mkfifo -m 600 /run/lab.fifo
+cat <>/run/lab.fifo >>"$scratch/told" &
+
 cp "$here/ipvs.conf" "$scratch/keepalived.conf"
 start() {
   "$@" -n -l -D -C -f "$scratch/keepalived.conf" -p "$scratch/main.pid" -c "$scratch/check.pid" >>"$scratch/log" 2>&1 &
@@ -75,6 +90,7 @@ until_table '10.9.0.104:443 -r 10.0.0.12:443'
 until_table ! '-r 10.0.0.99:80'
 sleep 3
 table 'all are well'
+told 'start'
 echo '== asked through NAT'
 ask
 
@@ -86,6 +102,7 @@ until_table '-t 10.9.0.103:80 -r 10.0.0.12:80 -m -w 0'
 until_table ! '-r \[2001:db8::12\]:80'
 sleep 1
 table 'web2 is dead'
+told 'death'
 echo '== asked while web2 is dead'
 ask
 
@@ -97,6 +114,7 @@ until_table '-t 10.9.0.103:80 -r 10.0.0.12:80 -m -w 5'
 until_table '-r \[2001:db8::12\]:80'
 sleep 1
 table 'web2 is back'
+told 'return'
 
 sed -i 's/weight 10$/weight 15/; s/lb_algo lc$/lb_algo wlc/; /^virtual_server 10.9.0.104/,/^}/d' "$scratch/keepalived.conf"
 kill -HUP $daemon
@@ -104,9 +122,11 @@ until_table '10.0.0.11:80 -g -w 15'
 until_table ! '10.9.0.104:443'
 sleep 3
 table 'a reload changes a weight and a scheduler, and takes a service away'
+told 'reload'
 
 kill $daemon
 wait $daemon
 echo "== stopped with status $?"
+told 'stop'
 table 'nothing is left'
 cat "$scratch/log" >&2

@@ -41,12 +41,17 @@ describe('ip_vs', () => {
       const tables = await keepalived();
       expect([...tables.keys()]).toEqual([
         'all are well',
+        'told: start',
         'asked through NAT',
         'web2 is dead',
+        'told: death',
         'asked while web2 is dead',
         'web2 is back',
+        'told: return',
         'a reload changes a weight and a scheduler, and takes a service away',
+        'told: reload',
         'stopped with status 0',
+        'told: stop',
         'nothing is left',
       ]);
       expect([...tables.values()].flat()).not.toContainEqual(expect.stringContaining('waited in vain'));
@@ -59,6 +64,7 @@ describe('ip_vs', () => {
         '3 web1',
         '3 web3',
       ]);
+      expect(tables.get('told: death')).toContain('RS [10.0.0.12]:tcp:80 [10.9.0.100]:tcp:80 DOWN');
       expect(tables.get('web2 is back')).toEqual(tables.get('all are well'));
       expect(tables.get('nothing is left')).toEqual([]);
     },
