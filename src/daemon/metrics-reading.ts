@@ -3,6 +3,7 @@ import { type Configuration } from '../config/index.js';
 import { now } from '../kernel/clock.js';
 import { Metrics, type WorkerState } from '../observe/index.js';
 import { PAGE, SERVER_PAGE, serverCount } from './control-queries.js';
+import { MetricsLoad } from './metrics-load.js';
 import { type WorkerKind } from './messages.js';
 
 /** Asks one process for a page of its state. */
@@ -23,6 +24,7 @@ export class MetricsReader {
     private readonly ask: AskForState,
     private readonly configuration: () => Configuration,
     private readonly wanted: (worker: WorkerKind) => boolean,
+    private readonly load: Pick<MetricsLoad, 'read'> = new MetricsLoad(),
   ) {}
 
   /** The text, line by line. */
@@ -42,6 +44,8 @@ export class MetricsReader {
     await this.worker(metrics, 'checkers', serverCount(health), SERVER_PAGE);
     await this.worker(metrics, 'bfd', bfd.sessions.length, PAGE);
     await this.worker(metrics, 'alerts', 0, PAGE);
+    const load = this.load.read(configuration);
+    if (load) metrics.ipvs(load, health.pools);
     return [...metrics.lines()];
   }
 

@@ -88,6 +88,27 @@ export const FAMILIES = {
     help: 'How long checks of the real servers of a virtual server took.',
   },
 
+  understudy_ipvs_connections: {
+    type: 'counter',
+    help: 'Connections that IPVS has made for a virtual server.',
+  },
+  understudy_ipvs_received_bytes: {
+    ...{ type: 'counter', unit: 'bytes' },
+    help: 'Bytes from clients to a virtual server.',
+  },
+  understudy_ipvs_sent_bytes: {
+    ...{ type: 'counter', unit: 'bytes' },
+    help: 'Bytes from a virtual server to clients, as far as they pass this host.',
+  },
+  understudy_ipvs_real_server_connections: {
+    type: 'counter',
+    help: 'Connections that IPVS has given to a real server.',
+  },
+  understudy_ipvs_real_server_active_connections: {
+    type: 'gauge',
+    help: 'Connections of a real server that are active now.',
+  },
+
   understudy_fifo_lines_written: { type: 'counter', help: 'Lines written to a notify FIFO.' },
   understudy_fifo_lines_missed: { type: 'counter', help: 'Lines that its reader was too slow for.' },
   understudy_fifo_lines_waiting: { type: 'gauge', help: 'Lines that wait for its reader.' },

@@ -3,6 +3,7 @@ import { LATENCY_BOUNDS, type PoolState } from '../health/index.js';
 import { type InstanceSnapshot, type RouterSnapshot } from '../vrrp/index.js';
 import { FAMILIES, type FamilyName } from './metric-families.js';
 import { Exposition } from './openmetrics.js';
+import { type IpvsFacts } from './snmp/facts.js';
 import { type AlertsState, type DaemonFacts, type WorkerState } from './worker-state.js';
 
 const MICROS = 1_000_000;
@@ -63,6 +64,29 @@ export class Metrics {
       this.exposition.add('understudy_bfd_session_up', { session: name }, session === 'Up');
     }
     if (state.alerts) this.alerts(state.alerts);
+  }
+
+  /** What IPVS has counted. */
+  ipvs(facts: IpvsFacts, pools: Configuration['health']['pools']): void {
+    const { exposition } = this;
+    for (const { id: pool, realServers } of pools) {
+      const stats = facts.pool(pool)?.stats;
+      if (stats) {
+        exposition.add('understudy_ipvs_connections', { pool }, Number(stats.connections));
+        exposition.add('understudy_ipvs_received_bytes', { pool }, Number(stats.inBytes));
+        exposition.add('understudy_ipvs_sent_bytes', { pool }, Number(stats.outBytes));
+      }
+      for (const [index, server] of realServers.entries()) {
+        const load = facts.realServer(pool, index);
+        const labels = { pool, real_server: server.id };
+        if (load?.stats) {
+          exposition.add('understudy_ipvs_real_server_connections', labels, Number(load.stats.connections));
+        }
+        if (load?.connections) {
+          exposition.add('understudy_ipvs_real_server_active_connections', labels, load.connections.active);
+        }
+      }
+    }
   }
 
   /** The text, line by line. Call once, at the end. */

@@ -3,6 +3,8 @@ import { micros } from '#base/units.js';
 import { type Configuration } from '#config/index.js';
 import { MetricsReader, piecesOf } from '#daemon/metrics-reading.js';
 import { type WorkerState } from '#observe/index.js';
+import { type IpvsFacts } from '#observe/snmp/index.js';
+import { type IpvsStats } from '#wire/netlink/ipvs-types.js';
 import { readOpenMetrics } from '../observe/openmetrics-grammar.js';
 
 const SERVERS = 10_000;
@@ -24,6 +26,13 @@ const page = (from: number, count: number): WorkerState =>
     ],
   }) as unknown as WorkerState;
 
+const stats = { connections: 7n, inBytes: 1000n, outBytes: 3000n } as IpvsStats;
+const ipvs: IpvsFacts = {
+  pool: () => ({ stats }),
+  realServer: (_pool, index) =>
+    index === 1 ? { stats, connections: { active: 2, inactive: 1, persistent: 0 } } : undefined,
+};
+
 const daemon = {
   ...{ version: '0.1.0', startedAtMs: 0, reloads: { accepted: 0, refused: 0 } },
   workers: [{ kind: 'checkers', startedAt: micros(0), respawns: 0 }],
@@ -44,6 +53,7 @@ test('ten thousand real servers are asked for in small pages, one after another,
     },
     () => configuration,
     (worker) => worker === 'checkers',
+    { read: () => ipvs },
   );
   const [first, second] = await Promise.all([reader.read(), reader.read()]);
   expect(second).toBe(first);
@@ -55,6 +65,15 @@ test('ten thousand real servers are asked for in small pages, one after another,
   expect(families.get('understudy_pool_weight')?.samples).toEqual([
     { name: 'understudy_pool_weight', labels: { pool: 'P' }, value: SERVERS },
   ]);
+  const [of] = families.get('understudy_ipvs_sent_bytes')?.samples ?? [];
+  expect(of).toEqual({ name: 'understudy_ipvs_sent_bytes_total', labels: { pool: 'P' }, value: 3000 });
+  expect(families.get('understudy_ipvs_real_server_active_connections')?.samples).toEqual([
+    {
+      name: 'understudy_ipvs_real_server_active_connections',
+      labels: { pool: 'P', real_server: '[192.0.2.1]:tcp:80' },
+      value: 2,
+    },
+  ]);
   await reader.read();
   expect(asked).toHaveLength(80);
 }, 120_000);
@@ -64,6 +83,7 @@ test('a worker that does not answer is down, and the others are told of all the 
     (worker) => Promise.resolve(worker === 'checkers' ? err('timeout') : ok({ daemon })),
     () => configuration,
     () => true,
+    { read: () => undefined },
   );
   const families = readOpenMetrics([...piecesOf(await reader.read())].join(''));
   expect(
