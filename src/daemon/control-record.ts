@@ -49,7 +49,7 @@ async function* linesOf(worker: Worker, extent: JournalExtent, seconds: number):
     const segment = answer.value;
     const handed = worker.view.shares;
     for (; settings < handed.length; settings += 1) {
-      yield encodeLine({ generation: settings, settings: protocolOf(handed[settings]) });
+      yield encodeLine({ generation: settings, settings: protocolOf(handed[settings]?.()) });
     }
     if (segment.number > number) [read, missed] = [0, missed + segment.number - number];
     const records = decodeRecords(segment.stream);

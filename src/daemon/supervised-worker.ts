@@ -1,4 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
+import { deserialize, serialize } from 'node:v8';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { type Result } from '../base/result.js';
 import { micros, microsToSeconds, type Micros } from '../base/units.js';
 import { Inquiries, type NoAnswer } from './control-inquiries.js';
@@ -68,7 +70,7 @@ export interface WorkerView<Share> {
    * What this process was handed, at start and by reloads, oldest first: a recording names them by their number.
    * After SHARES reloads no more are kept.
    */
-  readonly shares: readonly Share[];
+  readonly shares: readonly (() => Share)[];
 }
 
 /** Reloads whose settings are kept for recordings. */
@@ -81,6 +83,12 @@ export interface WorkerMemory {
   bereavedAt(aliveAt: Micros): readonly Bereaved[];
   /** What operators have ordered of real servers. */
   marks?(): Marks;
+}
+
+/** Keeps a value in a hundredth of its room; it is made anew each time that it is asked for. */
+function packed<T>(value: T): () => T {
+  const bytes = gzipSync(serialize(value));
+  return () => deserialize(gunzipSync(bytes)) as T;
 }
 
 /** What a worker is called in the log. */
@@ -96,7 +104,7 @@ export class SupervisedWorker<Kind extends WorkerKind> {
   private handle: WorkerHandle<WorkerShares[Kind]> | undefined;
   private startedAt: Micros = micros(0);
   private starts = 0;
-  private shares: WorkerShares[Kind][] = [];
+  private shares: (() => WorkerShares[Kind])[] = [];
   private watchdog: Watchdog | undefined;
   /** The worker was last heard then, and was killed because it hung. */
   private hungSince: Micros | undefined;
@@ -128,16 +136,21 @@ export class SupervisedWorker<Kind extends WorkerKind> {
    */
   reconfigure(share: WorkerShares[Kind], always = false): boolean {
     if (!always && isDeepStrictEqual(share, this.share)) return false;
+    // What is kept for recordings only is kept small: with thousands of real servers each is tens of megabytes.
+    if (this.shares.length <= SHARES) {
+      this.shares[this.shares.length - 1] = packed(this.share);
+      this.shares.push(() => share);
+    }
     this.share = share;
     this.handle?.send({ type: 'Reconfigure', share });
-    if (this.shares.length <= SHARES) this.shares.push(share);
     return this.handle !== undefined;
   }
 
   start(): void {
     this.startedAt = this.around.host.now();
     this.starts += 1;
-    this.shares = [this.share];
+    const { share } = this;
+    this.shares = [() => share];
     this.handle = this.around.host.startWorker(this.kind, {
       message: (message) => this.onMessage(message),
       exited: (exit) => this.onExit(exit),

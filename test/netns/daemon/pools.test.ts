@@ -102,11 +102,19 @@ test('ha_suspend: checks wait for the address, and stop when it goes', async () 
   expect(understudy('status').text).toContain('checks suspended');
   director.namespace.ip('address', 'add', `${VIP}/32`, 'dev', 'eth0');
   await director.says(`Activating healthchecker for service ${RS} for VS ${VS}`);
-  // None of it before, because it has not been checked before.
   await director.says(`Removing service ${RS} from VS ${VS}`);
   director.namespace.ip('address', 'delete', `${VIP}/32`, 'dev', 'eth0');
   await director.says(`Suspending healthchecker for service ${RS} for VS ${VS}`);
   expect(understudy('status').text).toContain('checks suspended');
+});
+
+test('ha_suspend of a group waits for any of its addresses', async () => {
+  const group = 'virtual_server_group web {\n  192.0.2.101 80\n  192.0.2.110-112 80\n}\n';
+  director.start(group + pool('ha_suspend').replace(`${VIP} 80`, 'group web'));
+  await director.says(`Deactivating healthchecker for service ${RS} for VS [web]:0`);
+  await director.says('Startup complete');
+  director.namespace.ip('address', 'add', '192.0.2.111/32', 'dev', 'eth0');
+  await director.says(`Activating healthchecker for service ${RS} for VS [web]:0`);
 });
 
 test('serve_when_master hears of the instance past the supervisor, and again when either worker is new', async () => {
