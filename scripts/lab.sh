@@ -38,7 +38,7 @@ qemu-system-x86_64 \
   -M pc,accel="$accelerator" -cpu "$cpu" -smp 1 -m "${LAB_MEMORY_MB:-768}" \
   -nodefaults -no-user-config -no-reboot -display none -monitor none \
   -kernel "$lab/vmlinuz" -initrd "$lab/initramfs.gz" \
-  -append "console=ttyS0 loglevel=4 panic=-1 mitigations=off random.trust_cpu=on rdinit=/init \
+  -append "console=ttyS0 loglevel=4 panic=-1 mitigations=off no_timer_check random.trust_cpu=on rdinit=/init \
 lab.command=$scratch/command lab.home=$lab lab.cwd=$PWD" \
   -serial "file:$scratch/console" \
   -virtfs local,path=/,mount_tag=host,security_model=none,readonly=on,multidevs=remap \

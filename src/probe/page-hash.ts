@@ -107,12 +107,12 @@ class Page implements StreamUser {
   }
 
   ended(): void {
-    if (this.phase === 'connecting') this.broke('closed');
+    if (this.phase === 'connecting') this.broke();
     else if (this.response.hasHead) this.finish(ok(this.response.digest() ?? ''));
     else this.finish(err('no-data'));
   }
 
-  broke(_reason: string): void {
+  broke(): void {
     const handshake = 'SSL handshake/communication error connecting to';
     if (this.phase === 'connecting') this.finish(err({ text: handshake }));
     else if (this.probe.tls) this.ended();
