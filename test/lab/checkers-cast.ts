@@ -42,8 +42,8 @@ export interface Case {
 }
 
 // The guest is emulated, and may be slow: what is to come in time has much of it.
-const timing = 'connect_timeout 6\nretry 1\ndelay_before_retry 1\ndelay_loop 2\nwarmup 2\nlog_all_failures';
-const scriptTiming = 'delay_before_retry 1\ndelay_loop 2\nwarmup 2\nlog_all_failures';
+const timing = 'connect_timeout 10\nretry 1\ndelay_before_retry 1\ndelay_loop 3\nwarmup 2\nlog_all_failures';
+const scriptTiming = 'delay_before_retry 1\ndelay_loop 3\nwarmup 2\nlog_all_failures';
 
 const mail = (...acts: readonly Behaviour[]) => ({
   checker: `SMTP_CHECK {\n${timing}\n}`,
@@ -61,7 +61,7 @@ const reply = 'require_reply 01 x2 03\nmin_reply_length 3\nmax_reply_length 5';
 
 /** The script's place in the guest stands for MISC in the text. */
 const misc = (lines: string, ...script: NonNullable<Case['script']>) => ({
-  checker: `MISC_CHECK {\nmisc_path "MISC"\nmisc_timeout 6\n${lines}\n${scriptTiming}\n}`,
+  checker: `MISC_CHECK {\nmisc_path "MISC"\nmisc_timeout 10\n${lines}\n${scriptTiming}\n}`,
   script,
 });
 
@@ -133,13 +133,13 @@ virtual_server 10.9.0.200 ${portOf(index)} {
   lb_algo wrr
   lb_kind NAT
   protocol TCP
-  delay_loop 2
+  delay_loop 3
   real_server 10.0.0.10 ${portOf(index)} {
     weight 10
     ${more}
     notify_up "${folder}/told.sh ${index} UP"
     notify_down "${folder}/told.sh ${index} DOWN"
-    ${checker.replace('MISC', `${folder}/misc.sh ${index}`)}
+    ${checker.replace('"MISC"', `"${folder}/misc.sh ${index}"`)}
   }
 }`,
   );

@@ -33,10 +33,17 @@ function write(): void {
 }
 
 function serve(): void {
+  const busy = new Set(cases.flatMap(({ server }, index) => (server ? [index] : [])));
+  const spent = (index: number) => {
+    if (busy.delete(index) && busy.size === 0) console.log('all have done all that they do');
+  };
   cases.forEach(({ server }, index) => {
     if (!server) return;
     const left = [...server.acts];
-    const act = (): Behaviour => (left.length > 1 ? left.shift()! : left[0]!);
+    const act = (): Behaviour => {
+      if (left.length === 1) spent(index);
+      return left.length > 1 ? left.shift()! : left[0]!;
+    };
     if (server.kind === 'tcp') {
       createServer((socket) => {
         socket.on('error', () => undefined);

@@ -24,7 +24,7 @@ until_true() {
   local tries=0
   until eval "$1"; do
     tries=$((tries + 1))
-    [ $tries -lt 300 ] || { echo "waited in vain: $1"; return; }
+    [ $tries -lt 100 ] || { echo "waited in vain: $1"; return; }
     sleep 1
   done
 }
@@ -47,6 +47,7 @@ play() {
   local ping=$(sed -n 's/^an echo \([0-9]*\)$/\1/p' "$scratch/ports")
   local log="$scratch/log"
   # Whatever changes at last, in the order in which it may: then nothing is left to come.
+  until_true 'grep -q "all have done" "$scratch/servers"'
   until_true "[ \"\$(cat $scratch/acts.* | wc -w)\" -eq \$(ls $scratch/acts.* | wc -l) ]"
   until_true "grep -q 'ICMP connection to \[10.0.0.10\]:tcp:$ping success' $log"
   number load 5
@@ -59,7 +60,7 @@ play() {
   until_true "grep -q 'Removing service \[10.0.0.10\]:tcp:$ping ' $log"
   echoes 0
   until_true "[ \$(grep -c 'ICMP connection to \[10.0.0.10\]:tcp:$ping success' $log) -ge 2 ]"
-  until_true "[ \$(grep -c 'Removing service' $log) -eq \"\$removed\" ] || { removed=\$(grep -c 'Removing service' $log); sleep 12; false; }"
+  until_true "[ \$(grep -c 'Removing service' $log) -eq \"\$removed\" ] || { removed=\$(grep -c 'Removing service' $log); sleep 8; false; }"
   echo "== $name"
   ipvsadm -Sn | sed -n 's/^-a /table: /p' | sort
   kill $daemon
@@ -73,7 +74,7 @@ play() {
   ipvsadm -C
 }
 
-removed=
+removed=-1
 while [ $# -gt 0 ]; do
   name=$1
   shift

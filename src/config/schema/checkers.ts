@@ -382,7 +382,14 @@ export const checkers: readonly Keyword[] = [
     },
     weight: {
       arguments: [
-        { kind: 'integer', name: 'weight', min: -65535, max: 65535, lenient: true, missing: 'report' },
+        {
+          kind: 'integer',
+          name: 'weight',
+          min: -0x7fff_ffff,
+          max: 0x7fff_ffff,
+          lenient: true,
+          missing: 'report',
+        },
         { kind: 'choice', name: 'reverse', of: ['reverse', 'noreverse'], optional: true },
       ],
       default: 'that of the track_file',

@@ -102,9 +102,9 @@ describe('SMTP_CHECK', () => {
     const timers: NodeJS.Timeout[] = [];
     const server = await ScriptedServer.start(
       () => undefined,
-      (socket) => void timers.push(setInterval(() => socket.write('220-more\r\n'), 40)),
+      (socket) => void timers.push(setInterval(() => socket.write('2'), 20)),
     );
-    const result = await check(server.port, 200);
+    const result = await check(server.port, 400);
     timers.forEach(clearInterval);
     await server.stop();
     expect(result).toMatchObject({ error: { code: 'timeout' } });
