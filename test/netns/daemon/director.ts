@@ -7,8 +7,8 @@ import { type Namespace } from '../../namespaces.js';
 
 const MAIN = resolve('dist/cli/main.js');
 
-/** Waits until `condition` holds; throws with `what` after ten seconds. */
-export async function until(condition: () => boolean, what: string, withinMs = 10_000): Promise<void> {
+/** Waits until `condition` holds; throws with `what` after half a minute: a busy machine takes ten seconds to start two daemons. */
+export async function until(condition: () => boolean, what: string, withinMs = 30_000): Promise<void> {
   const giveUpAt = Date.now() + withinMs;
   while (!condition()) {
     if (Date.now() > giveUpAt) throw new Error(`waited in vain: ${what}`);
