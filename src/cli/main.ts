@@ -23,6 +23,7 @@ const COMMANDS = new Map<string, () => Promise<Command>>([
   ['undrain', async () => (await import('./commands/operate.js')).operation('undrain')],
   ['disable', async () => (await import('./commands/operate.js')).operation('disable')],
   ['enable', async () => (await import('./commands/operate.js')).operation('enable')],
+  ['services', async () => (await import('./commands/services.js')).services],
   ['why', async () => (await import('./commands/why.js')).why],
   ['record', async () => (await import('./commands/record.js')).record],
   ['scan', async () => (await import('./commands/scan.js')).scan],

@@ -49,6 +49,7 @@ Commands of understudy:
   understudy status            How the running daemon is, as tables or --json
   understudy drain VS RS       Gives a real server no new connections; --wait SECONDS waits for those it has to end
   understudy disable VS RS     Takes a real server out; \`undrain\` and \`enable\` undo it, and nothing else does
+  understudy services          What IPVS holds for the pools, and has counted; --rates: per second
   understudy why [INSTANCE]    Why instances are what they are: the causes of their last transitions
   understudy record            What the daemon remembers, as JSON Lines, and the adverts as a capture file
   understudy scan INTERFACE    Who speaks VRRP on the segment, and whose VRIDs conflict; as a table or --json

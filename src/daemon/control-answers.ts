@@ -5,6 +5,7 @@ import { type Recorder, type ScriptRuns, type VrrpRecorder, type WorkerState } f
 import { type RouterSnapshot } from '../vrrp/index.js';
 import { PAGE, SERVER_PAGE, type WorkerQuery } from './control-queries.js';
 import { type Stalls } from './scheduling.js';
+import { type ServicePage, type ServicePlace } from './service-pages.js';
 import { type VrrpDriver } from './vrrp-driver.js';
 
 /** What every worker knows of itself. */
@@ -44,10 +45,11 @@ export function answerForHealth(
   query: WorkerQuery,
   monitor: HealthMonitor,
   waitsFor: (pool: string) => string | undefined,
-  self: WorkerSelf,
+  self: WorkerSelf & { services(from: ServicePlace): ServicePage },
 ): unknown {
   if (query.type === 'Chronicle') return [];
   if (query.type === 'Segment') return self.recorder.journal.segment(query.number);
+  if (query.type === 'Services') return self.services(query.from);
   if (query.type !== 'State') return null; // is for another worker
   const pools = monitor.snapshot({ from: query.from, count: SERVER_PAGE }).pools.map((pool) => {
     const instance = waitsFor(pool.id);

@@ -4,6 +4,7 @@
  */
 import { type HealthSettings, type Marks, type PoolState } from '../health/index.js';
 import { type InstanceChronicle, type JournalSegment, type WorkerState } from '../observe/index.js';
+import { type ServicePage, type ServicePlace } from './service-pages.js';
 
 /** Instances, or BFD sessions, in one answer. */
 export const PAGE = 50;
@@ -59,6 +60,8 @@ export interface WorkerQueries {
     readonly ask: { readonly pool: string; readonly realServer: string };
     readonly answer: ServerConnections;
   };
+  /** What IPVS holds and counts: a page of it. The health worker knows. */
+  readonly Services: { readonly ask: { readonly from: ServicePlace }; readonly answer: ServicePage };
   /** A part of the journal; the oldest one that is left if this was forgotten. */
   readonly Segment: {
     readonly ask: { readonly number: number };

@@ -1,6 +1,7 @@
 import { connections, operate, OPERATIONS } from './control-operate.js';
 import { readRecording } from './control-record.js';
 import { refuse, silence, type ControlAnswer, type ControlVerb } from './control-server.js';
+import { readServices } from './control-services.js';
 import { readStatus } from './control-status.js';
 import { readWhy } from './control-why.js';
 import { err, ok } from '../base/result.js';
@@ -26,6 +27,7 @@ const WORKER_KINDS: readonly WorkerKind[] = ['vrrp', 'checkers', 'bfd'];
 export const controlVerbs = (subject: ControlSubject): readonly ControlVerb[] => [
   { method: 'GET', path: '/status', answer: async () => ({ status: 200, json: await readStatus(subject) }) },
   { method: 'GET', path: '/why', answer: (parameters) => why(subject, parameters) },
+  { method: 'GET', path: '/services', answer: () => services(subject) },
   { method: 'GET', path: '/record', answer: (parameters) => record(subject, parameters) },
   { method: 'GET', path: '/connections', answer: (parameters) => connections(subject, parameters) },
   { method: 'POST', path: '/reload', answer: () => reload(subject) },
@@ -52,6 +54,14 @@ const metricsReader = ({ supervisor }: ControlSubject): MetricsReader =>
 function reload({ supervisor }: ControlSubject): ControlAnswer {
   supervisor.reload();
   return { status: 202, json: { accepted: true } };
+}
+
+/** What IPVS holds and counts; nothing where there are no pools. */
+async function services({ supervisor }: ControlSubject): Promise<ControlAnswer> {
+  const worker = supervisor.worker('checkers');
+  if (!worker) return { status: 200, json: { services: [] } };
+  const answer = await readServices(worker);
+  return answer.ok ? { status: 200, json: answer.value } : silence(answer.error);
 }
 
 async function why({ supervisor }: ControlSubject, parameters: URLSearchParams): Promise<ControlAnswer> {

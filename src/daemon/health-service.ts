@@ -26,6 +26,7 @@ import { type Scheduling } from './scheduling.js';
 import { ServedPools } from './served-pools.js';
 import { hearBfd, StateNews } from './state-news.js';
 import { VipPresence } from './vip-presence.js';
+import { ServicePages, type ServicePlace } from './service-pages.js';
 import { type StartMessage, type Worker, type WorkerContext } from './worker-process.js';
 
 type Share = WorkerShares['checkers'];
@@ -38,6 +39,7 @@ const SPARE_DESCRIPTORS = 128;
 export class HealthService implements Worker<Share>, HealthOutside {
   private share: Share;
   private alliances: ReadonlyMap<string, readonly string[]>;
+  private pages: ServicePages;
   private readonly releases: boolean;
   private readonly timer = new DeadlineTimer((late) => this.wake(late));
   private readonly monitor: HealthMonitor;
@@ -67,6 +69,7 @@ export class HealthService implements Worker<Share>, HealthOutside {
   ) {
     this.share = share;
     this.alliances = alliancesOf(share.services);
+    this.pages = new ServicePages(share.services);
     this.releases = setting.flags.releaseIpvs;
     this.pings = new PingPermission(context.log);
     this.applyLimits(share);
@@ -116,6 +119,7 @@ export class HealthService implements Worker<Share>, HealthOutside {
     const former = this.share;
     this.share = share;
     this.alliances = alliancesOf(share.services);
+    this.pages = new ServicePages(share.services);
     this.applyLimits(share);
     this.applyTls();
     this.scripts.reconfigure(share.global);
@@ -148,7 +152,10 @@ export class HealthService implements Worker<Share>, HealthOutside {
     if (query.type === 'Connections') return this.connections(query.pool, query.realServer);
     const { recorder, scheduling, fifos } = this;
     const scriptRuns = this.scripts.tally.state;
-    const self = { recorder, stalls: scheduling.stalls, fifos: fifos.tallies, scriptRuns };
+    const self = {
+      ...{ recorder, stalls: scheduling.stalls, fifos: fifos.tallies, scriptRuns },
+      services: (from: ServicePlace) => this.pages.page(from, (key) => this.ipvs?.read(key)),
+    };
     return answerForHealth(query, this.monitor, (pool) => this.served.waitsFor(pool), self);
   }
 

@@ -58,7 +58,13 @@ export class IpvsHouse {
 
   /** One service with its counters, as the kernel has it at this moment; undefined if it is not there. */
   read(key: ServiceKey): KernelService | undefined {
-    return this.door.service(key);
+    try {
+      return this.door.service(key);
+    } catch (error) {
+      if (!(error instanceof KernelError)) throw error;
+      this.log.error(`IPVS: ${error.message}`);
+      return undefined;
+    }
   }
 
   /**

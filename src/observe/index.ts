@@ -1,3 +1,4 @@
+export * from './services.js';
 export * from './chronicle.js';
 export * from './journal.js';
 export * from './record-encoding.js';
