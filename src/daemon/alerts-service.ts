@@ -18,8 +18,8 @@ export interface AlertsSurroundings {
   ): Promise<Result<AnswerTo<Query>, NoAnswer>>;
   /** What the heralds say of themselves. */
   report(): AlertsState;
-  /** Has the supervisor do something, as if a signal had told it to. */
-  order(order: AlertsOrder): void;
+  /** Has the supervisor do something, as if a signal had told it to; resolves when it has been done. */
+  order(order: AlertsOrder): Promise<void>;
 }
 
 /** Makes the heralds that a configuration may need; each decides for itself whether it has something to do. */
@@ -45,7 +45,7 @@ export class AlertsService implements Worker<Share> {
     this.heralds = makeHeralds(share, {
       context,
       ask: (worker, query) => this.ask(worker, query),
-      order: (order) => context.tell({ type: 'Order', order }),
+      order: (order) => this.order(order),
       report: () => this.report(),
     });
     context.tell({ type: 'Ready' });
@@ -83,6 +83,14 @@ export class AlertsService implements Worker<Share> {
 
   private announce(news: News): void {
     for (const herald of this.heralds) herald.news(news);
+  }
+
+  private order(order: AlertsOrder): Promise<void> {
+    return new Promise((resolve) => {
+      const id = ++this.asked;
+      this.questions.set(id, () => resolve());
+      this.context.tell({ type: 'Order', id, order });
+    });
   }
 
   private ask<Query extends WorkerQuery>(

@@ -30,6 +30,10 @@ export function answerForVrrp(
 ): unknown {
   if (query.type === 'Chronicle') return self.recorder.chronicle.tell(query.instances.slice(0, PAGE));
   if (query.type === 'Segment') return self.recorder.journal.segment(query.number);
+  if (query.type === 'ClearCounters') {
+    driver.handle({ type: 'CountersCleared' });
+    return null;
+  }
   if (query.type === 'Announce') {
     driver.handle({ type: 'AnnouncementRequested', instance: query.instance });
     return null;

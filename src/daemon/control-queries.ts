@@ -62,6 +62,8 @@ export interface WorkerQueries {
   };
   /** What IPVS holds and counts: a page of it. The health worker knows. */
   readonly Services: { readonly ask: { readonly from: ServicePlace }; readonly answer: ServicePage };
+  /** The counters of every instance begin at 0 again. */
+  readonly ClearCounters: { readonly ask: object; readonly answer: null };
   /** A part of the journal; the oldest one that is left if this was forgotten. */
   readonly Segment: {
     readonly ask: { readonly number: number };

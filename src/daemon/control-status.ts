@@ -11,7 +11,7 @@ import { type AskableWorker } from './supervisor.js';
 import { packageVersion } from './version.js';
 
 /** A worker that does not run is absent; one that does not answer is there, and says why. */
-interface Asked {
+export interface Asked {
   readonly status: WorkerStatus;
   readonly pages: readonly WorkerState[];
 }
@@ -62,7 +62,8 @@ function sharedParts(
   return { syncGroups, unclaimedAdverts, trackers };
 }
 
-async function askAll<Kind extends WorkerKind>(
+/** Asks a worker for all of its state, page by page; undefined if there is no such worker. */
+export async function askAll<Kind extends WorkerKind>(
   worker: AskableWorker<Kind> | undefined,
   count: number,
   page = PAGE,

@@ -35,9 +35,17 @@ async function carryOut(around: AlertsSurroundings, wanted: DbusOrder): Promise<
     case 'SendGarp':
       return (await around.ask('vrrp', { type: 'Announce', instance: wanted.instance })).ok;
     case 'ReloadConfig':
-      around.order('reload');
+    case 'PrintData':
+    case 'PrintStats':
+    case 'PrintStatsClear':
+      await around.order(ORDERS[wanted.type]);
       return true;
-    default:
-      return false;
   }
 }
+
+const ORDERS = {
+  ReloadConfig: 'reload',
+  PrintData: 'data',
+  PrintStats: 'stats',
+  PrintStatsClear: 'stats-clear',
+} as const;

@@ -8,6 +8,7 @@ import { type Result } from '../base/result.js';
 import { type News } from '../observe/index.js';
 import { type NoAnswer } from './control-inquiries.js';
 import { type WorkerQuery } from './control-queries.js';
+import { type DumpOrder } from './dumps.js';
 import { type DaemonFlags } from './flags.js';
 
 /**
@@ -146,7 +147,8 @@ export type FromAlerts =
       readonly worker: Asked | 'supervisor';
       readonly query: WorkerQuery;
     }
-  | { readonly type: 'Order'; readonly order: AlertsOrder };
+  /** Answered follows when it has been done. */
+  | { readonly type: 'Order'; readonly id: number; readonly order: AlertsOrder };
 
 /** What somebody outside may have the supervisor do. `reload`: as SIGHUP. */
-export type AlertsOrder = 'reload';
+export type AlertsOrder = 'reload' | DumpOrder;

@@ -3,6 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { type Configuration } from '../config/index.js';
 import { now } from '../kernel/clock.js';
 import { processStatus, releaseCleanPages } from '../kernel/process.js';
+import { Dumps } from './dumps.js';
 import { watchRealTimeSignals } from '../kernel/real-time-signals.js';
 import { SyslogSocket } from '../kernel/syslog-socket.js';
 import { DaemonCompanions } from './companions.js';
@@ -114,19 +115,33 @@ export function runDaemon(invocation: Invocation, load: Load): void {
       companions: new DaemonCompanions(log),
       started: () => launcher?.started(),
       become: becoming(flags, programName, log, schedule),
+      dump: (order) => dumps.write(order),
       exit: leave,
     },
     { flags, programName },
     first.configuration,
     first.errors,
   );
-  obeySignals(supervisor, flags);
+  const dumps = new Dumps({ supervisor, log, directory: temporaryDirectory(process.env['TMPDIR']) });
+  obeySignals(supervisor, dumps, flags);
   opened.control = openControlSocket({ supervisor, flags: given, log, startedAt: new Date() });
   supervisor.start();
   releaseCleanPages();
   // Signals alone do not keep a process of Node alive, and there may be no worker to do it.
   setInterval(() => undefined, FOR_EVER_MS);
 }
+
+/** Which dump each of keepalived's signals asks for. */
+const DUMP_SIGNALS = {
+  SIGUSR1: 'data',
+  SIGUSR2: 'stats',
+  SIGJSON: 'json',
+  SIGSTATS_CLEAR: 'stats-clear',
+} as const;
+
+/** As keepalived: $TMPDIR if it is a whole path. */
+const temporaryDirectory = (wanted: string | undefined): string =>
+  wanted?.startsWith('/') ? wanted : '/tmp';
 
 const reloading =
   (flags: DaemonFlags, log: Log, read: () => LoadedConfiguration): SupervisorHost['load'] =>
@@ -190,14 +205,14 @@ function introduce(log: Log, { commandLine }: Invocation): void {
 }
 
 /** From now on signals are the supervisor's; a TERM before that ends us by default, and nothing was changed yet. */
-function obeySignals(supervisor: Supervisor, flags: DaemonFlags): void {
+function obeySignals(supervisor: Supervisor, dumps: Dumps, flags: DaemonFlags): void {
   process.on('SIGTERM', () => supervisor.stop());
   process.on('SIGINT', () => {
     if (!flags.ignoreSigint) supervisor.stop();
   });
-  watchRealTimeSignals((signal) => supervisor.sayNotYet(signal));
+  watchRealTimeSignals((signal) => void dumps.write(DUMP_SIGNALS[signal]));
   takeControlSignals((signal) => {
     if (signal === 'SIGHUP') supervisor.reload();
-    else supervisor.sayNotYet(signal);
+    else if (signal === 'SIGUSR1' || signal === 'SIGUSR2') void dumps.write(DUMP_SIGNALS[signal]);
   });
 }

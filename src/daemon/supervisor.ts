@@ -7,6 +7,7 @@ import { type WorkerQuery } from './control-queries.js';
 import { packageVersion } from './version.js';
 import { wantsAlerts } from './alerts-wanted.js';
 import { type Companions } from './companions.js';
+import { type DumpOrder } from './dumps.js';
 import { EXIT } from './exit-code.js';
 import { type FifoWriter } from './fifo-choice.js';
 import { type DaemonFlags } from './flags.js';
@@ -62,6 +63,8 @@ export interface SupervisorHost {
   readonly companions: Companions;
   /** Takes on what the configuration says of this process itself: its name, its umask, when it reloads. */
   become(configuration: Configuration): void;
+  /** Writes a dump; resolves when it is there, or the log says why not. */
+  dump(order: DumpOrder): Promise<void>;
   /** The last act. */
   exit(code: number): void;
 }
@@ -267,11 +270,6 @@ export class Supervisor {
     return workers[kind];
   }
 
-  /** A signal that keepalived acts on and we do not. */
-  sayNotYet(signal: string): void {
-    this.host.log.info(`${signal} is not acted on yet`);
-  }
-
   /** The workers that write to FIFOs: those that run, and those that are about to. */
   private get fifoWriters(): readonly FifoWriter[] {
     return [
@@ -377,7 +375,7 @@ export class Supervisor {
         void this.answer(message);
         break;
       case 'Order':
-        this.reload();
+        void this.carryOut(message);
         break;
     }
   }
@@ -388,6 +386,12 @@ export class Supervisor {
 
   private async askWorker(kind: Asked, query: WorkerQuery): Promise<Result<unknown, NoAnswer>> {
     return (await this.worker(kind)?.ask(query)) ?? err(NOT_RUNNING);
+  }
+
+  private async carryOut({ id, order }: Extract<Message, { type: 'Order' }>): Promise<void> {
+    if (order === 'reload') this.reload();
+    else await this.host.dump(order);
+    this.alerts?.tell({ type: 'Answered', id, answer: ok(null) });
   }
 
   /** What the alerts worker asks another one, as somebody at the control socket would. */

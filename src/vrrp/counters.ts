@@ -43,6 +43,13 @@ export class Counters {
     countIn(this.complaints, code);
   }
 
+  /** All begin at 0 again. */
+  clear(): void {
+    for (const what of Object.keys(this.counts) as Countable[]) this.counts[what] = 0;
+    this.drops.clear();
+    this.complaints.clear();
+  }
+
   snapshot(): InstanceCounters {
     return {
       ...this.counts,

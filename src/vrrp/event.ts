@@ -57,6 +57,8 @@ export type VrrpEvent =
   | { readonly type: 'SendFailed'; readonly instance: string; readonly error: string }
   /** Somebody asks for one more round of gratuitous ARP and NA of an instance; only a master has something to tell. */
   | { readonly type: 'AnnouncementRequested'; readonly instance: string }
+  /** Somebody wants counters to begin at 0 again. */
+  | { readonly type: 'CountersCleared' }
   | Reconfigured
   /** The daemon stops: masters resign with priority 0 (RFC 9568, 6.4.3). */
   | { readonly type: 'StopRequested' };

@@ -129,6 +129,9 @@ export class Router {
         this.roster.trackers.bfdChanged(event.name, event.up);
         return;
       }
+      case 'CountersCleared':
+        for (const instance of this.roster.instances) instance.counters.clear();
+        return;
       case 'Reconfigured': {
         this.startupDelay.reconfigure(event.settings);
         this.roster.reconfigure(event);

@@ -88,8 +88,8 @@ export class ScriptTracker {
   }
 
   snapshot(): ScriptSnapshot {
-    const { name, current: state, run, lastDetail } = this;
-    return { name, state, run, ...(lastDetail !== undefined && { lastDetail }) };
+    const { name, current: state, run, running, lastDetail } = this;
+    return { name, state, run, running, ...(lastDetail !== undefined && { lastDetail }) };
   }
 
   private get deadline(): string {

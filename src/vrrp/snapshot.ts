@@ -106,5 +106,7 @@ export interface ScriptSnapshot {
   readonly state: 'init' | 'up' | 'down';
   /** Results in a row towards the other state. */
   readonly run: number;
+  /** A run of it is under way. */
+  readonly running: boolean;
   readonly lastDetail?: string;
 }

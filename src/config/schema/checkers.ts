@@ -1,7 +1,6 @@
 import {
   inBlock,
   integer,
-  notYet,
   onOff,
   seconds,
   strictInteger,
@@ -268,7 +267,7 @@ export const checkers: readonly Keyword[] = [
     HTTP_GET: block('Fetches pages by HTTP.', 'HTTP_GET {\n    url {\n        path /\n    }\n}'),
   }),
   ...inRealServer('TCP_CHECK', connection, timing),
-  ...inRealServer('HTTP_GET', connection, timing, http, url, notYet(urlRegex)),
+  ...inRealServer('HTTP_GET', connection, timing, http, url, urlRegex),
   ...inBlock('virtual_server/real_server', {
     BFD_CHECK: block('Follows a BFD session.', 'BFD_CHECK {\n    name router1\n}'),
   }),

@@ -1,5 +1,5 @@
 import { globalMail } from './global-mail.js';
-import { inBlock, integer, notYet, onOff, seconds, strictInteger, word } from './entries.js';
+import { inBlock, integer, onOff, seconds, strictInteger, word } from './entries.js';
 import { UINT_MAX } from './entries.js';
 import { type Argument, type Keyword } from './types.js';
 
@@ -238,6 +238,38 @@ export const globalGeneral: readonly Keyword[] = [
     },
   }),
   ...inBlock('global_defs', {
+    data_use_instance: {
+      arguments: onOff,
+      default: 'off',
+      meaning: 'Puts the instance and network namespace names into the names of dump files.',
+    },
+    json_version: {
+      arguments: integer('version', 1, 2, { missing: 'report' }),
+      default: '1',
+      meaning: 'The layout of the JSON dump.',
+      example: 'json_version 2',
+    },
+    state_dump_file: {
+      extraWords: 'reject',
+      arguments: pathOrReport,
+      default: '/tmp/keepalived.data',
+      meaning: 'Where signal USR1 writes the state.',
+      example: 'state_dump_file /run/keepalived.data',
+    },
+    stats_dump_file: {
+      extraWords: 'reject',
+      arguments: pathOrReport,
+      default: '/tmp/keepalived.stats',
+      meaning: 'Where signal USR2 writes the statistics.',
+      example: 'stats_dump_file /run/keepalived.stats',
+    },
+    json_dump_file: {
+      extraWords: 'reject',
+      arguments: pathOrReport,
+      default: '/tmp/keepalived.json',
+      meaning: 'Where the JSON dump is written.',
+      example: 'json_dump_file /run/keepalived.json',
+    },
     enable_dbus: { meaning: 'Offers org.keepalived.Vrrp1 on the system bus: states, signals, methods.' },
     dbus_service_name: {
       arguments: word('name', { missing: 'report' }),
@@ -294,41 +326,4 @@ export const globalGeneral: readonly Keyword[] = [
       example: 'snmp_rs_stats_update_interval 5',
     },
   }),
-  ...inBlock(
-    'global_defs',
-    notYet({
-      data_use_instance: {
-        arguments: onOff,
-        default: 'off',
-        meaning: 'Puts the instance and network namespace names into the names of dump files.',
-      },
-      json_version: {
-        arguments: integer('version', 1, 2, { missing: 'report' }),
-        default: '1',
-        meaning: 'The layout of the JSON dump.',
-        example: 'json_version 2',
-      },
-      state_dump_file: {
-        extraWords: 'reject',
-        arguments: pathOrReport,
-        default: '/tmp/keepalived.data',
-        meaning: 'Where signal USR1 writes the state.',
-        example: 'state_dump_file /run/keepalived.data',
-      },
-      stats_dump_file: {
-        extraWords: 'reject',
-        arguments: pathOrReport,
-        default: '/tmp/keepalived.stats',
-        meaning: 'Where signal USR2 writes the statistics.',
-        example: 'stats_dump_file /run/keepalived.stats',
-      },
-      json_dump_file: {
-        extraWords: 'reject',
-        arguments: pathOrReport,
-        default: '/tmp/keepalived.json',
-        meaning: 'Where the JSON dump is written.',
-        example: 'json_dump_file /run/keepalived.json',
-      },
-    }),
-  ),
 ];

@@ -108,9 +108,19 @@ describe('the alerts worker', () => {
     const world = new World(withMail());
     world.worker(0).says({ type: 'Ready' });
     world.next = { ...fine, configuration: withMail('p') };
-    world.worker(1).says({ type: 'Order', order: 'reload' });
+    world.worker(1).says({ type: 'Order', id: 7, order: 'reload' });
     expect(world.workers.map(({ kind }) => kind)).toEqual(['vrrp', 'alerts', 'checkers']);
     expect(world.worker(1).sent[1]).toMatchObject({ type: 'Reconfigure' });
+  });
+
+  test('may have a dump written, and hears when it is there', async () => {
+    const world = new World(withMail());
+    const alerts = world.worker(1);
+    alerts.says({ type: 'Ready' });
+    alerts.says({ type: 'Order', id: 9, order: 'stats' });
+    expect(world.dumped).toEqual(['stats']);
+    await Promise.resolve();
+    expect(alerts.sent.at(-1)).toEqual({ type: 'Answered', id: 9, answer: { ok: true, value: null } });
   });
 
   test('goes last, when it has heard how the others went', () => {

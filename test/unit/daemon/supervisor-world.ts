@@ -100,6 +100,7 @@ export class World {
   next: LoadedConfiguration = fine;
   readonly log = new Log([{ write: (_at, _level, text) => this.lines.push(text) }], 0);
   readonly supervisor: Supervisor;
+  readonly dumped: string[] = [];
 
   constructor(
     first: Configuration,
@@ -128,6 +129,10 @@ export class World {
         companions,
         started: () => void (this.started = true),
         become: ({ global }) => void (this.title = global.processNames.main),
+        dump: (order) => {
+          this.dumped.push(order);
+          return Promise.resolve();
+        },
         exit: (code) => void (this.exitCode = code),
       },
       { flags: { ...DEFAULT_FLAGS, ...flags }, programName: 'keepalived' },
