@@ -91,7 +91,7 @@ export const nearestKeyword = (name: string): string | undefined =>
 function gather(found: readonly Keyword[]): readonly (readonly Keyword[])[] {
   const groups = new Map<string, Keyword[]>();
   for (const keyword of found) {
-    const key = JSON.stringify({ ...keyword, path: '', status: '' });
+    const key = JSON.stringify({ ...keyword, path: '' });
     groups.set(key, [...(groups.get(key) ?? []), keyword]);
   }
   return [...groups.values()];
@@ -102,10 +102,6 @@ function explainTogether(group: readonly Keyword[]): string {
   if (!first) return '';
   const lines = [...group.map(({ path }) => path), '', `    ${syntaxOf(first)}`, '', first.meaning];
   lines.push(...facts(first));
-  const late = group.filter(({ status }) => status === 'not-yet');
-  if (late.length === group.length)
-    lines.push('Not yet active: checked and kept, but this release does not act on it.');
-  else if (late.length > 0) lines.push(`Not yet active in ${late.map(({ path }) => path).join(', ')}.`);
   if (first.block === 'block')
     lines.push(`Keywords inside: ${[...keywordsIn(first.path).keys()].join(', ')}.`);
   if (first.example !== undefined)

@@ -19,14 +19,6 @@ export const statementProblemCodes: readonly ProblemCode[] = [
     example: '#understudy no_such_setting',
   },
   {
-    code: 'not-yet-active',
-    exit: 0,
-    title: 'a keyword is read and checked, but not acted on',
-    explanation:
-      'keepalived acts on this keyword; this release of Understudy checks it and keeps its value, and does not do more. The list of such keywords shrinks with each release.',
-    example: 'vrrp_instance VI_1 {\n    use_vmac\n}',
-  },
-  {
     code: 'missing-parameter',
     exit: 2,
     title: 'a keyword lacks the word that it needs',

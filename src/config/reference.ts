@@ -7,7 +7,6 @@ Every keyword that Understudy reads, generated from the schema that checks it
 (\`node scripts/write-reference.mjs\`; a test keeps this file current). The language is keepalived 2.4.3's; its manual
 page keepalived.conf(5) tells the whole story. \`understudy explain KEYWORD\` shows one entry with an example.
 
-A keyword marked ◌ is read, checked and kept, but this release does not act on it yet.
 `;
 
 /** docs/reference.md: a table for each block, in the order of the schema. */
@@ -30,8 +29,7 @@ function blockSection(block: string, seen: Map<string, string>): string {
 }
 
 function row(keyword: Keyword): string {
-  const mark = keyword.status === 'not-yet' ? '◌ ' : '';
-  const cells = [`${mark}\`${syntaxOf(keyword)}\``, keyword.default ?? '', meaning(keyword)];
+  const cells = [`\`${syntaxOf(keyword)}\``, keyword.default ?? '', meaning(keyword)];
   return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
 }
 

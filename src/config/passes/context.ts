@@ -3,7 +3,7 @@ import { nearest } from '../nearest.js';
 import { type Problem, type ProblemDetail, type Severity } from '../problem.js';
 import { findProblemCode } from '../problem-codes.js';
 import { MAX_OF_ONE_CODE, ProblemList } from '../problem-list.js';
-import { type Span, type Statement } from '../tree.js';
+import { type Span } from '../tree.js';
 
 /** The exit status of `-t`. */
 export type ExitCode = 0 | 2 | 4 | 5 | 6;
@@ -24,7 +24,6 @@ export class PassContext {
   private readonly adopted: Problem[] = [];
   private readonly found = new ProblemList();
   private readonly said = new Set<string>();
-  private readonly saidInactive = new Set<string>();
   private fatalReason: string | undefined;
   private worst: ExitCode = 0;
   private readonly interfaceByName: ReadonlyMap<string, HostInterface>;
@@ -101,18 +100,6 @@ export class PassContext {
     this.error('unknown-interface', `${what} '${name}' does not exist`, span, this.nearInterface(name));
     this.refuse(`interface ${name} does not exist`);
     return false;
-  }
-
-  /** Says once that a keyword is read and kept, but not acted on by this release; its block says it for what is inside. */
-  inactive(path: string, statement: Statement): void {
-    const block = path.slice(0, Math.max(0, path.lastIndexOf('/')));
-    if (this.saidInactive.has(block) || this.saidInactive.has(path)) {
-      this.saidInactive.add(path);
-      return;
-    }
-    this.saidInactive.add(path);
-    const text = `'${statement.keyword.text}' is not yet active: it is checked and kept, but this release does not act on it`;
-    this.warning('not-yet-active', text, statement.keyword.span);
   }
 
   /** Says something a single time. */

@@ -107,7 +107,6 @@ function readStatement(
   const keyword = (found?.ours ?? false) === statement.ours ? found : undefined;
   if (!keyword && statement.ours) return unknownSetting(context, statement);
   if (!keyword) return unknown(context, block, statement);
-  if (keyword.status === 'not-yet') context.inactive(keyword.path, statement);
   checkQuotes(context, keyword, statement);
   deprecation(context, keyword, statement);
   if (!checkBraces(context, keyword, statement)) return undefined;

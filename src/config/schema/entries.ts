@@ -8,12 +8,8 @@ export function inBlock(prefix: string, block: BlockText): readonly Keyword[] {
 }
 
 function complete(path: string, text: KeywordText): Keyword {
-  return { arguments: [], repeat: 'last', extraWords: 'ignored', status: 'active', ...text, path };
+  return { arguments: [], repeat: 'last', extraWords: 'ignored', ...text, path };
 }
-
-/** Marks all entries as read but not acted on yet. */
-export const notYet = (block: BlockText): BlockText =>
-  Object.fromEntries(Object.entries(block).map(([name, text]) => [name, { ...text, status: 'not-yet' }]));
 
 /** Constructors for the arguments that occur again and again. */
 export const integer = (

@@ -99,8 +99,6 @@ export interface Keyword {
   readonly ours?: true;
   /** A line (or block) that may stand as it is in a configuration. */
   readonly example?: string;
-  /** 'not-yet': read, checked and kept in the model, but the running daemon does not act on it yet. */
-  readonly status: 'active' | 'not-yet';
 }
 
 /** What an author of entries writes: the path is relative, most fields have a usual value. */

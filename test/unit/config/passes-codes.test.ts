@@ -29,7 +29,6 @@ const key = 'k'.repeat(40);
 const examples: Readonly<Record<string, Example>> = {
   'unknown-keyword': instance('VI_1', 51, 'virual_router_id 51'),
   'unknown-setting': '#understudy no_such_setting\n',
-  'not-yet-active': 'global_defs {\ndata_use_instance\n}\n',
   'mail-file-missing': 'global_defs {\n#understudy smtp_auth /no/such/file\n}\n',
   'login-file-open': {
     text: 'global_defs {\n#understudy smtp_auth /etc/keepalived/login\n}\n',

@@ -23,12 +23,6 @@ describe('statements', () => {
     const [problem] = judge(text).problems;
     expect(problem?.span).toMatchObject({ line: text.split('\n').indexOf('priority 256') + 1, column: 10 });
   });
-
-  test('not active yet are named once a block', () => {
-    const text = 'global_defs {\ndata_use_instance\n}\n'.repeat(2);
-    const told = judge(text).problems.filter(({ code }) => code === 'not-yet-active');
-    expect(told.map(({ text: said }) => said.split("'")[1])).toEqual(['data_use_instance']);
-  });
 });
 
 describe('the exit status', () => {

@@ -44,9 +44,4 @@ describe('explainKeyword', () => {
     expect(nearestKeyword('advert_init')).toBe('advert_int');
     expect(nearestKeyword('vrrp_instance/advertint')).toBe('vrrp_instance/advert_int');
   });
-
-  test('says so where a keyword is not yet active', () => {
-    expect(explainKeyword('global_defs/data_use_instance')).toContain('Not yet active');
-    expect(explainKeyword('vrrp_instance/priority')).not.toContain('Not yet active');
-  });
 });

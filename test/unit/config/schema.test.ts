@@ -1,13 +1,5 @@
 import { readFileSync } from 'node:fs';
-import {
-  type Argument,
-  findKeyword,
-  type Keyword,
-  keywords,
-  keywordsIn,
-  type Problem,
-  syntaxOf,
-} from '#config/index.js';
+import { type Argument, findKeyword, type Keyword, keywords, type Problem, syntaxOf } from '#config/index.js';
 import { readInPlace } from './keyword-context.js';
 
 const listed = readFileSync(new URL('../../../../test/fixtures/keywords.txt', import.meta.url), 'utf8')
@@ -38,14 +30,6 @@ describe('the schema', () => {
       const takesWords = keyword.arguments.some((argument) => argument.kind !== 'switch');
       if (takesWords || keyword.block) expect(`${keyword.path}: ${keyword.example ?? ''}`).toMatch(/: ./);
       expect(syntaxOf(keyword)).toContain(keyword.path.slice(keyword.path.lastIndexOf('/') + 1));
-    }
-  });
-
-  test('marks what is inside a block that is not yet active as not yet active too', () => {
-    for (const { path, block, status } of keywords) {
-      if (block !== 'block' || status === 'active') continue;
-      for (const inside of keywordsIn(path).values())
-        expect(`${inside.path} ${inside.status}`).toBe(`${inside.path} not-yet`);
     }
   });
 });

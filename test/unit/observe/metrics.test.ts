@@ -26,7 +26,10 @@ const router: NonNullable<WorkerState['vrrp']> = {
     },
   ],
   ...{ syncGroups: [{ name: 'G', state: 'BACKUP', members: [] }], processes: [], files: {}, bfd: {} },
-  ...{ scripts: [{ name: 'chk', state: 'up', run: 0 }], unclaimedAdverts: { 'advert-unknown-vrid': 2 } },
+  ...{
+    scripts: [{ name: 'chk', state: 'up', run: 0, running: false }],
+    unclaimedAdverts: { 'advert-unknown-vrid': 2 },
+  },
 };
 
 function pool(servers: readonly { alive: boolean; weight: number; latency?: number }[], id = 'P'): PoolState {
