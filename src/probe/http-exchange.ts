@@ -86,7 +86,8 @@ export class HttpExchange implements StreamUser {
   timedOut(): void {
     const text = {
       connecting: 'Timeout connecting',
-      waiting: 'Timeout WEB read',
+      // keepalived is woken by the tickets of TLS 1.3, and takes them for the first of an answer.
+      waiting: this.probe.tls ? 'Timeout SSL read' : 'Timeout WEB read',
       reading: this.probe.tls ? 'Timeout SSL read' : 'Timeout HTTP read',
     };
     this.fail('timeout', text[this.phase]);
