@@ -13,8 +13,12 @@ import { readInterfaces } from './snmp-interfaces.js';
 import { SnmpLoad } from './snmp-load.js';
 import { packageVersion } from './version.js';
 
-/** A view answers for so long, if nothing happens: a walk that asks for each object by itself stays cheap. */
+/** A view answers for so long at least, if nothing happens: a walk that asks for each object by itself stays cheap. */
 const FRESH = secondsToMicros(1);
+/** And for so many times what it took to look: of 10,000 real servers that is half a second on a slow machine. */
+const REST = 10;
+/** The same, if something has happened. */
+const REST_IF_STALE = 2;
 const CENTI = 10_000;
 
 type Ask = AlertsSurroundings['ask'];
@@ -22,15 +26,26 @@ type Ask = AlertsSurroundings['ask'];
 /** What SNMP is answered from: the workers' state, asked for page by page and kept for a moment. */
 export class SnmpSource {
   private readonly routes = new RouteSocket();
+  private readonly door: IpvsDoor | undefined;
   private readonly load: SnmpLoad;
   private agentStart: Micros = now();
-  private view: { readonly at: Micros; readonly made: Promise<MibView> } | undefined;
+  private view: Promise<MibView> | undefined;
+  /** When it was complete, and how long that took; absent while it is being made. */
+  private made: { readonly at: Micros; readonly took: Micros } | undefined;
+  private isStale = false;
 
   constructor(
     private configuration: Configuration,
     private readonly ask: Ask,
   ) {
-    this.load = new SnmpLoad(ipvsDoor(configuration), configuration);
+    this.door = ipvsDoor(configuration);
+    this.load = new SnmpLoad(this.door, configuration);
+  }
+
+  /** Gives back what it holds of the kernel. */
+  close(): void {
+    this.routes.close();
+    this.door?.close();
   }
 
   reconfigure(configuration: Configuration): void {
@@ -41,7 +56,7 @@ export class SnmpSource {
 
   /** Something has happened: the next one who asks is to see it. */
   stale(): void {
-    this.view = undefined;
+    this.isStale = true;
   }
 
   /** sysUpTime of the agent, in hundredths of a second. */
@@ -51,8 +66,19 @@ export class SnmpSource {
 
   /** All enabled MIBs as they are now, or were a moment ago. */
   current(): Promise<MibView> {
-    if (!this.view || plus(this.view.at, FRESH) <= now()) this.view = { at: now(), made: this.look() };
-    return this.view.made;
+    if (this.view && !this.isOld()) return this.view;
+    const from = now();
+    this.isStale = false;
+    this.made = undefined;
+    this.view = this.look().finally(() => (this.made = { at: now(), took: minus(now(), from) }));
+    return this.view;
+  }
+
+  private isOld(): boolean {
+    if (!this.made) return false;
+    const { at, took } = this.made;
+    const rest = this.isStale ? REST_IF_STALE * took : Math.max(FRESH, REST * took);
+    return plus(at, micros(rest)) <= now();
   }
 
   interfaces(): ReadonlyMap<string, InterfaceFacts> {

@@ -50,6 +50,7 @@ export class SnmpHerald implements Herald {
       return;
     }
     void this.subagent?.stop();
+    this.source?.close();
     this.begin();
   }
 
@@ -67,11 +68,17 @@ export class SnmpHerald implements Herald {
     const source = new SnmpSource(this.configuration, (worker, query) => this.around.ask(worker, query));
     this.source = source;
     this.subagent = new Subagent(place, wanted, {
-      view: () => source.current(),
+      view: () => source.current().catch((error: unknown) => this.blind(error)),
       agentUpTime: (centis) => source.agentUpTime(centis),
       log: this.around.context.log,
     });
     this.subagent.start();
+  }
+
+  /** The asker is told of an error, and the others go on. */
+  private blind(error: unknown): undefined {
+    this.around.context.log.warning(`SNMP cannot be answered: ${String(error)}`);
+    return undefined;
   }
 
   private place(socket: string | undefined): AgentxPlace | undefined {
