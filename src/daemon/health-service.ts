@@ -11,6 +11,7 @@ import { Recorder } from '../observe/index.js';
 import { Prober, type ProbeResult } from '../probe/index.js';
 import { answerForHealth } from './control-answers.js';
 import { type ServerConnections, type WorkerQuery } from './control-queries.js';
+import { collectGarbage } from './collect-garbage.js';
 import { CheckScripts } from './check-scripts.js';
 import { FifoDesk } from './fifo-desk.js';
 import { FileWatcher } from './file-watcher.js';
@@ -112,6 +113,8 @@ export class HealthService implements Worker<Share>, HealthOutside {
       this.heardOfMaster(instance, master),
     );
     context.tell({ type: 'Ready' });
+    // The first checks come after a second.
+    setImmediate(collectGarbage);
   }
 
   reconfigure(share: Share): void {
@@ -141,6 +144,7 @@ export class HealthService implements Worker<Share>, HealthOutside {
     this.driver.settle();
     this.ipvs?.apply(share.ipvs);
     this.context.tell({ type: 'Ready' });
+    setImmediate(collectGarbage);
   }
 
   answer(query: WorkerQuery): unknown {

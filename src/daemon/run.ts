@@ -2,12 +2,13 @@ import { release, type as systemName, version as systemVersion } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { type Configuration } from '../config/index.js';
 import { now } from '../kernel/clock.js';
-import { processStatus, releaseCleanPages } from '../kernel/process.js';
+import { processStatus } from '../kernel/process.js';
 import { Dumps } from './dumps.js';
 import { watchRealTimeSignals } from '../kernel/real-time-signals.js';
 import { SyslogSocket } from '../kernel/syslog-socket.js';
 import { DaemonCompanions } from './companions.js';
 import { ConfigArchive } from './config-archive.js';
+import { collectGarbage } from './collect-garbage.js';
 import { openControlSocket, type ControlSocket } from './control.js';
 import { type Launcher } from './detach.js';
 import { takeControlSignals } from './early-signals.js';
@@ -113,7 +114,10 @@ export function runDaemon(invocation: Invocation, load: Load): void {
       processStatus,
       load: reloading(flags, log, () => sameNaming(load(flags), flags, naming)),
       companions: new DaemonCompanions(log),
-      started: () => launcher?.started(),
+      started: () => {
+        launcher?.started();
+        setTimeout(collectGarbage, SETTLED_MS).unref();
+      },
       become: becoming(flags, programName, log, schedule),
       dump: (order) => dumps.write(order),
       exit: leave,
@@ -126,7 +130,6 @@ export function runDaemon(invocation: Invocation, load: Load): void {
   obeySignals(supervisor, dumps, flags);
   opened.control = openControlSocket({ supervisor, flags: given, log, startedAt: new Date() });
   supervisor.start();
-  releaseCleanPages();
   // Signals alone do not keep a process of Node alive, and there may be no worker to do it.
   setInterval(() => undefined, FOR_EVER_MS);
 }
@@ -184,6 +187,9 @@ function sameNaming(loaded: LoadedConfiguration, flags: DaemonFlags, running: Na
 
 /** Like keepalived: a daemon that runs already is what was asked for, and no failure. */
 const EXIT_CODES = { running: EXIT.ok, denied: EXIT.missingPermission, unusable: EXIT.fatal } as const;
+
+/** By then the workers have taken what they were handed. */
+const SETTLED_MS = 2000;
 
 /** The longest interval that timers take. */
 const FOR_EVER_MS = 2 ** 31 - 1;
