@@ -114,10 +114,7 @@ export function runDaemon(invocation: Invocation, load: Load): void {
       processStatus,
       load: reloading(flags, log, () => sameNaming(load(flags), flags, naming)),
       companions: new DaemonCompanions(log),
-      started: () => {
-        launcher?.started();
-        setTimeout(collectGarbage, SETTLED_MS).unref();
-      },
+      started: () => settled(launcher),
       become: becoming(flags, programName, log, schedule),
       dump: (order) => dumps.write(order),
       exit: leave,
@@ -187,6 +184,12 @@ function sameNaming(loaded: LoadedConfiguration, flags: DaemonFlags, running: Na
 
 /** Like keepalived: a daemon that runs already is what was asked for, and no failure. */
 const EXIT_CODES = { running: EXIT.ok, denied: EXIT.missingPermission, unusable: EXIT.fatal } as const;
+
+/** All workers run what they were handed: whoever started us may know, and what only that has needed goes. */
+function settled(launcher: Launcher | undefined): void {
+  launcher?.started();
+  setTimeout(collectGarbage, SETTLED_MS).unref();
+}
 
 /** By then the workers have taken what they were handed. */
 const SETTLED_MS = 2000;
