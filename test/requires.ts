@@ -66,31 +66,48 @@ const isRoot = () => process.geteuid?.() === 0;
 const mapsEveryUser = () => /^\s*0\s+0\s+4294967295/.test(readFileSync('/proc/self/uid_map', 'utf8'));
 
 /** What is missing of `needs`, in words for the name of a skipped test; empty when nothing is. */
-export function missing(needs: Needs): string[] {
-  const lacks: string[] = [];
-  if ((needs.root && !(isRoot() && mapsEveryUser())) || (needs.netns && !isRoot())) lacks.push('root');
-  else if (needs.netns) {
-    const veth = 'ip link add name t0 type veth peer name t1';
-    if (!once('netns', () => succeeds('unshare', '-n', 'sh', '-c', veth)))
-      lacks.push('network namespaces with veth');
-    if (!once('tcpdump', () => succeeds('tcpdump', '--version'))) lacks.push('tcpdump');
-  }
-  if (needs.keepalived && !once('keepalived', () => succeeds('keepalived', '-v'))) lacks.push('keepalived');
-  const since = needs.keepalivedSince;
-  if (since !== undefined && !isAtLeast(keepalivedVersion(), since)) lacks.push(`keepalived ${since}`);
-  if (needs.dbus) lacks.push(...['dbus-daemon', 'busctl', 'gdbus'].filter((tool) => !isThere(tool)));
-  if (needs.frr && !existsSync(FRR_BFDD)) lacks.push('frr');
-  if (needs.aiosmtpd && !once('aiosmtpd', () => succeeds('/usr/bin/python3', '-c', 'import aiosmtpd')))
-    lacks.push('python3-aiosmtpd');
-  if (needs.snmp) {
-    const programs = ['snmpd', 'snmptrapd', 'snmpwalk'];
-    if (!once('snmp', () => programs.every((program) => succeeds('which', program)))) lacks.push(...programs);
-  }
-  if (needs.lab) {
-    if (!existsSync('.cache/lab/current/ready')) lacks.push('the lab (scripts/setup.sh lab)');
-    if (!once('qemu', () => succeeds('qemu-system-x86_64', '--version'))) lacks.push('qemu-system-x86_64');
-  }
-  return lacks;
+export const missing = (needs: Needs): string[] => [
+  ...missingRights(needs),
+  ...missingKeepalived(needs),
+  ...missingPeers(needs),
+  ...(needs.lab ? missingLab() : []),
+];
+
+function missingRights(needs: Needs): string[] {
+  if ((needs.root && !(isRoot() && mapsEveryUser())) || (needs.netns && !isRoot())) return ['root'];
+  if (!needs.netns) return [];
+  const veth = 'ip link add name t0 type veth peer name t1';
+  const namespaces = once('netns', () => succeeds('unshare', '-n', 'sh', '-c', veth));
+  const tcpdump = once('tcpdump', () => succeeds('tcpdump', '--version'));
+  return [...(namespaces ? [] : ['network namespaces with veth']), ...(tcpdump ? [] : ['tcpdump'])];
+}
+
+function missingKeepalived({ keepalived, keepalivedSince: since }: Needs): string[] {
+  const missesAny = keepalived && !once('keepalived', () => succeeds('keepalived', '-v'));
+  const tooOld = since !== undefined && !isAtLeast(keepalivedVersion(), since);
+  return [...(missesAny ? ['keepalived'] : []), ...(tooOld ? [`keepalived ${since}`] : [])];
+}
+
+/** Others that the daemon speaks with. */
+function missingPeers({ dbus, frr, aiosmtpd, snmp }: Needs): string[] {
+  const tools = [
+    ...(dbus ? ['dbus-daemon', 'busctl', 'gdbus'] : []),
+    ...(snmp ? ['snmpd', 'snmptrapd', 'snmpwalk'] : []),
+  ];
+  const python = () => succeeds('/usr/bin/python3', '-c', 'import aiosmtpd');
+  return [
+    ...tools.filter((tool) => !isThere(tool)),
+    ...(frr && !existsSync(FRR_BFDD) ? ['frr'] : []),
+    ...(aiosmtpd && !once('aiosmtpd', python) ? ['python3-aiosmtpd'] : []),
+  ];
+}
+
+function missingLab(): string[] {
+  const qemu = once('qemu', () => succeeds('qemu-system-x86_64', '--version'));
+  return [
+    ...(existsSync('.cache/lab/current/ready') ? [] : ['the lab (scripts/setup.sh lab)']),
+    ...(qemu ? [] : ['qemu-system-x86_64']),
+  ];
 }
 
 /**

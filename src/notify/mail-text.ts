@@ -103,8 +103,7 @@ export class MailTexts {
   private stateOf(news: NewsOf<'Notified'>): State | undefined {
     const { subject, name } = news;
     if (subject === 'GROUP') return stateOf(news.state);
-    const notify = (this.configuration.notify.instances[name] ?? this.former?.notify.instances[name]) as
-      Configuration['notify']['instances'][string] | undefined;
+    const notify = this.configuration.notify.instances[name] ?? this.former?.notify.instances[name];
     const quiet = { tellsDeleted: false, priorityChanges: false };
     return stateOf(toldState(notify ?? quiet, { ...news, type: 'RunNotify' }));
   }

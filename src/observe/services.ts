@@ -93,7 +93,7 @@ export function joinServices(parts: readonly PoolService[]): readonly PoolServic
   for (const part of parts) {
     const last = joined.at(-1);
     const continues = last?.service && part.service && last.pool === part.pool && sameKey(last.key, part.key);
-    if (!continues || !last.service || !part.service) {
+    if (!continues) {
       joined.push(part);
       continue;
     }

@@ -121,7 +121,7 @@ class Page implements StreamUser {
 
   private take(piece: Buffer): void {
     const { response, watcher } = this;
-    const began = response.hasHead;
+    const began: boolean = response.hasHead;
     if (!began) watcher?.reading();
     response.push(piece);
     if (!began && response.hasHead) watcher?.head(response.headBytes);

@@ -1,4 +1,3 @@
-import { unreachable } from '../base/assert.js';
 import { micros, minus, type Micros } from '../base/units.js';
 import { type AdvertVerdict } from './advert-verdict.js';
 import { Context } from './context.js';
@@ -160,8 +159,7 @@ export class Router {
   ): void {
     if (event.type === 'InterfaceChanged') this.interfaceChanged(event.state);
     else if (event.type === 'InterfaceVanished') this.interfaceGone(event.interface);
-    else if (event.type === 'VridsDuplicated') this.vridsDuplicated(event.instances);
-    else unreachable(event, 'unknown event');
+    else this.vridsDuplicated(event.instances);
   }
 
   private start({ resume = [], uptime }: Extract<VrrpEvent, { type: 'Started' }>): void {

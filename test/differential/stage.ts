@@ -420,9 +420,11 @@ interface LinkInfo {
 
 /** Macvlans, with all of them that a daemon sets. */
 function virtualLinks(namespace: Namespace): readonly string[] {
-  const links = JSON.parse(namespace.ip('-d', '-j', 'link', 'show', 'type', 'macvlan')) as LinkInfo[];
+  const links = JSON.parse(
+    namespace.ip('-d', '-j', 'link', 'show', 'type', 'macvlan'),
+  ) as Partial<LinkInfo>[];
   return links
-    .filter(({ ifname }) => ifname !== undefined)
+    .filter((link): link is LinkInfo => link.ifname !== undefined)
     .map(({ ifname, link, address, flags, mtu, group, linkinfo, inet6_addr_gen_mode }) => {
       const settings = ['rp_filter', 'arp_ignore', 'arp_filter', 'accept_local', 'promote_secondaries'].map(
         (name) => `${name} ${namespace.run('cat', `/proc/sys/net/ipv4/conf/${ifname}/${name}`).trim()}`,

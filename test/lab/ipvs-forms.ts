@@ -34,7 +34,7 @@ interface ServerOptions {
 }
 
 const server = (address: string, { port = 80, lines = '', checked = true }: ServerOptions = {}): string =>
-  block(`real_server ${address} ${port}`, [lines, checked && /12$/.test(address) ? CHECK : '']);
+  block(`real_server ${address} ${port}`, [lines, checked && address.endsWith('12') ? CHECK : '']);
 
 const pair = (options: ServerOptions = {}): readonly string[] => [
   server('10.0.0.11', options),

@@ -50,7 +50,7 @@ function pool(servers: readonly { alive: boolean; weight: number; latency?: numb
   return {
     ...{ id, quorumUp: true, sorryServerInUse: false, sorryServerInhibit: false, suspended: false },
     realServers,
-  } as unknown as PoolState;
+  };
 }
 
 function exposed(fill: (metrics: Metrics) => void): ReadonlyMap<string, Family> {
