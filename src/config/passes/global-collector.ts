@@ -133,7 +133,7 @@ const visitors: Readonly<Record<string, Visitor | undefined>> = {
   nftables: checkTable,
   nftables_ipvs: checkTable,
   vrrp_iptables: (_, context, { statement }) => {
-    context.note(
+    context.warning(
       'iptables-not-used',
       'where iptables is a front end of nftables (see iptables -V), nftables does the work',
       statement.span,

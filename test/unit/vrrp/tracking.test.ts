@@ -398,7 +398,9 @@ describe('track_script', () => {
     expect(play.instance().effectivePriority).toBe(100);
     play.script('chk', true);
     expect(play.instance().effectivePriority).toBe(120);
-    expect(play.router.snapshot().scripts).toEqual([{ name: 'chk', state: 'up', run: 0, lastDetail: '' }]);
+    expect(play.router.snapshot().scripts).toEqual([
+      { name: 'chk', state: 'up', run: 0, running: false, lastDetail: '' },
+    ]);
   });
 
   test('reverse: a fault while it succeeds', () => {
