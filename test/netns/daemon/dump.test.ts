@@ -152,11 +152,14 @@ test('every field that exporters read is there, whole files appear, and counters
   expect(readdirSync(home).sort()).toEqual(['keepalived.data', 'keepalived.json', 'keepalived.stats']);
   expect(statSync(join(home, 'keepalived.stats')).mode & 0o777).toBe(0o600);
 
-  const stats2 = (): string => readFileSync(join(home, 'keepalived.stats'), 'utf8');
+  const path = join(home, 'keepalived.stats');
+  const { ino } = statSync(path);
   process.kill(pid, SIGSTATS_CLEAR);
-  await until(() => stats2() !== stats, 'the statistics of before');
+  await until(() => statSync(path).ino !== ino, 'the statistics of before, in a file of their own');
+  const text = (): string => readFileSync(path, 'utf8');
+  expect(text()).toContain('Became master: 1');
   process.kill(pid, 'SIGUSR2');
-  await until(() => stats2().includes('Became master: 0'), 'counters that began again');
+  await until(() => text().includes('Became master: 0'), 'counters that began again');
 });
 
 test('a place where nothing can be written is told of, and nothing else happens', async () => {
