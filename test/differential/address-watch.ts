@@ -55,6 +55,13 @@ export class AddressWatch {
     return [...this.held].some((each) => each.startsWith(`${address}/`));
   }
 
+  /** Whether the monitor has told of all that the kernel did: it may be a moment behind. */
+  isCurrent(): boolean {
+    const held = new Set(this.current().map(({ address }) => address));
+    for (const address of this.ignored) held.delete(address);
+    return held.size === this.held.size && [...held].every((address) => this.held.has(address));
+  }
+
   /** The added addresses with everything that `ip` says of them, sorted. */
   describe(): string[] {
     return this.current()

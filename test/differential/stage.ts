@@ -305,6 +305,9 @@ export class Stage {
   /** Takes down the state of this moment, to be compared. */
   async checkpoint(name: string): Promise<void> {
     const living = [...this.directors.values()].filter((director) => !director.dead);
+    await this.until('what is watched to be what there is', () =>
+      living.every((director) => director.addresses.isCurrent()),
+    );
     const holders = this.holders();
     const addresses = Object.fromEntries(
       living.map((director) => [director.name, director.addresses.describe()]),

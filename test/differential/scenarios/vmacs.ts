@@ -57,6 +57,7 @@ export const vmacs: Scenario[] = [
   },
   {
     name: 'use_vmac under names of our own, and both masters see the cable go',
+    since: '2.4',
     interval: 1,
     vips: [vip],
     directors: {
