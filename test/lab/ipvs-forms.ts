@@ -355,6 +355,13 @@ const tunnelled: readonly Form[] = [
     'families',
     ['10.8.9.1 80', '2001:db8:8:9::1 80', 'fwmark 85 inet', 'fwmark 85 inet6'],
     [[...lines('lb_kind TUN'), ...pair({ port: '' }), server('2001:db8::11', { port: '' })]],
+    {
+      differs: {
+        why: 'keepalived leaves the service of a mark for IPv6 behind at the stop',
+        services: ['-f 85 '],
+        expected: { stopped: [] },
+      },
+    },
   ),
   group(
     'a group of networks that persist',
