@@ -115,7 +115,7 @@ export function ourPools({ health, services }: Configuration): Model {
     if (!service) continue;
     model[pool.id] = poolFacts(pool, service);
     pool.realServers.forEach((server, index) => {
-      model[`${pool.id} -> ${index + 1}`] = serverFacts(server, service);
+      model[`${pool.id} -> ${index + 1}`] = serverFacts(server, service.destinations[index]);
     });
   }
   return model;
@@ -129,10 +129,11 @@ const poolFacts = (pool: PoolSettings, service: ServiceTemplate): Facts => ({
   'sorry server': pool.sorryServer?.id,
 });
 
-function serverFacts(server: RealServerSettings, service: ServiceTemplate): Facts {
-  const destination = service.destinations.find(
-    ({ address: each, port }) => each === server.address && port === server.port,
-  );
+/** @param destination of the real server, at its place: in a group it may have the port of the service. */
+function serverFacts(
+  server: RealServerSettings,
+  destination: ServiceTemplate['destinations'][number] | undefined,
+): Facts {
   return {
     RIP: `${server.address}, RPORT = ${server.port}, WEIGHT = ${server.weight}`,
     'forwarding method': destination && forwardingName(destination.forwarding),
