@@ -1,8 +1,8 @@
 #!/bin/bash
 # Played inside the lab: two directors, each a real server of the other by DR, and a client.
 # Not a test yet, but a story that scripts/lab.sh plays by hand, to its end in two minutes. Two things in it are open: two
-# requests are too few to show the loop for sure, because the backup may choose itself for the second; and `drain --wait`
-# found no active connection while a download through the drained server went on.
+# requests are too few to show the loop for sure, because the backup may choose itself for the second; and the download is
+# over before anybody looks, because curl's limit does not hold in the guest.
 #   served-story.sh COMMAND [ARGUMENT …]     the daemon
 # First both have rules, as keepalived would leave them: one request goes back and forth until its TTL has run out. Then
 # serve_when_master. Then a server is drained under a long download that goes on over a reload and a killed worker.
