@@ -19,7 +19,9 @@ import { type FilePermissions } from '../config/passes/host.js';
 import { type FileStatus, type FileTrouble } from '../config/source-host.js';
 import { canWatchDirectory } from '../kernel/file-system.js';
 import { knowsProcessEvents } from '../kernel/process-connector.js';
-import { regexTrouble, tlsTrouble } from '../probe/index.js';
+// Not by the room's index: `-t` need not load what connects.
+import { regexTrouble } from '../probe/body-pattern.js';
+import { tlsTrouble } from '../probe/tls-identity.js';
 import { hostInterfaces } from './host-interfaces.js';
 import { openUserDatabase } from './users.js';
 
