@@ -1,20 +1,12 @@
 import { type Failure } from './checker.js';
-import { logSuccess, type Rules, type Verdicts } from './verdicts.js';
+import { succeedAtOnce, type Rules, type Verdicts } from './verdicts.js';
 
 /**
  * SMTP_CHECK (keepalived, smtp_final). Unlike the others it takes all its tries before it comes to a verdict, at the
  * first check and while the server is down, too.
  */
 export const mailRules: Rules = {
-  succeeded(checker, verdicts) {
-    checker.retries = 0;
-    if (!checker.up || !checker.hasRun) {
-      logSuccess(verdicts);
-      verdicts.decide(true);
-    }
-    checker.hasRun = true;
-    return checker.settings.delayLoop;
-  },
+  succeeded: succeedAtOnce,
 
   failed(checker, failure, verdicts) {
     const { settings } = checker;

@@ -3,19 +3,11 @@ import { type Checker } from './checker.js';
 import { mailRules, nameRules } from './dialogue-rules.js';
 import { scriptRules } from './script-rules.js';
 import { type ProbingKind } from './settings.js';
-import { logAttempt, logFailure, logSuccess, type Rules, type Verdicts } from './verdicts.js';
+import { logAttempt, logFailure, logSuccess, succeedAtOnce, type Rules, type Verdicts } from './verdicts.js';
 
 /** One exchange is one check: TCP_CHECK, UDP_CHECK and PING_CHECK. */
 const single: Rules = {
-  succeeded(checker, verdicts) {
-    checker.retries = 0;
-    if (!checker.up || !checker.hasRun) {
-      logSuccess(verdicts);
-      verdicts.decide(true);
-    }
-    checker.hasRun = true;
-    return checker.settings.delayLoop;
-  },
+  succeeded: succeedAtOnce,
 
   failed(checker, failure, verdicts) {
     const { settings } = checker;

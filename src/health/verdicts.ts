@@ -39,3 +39,14 @@ export function logSuccess({ named, wording, log }: Verdicts): void {
   const line = wording.success(named);
   if (line !== undefined) log('check-succeeded', line);
 }
+
+/** One success is enough, whatever came before. */
+export function succeedAtOnce(checker: Checker, verdicts: Verdicts): Micros {
+  checker.retries = 0;
+  if (!checker.up || !checker.hasRun) {
+    logSuccess(verdicts);
+    verdicts.decide(true);
+  }
+  checker.hasRun = true;
+  return checker.settings.delayLoop;
+}
