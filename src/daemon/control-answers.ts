@@ -38,6 +38,10 @@ export function answerForVrrp(
     driver.handle({ type: 'AnnouncementRequested', instance: query.instance });
     return null;
   }
+  if (query.type === 'SetInstance') {
+    driver.handle({ ...query, type: 'SetBySnmp' });
+    return { carriedOut: true };
+  }
   if (query.type !== 'State') return null; // is for another worker
   const vrrp = driver.snapshot(query.from, PAGE);
   if (query.from > 0) return { vrrp: { ...NOTHING_SHARED, instances: vrrp.instances } } satisfies WorkerState;

@@ -55,6 +55,16 @@ export interface WorkerQueries {
     readonly ask: { readonly marks: Marks };
     readonly answer: { readonly carriedOut: boolean };
   };
+  /** What SNMP sets of an instance, until the next reload. To the VRRP worker. */
+  readonly SetInstance: {
+    readonly ask: { readonly instance: string; readonly priority?: number; readonly preempt?: boolean };
+    readonly answer: { readonly carriedOut: boolean };
+  };
+  /** The same of a real server. To the health worker. */
+  readonly SetWeight: {
+    readonly ask: { readonly pool: string; readonly realServer: string; readonly weight: number };
+    readonly answer: { readonly carriedOut: boolean };
+  };
   /** How many connections a real server has, over all services of its pool. To the health worker. */
   readonly Connections: {
     readonly ask: { readonly pool: string; readonly realServer: string };

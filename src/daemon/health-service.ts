@@ -153,6 +153,11 @@ export class HealthService implements Worker<Share>, HealthOutside {
       this.driver.settle();
       return { carriedOut: true };
     }
+    if (query.type === 'SetWeight') {
+      this.driver.handle({ ...query, type: 'WeightSet' });
+      this.driver.settle();
+      return { carriedOut: true };
+    }
     if (query.type === 'Connections') return this.connections(query.pool, query.realServer);
     const { recorder, scheduling, fifos } = this;
     const scriptRuns = this.scripts.tally.state;

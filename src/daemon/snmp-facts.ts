@@ -59,6 +59,12 @@ export class SnmpSource {
     this.isStale = true;
   }
 
+  /** Something was changed by who asks next. */
+  forget(): void {
+    this.view = undefined;
+    this.made = undefined;
+  }
+
   /** sysUpTime of the agent, in hundredths of a second. */
   agentUpTime(centis: number): void {
     this.agentStart = minus(now(), micros(centis * CENTI));
@@ -70,8 +76,11 @@ export class SnmpSource {
     const from = now();
     this.isStale = false;
     this.made = undefined;
-    this.view = this.look().finally(() => (this.made = { at: now(), took: minus(now(), from) }));
-    return this.view;
+    const view = this.look().finally(() => {
+      if (view === this.view) this.made = { at: now(), took: minus(now(), from) };
+    });
+    this.view = view;
+    return view;
   }
 
   private isOld(): boolean {

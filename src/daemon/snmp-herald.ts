@@ -10,6 +10,7 @@ import {
   stateTraps,
   Subagent,
   type AgentxPlace,
+  type MibOrder,
 } from '../observe/snmp/index.js';
 import { sameData } from '../vrrp/index.js';
 import { type VarBind } from '../wire/agentx/index.js';
@@ -69,10 +70,18 @@ export class SnmpHerald implements Herald {
     this.source = source;
     this.subagent = new Subagent(place, wanted, {
       view: () => source.current().catch((error: unknown) => this.blind(error)),
+      carryOut: (order) => this.carryOut(order),
       agentUpTime: (centis) => source.agentUpTime(centis),
       log: this.around.context.log,
     });
     this.subagent.start();
+  }
+
+  /** Resolves when it is done, so that who asks next is told the new value. */
+  private async carryOut(order: MibOrder): Promise<boolean> {
+    const answer = await this.around.ask(order.type === 'SetWeight' ? 'checkers' : 'vrrp', order);
+    this.source?.forget();
+    return answer.ok && answer.value.carriedOut;
   }
 
   /** The asker is told of an error, and the others go on. */

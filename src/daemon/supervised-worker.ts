@@ -109,6 +109,8 @@ export class SupervisedWorker<Kind extends WorkerKind> {
   /** The worker was last heard then, and was killed because it hung. */
   private hungSince: Micros | undefined;
   private heardAt: Micros = micros(0);
+  /** SNMP has set something: not all of it is any more as the share has it. */
+  private isSet = false;
   private stopping = false;
   private died = false;
   private bereaved: readonly Bereaved[] = [];
@@ -135,7 +137,8 @@ export class SupervisedWorker<Kind extends WorkerKind> {
    * nothing to tell or nobody to tell it to.
    */
   reconfigure(share: WorkerShares[Kind], always = false): boolean {
-    if (!always && isDeepStrictEqual(share, this.share)) return false;
+    if (!always && !this.isSet && isDeepStrictEqual(share, this.share)) return false;
+    this.isSet = false;
     // What is kept for recordings only is kept small: with thousands of real servers each is tens of megabytes.
     if (this.shares.length <= SHARES) {
       this.shares[this.shares.length - 1] = packed(this.share);
@@ -149,6 +152,7 @@ export class SupervisedWorker<Kind extends WorkerKind> {
   start(): void {
     this.startedAt = this.around.host.now();
     this.starts += 1;
+    this.isSet = false;
     const { share } = this;
     this.shares = [() => share];
     this.handle = this.around.host.startWorker(this.kind, {
@@ -180,6 +184,7 @@ export class SupervisedWorker<Kind extends WorkerKind> {
 
   /** Asks the worker something, for somebody at the control socket. */
   ask<Query extends WorkerQuery>(query: Query): Promise<Result<AnswerTo<Query>, NoAnswer>> {
+    this.isSet ||= query.type === 'SetInstance' || query.type === 'SetWeight';
     return this.inquiries.ask(query);
   }
 

@@ -54,6 +54,13 @@ export type HealthEvent =
   | { readonly type: 'SuspensionChanged'; readonly pool: string; readonly suspended: boolean }
   /** All that operators want of real servers from now on; what is not named is unmarked. */
   | { readonly type: 'Marked'; readonly marks: Marks }
+  /** A manager has set a real server's weight by SNMP (realServerWeight): it stands until the next reload. */
+  | {
+      readonly type: 'WeightSet';
+      readonly pool: string;
+      readonly realServer: string;
+      readonly weight: number;
+    }
   /**
    * The daemon stops: services leave the kernel, with omega's notifications. With --dont-release-ipvs they stay,
    * and nobody is notified.

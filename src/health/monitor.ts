@@ -86,6 +86,9 @@ export class HealthMonitor {
       case 'Marked':
         this.mark(event.marks, sink);
         break;
+      case 'WeightSet':
+        this.setWeight(event, sink);
+        break;
       case 'FileChanged':
         this.files = { ...this.files, [event.name]: event.value };
         this.hearFiles(event.name, sink);
@@ -215,6 +218,13 @@ export class HealthMonitor {
         pool.setMark(realServer, marks.get(markKey(pool.id, realServer.id)), sink);
       }
     }
+  }
+
+  /** Of a server that a reload has removed meanwhile, nothing. */
+  private setWeight({ pool: id, realServer: name, weight }: EventOf<'WeightSet'>, sink: EffectSink): void {
+    const pool = this.pools.get(id);
+    const realServer = pool?.realServers.find((each) => each.id === name);
+    if (pool && realServer) pool.orderWeight(realServer, weight, sink);
   }
 
   private startCheck(id: string, now: Micros, sink: EffectSink): void {

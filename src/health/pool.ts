@@ -126,6 +126,14 @@ export class Pool {
     if (realServer.weight !== before) this.updateQuorum(false, sink);
   }
 
+  /** SNMP sets the weight that is told the kernel now; what checks find from now on moves it. */
+  orderWeight(realServer: RealServer, weight: number, sink: EffectSink): void {
+    const before = realServer.weight;
+    realServer.orderWeight(weight);
+    this.weightMayHaveChanged(realServer, before, sink);
+    if (realServer.weight !== before) this.updateQuorum(false, sink);
+  }
+
   /** An operator orders something of a real server, or takes it back. Checks, and who follows them, do not notice. */
   setMark(realServer: RealServer, mark: OperatorMark | undefined, sink: EffectSink): void {
     if (realServer.mark === mark) return;

@@ -16,6 +16,8 @@ export class RealServer {
   mark: OperatorMark | undefined;
   /** Which of the pool's real servers it is. */
   position: number;
+  /** How far SNMP has moved the weight from the configured one. */
+  private ordered = 0;
 
   constructor(settings: RealServerSettings, position: number) {
     this.settings = settings;
@@ -41,10 +43,23 @@ export class RealServer {
     return this.checkers.reduce((count, checker) => count + (checker.up ? 0 : 1), 0);
   }
 
-  /** What the kernel is told while it is alive: configured, moved by what checks found, kept in IPVS's range. */
+  /** What the kernel is told while it is alive: configured, moved by SNMP and by what checks found, in IPVS's range. */
   get weight(): number {
-    const moved = this.checkers.reduce((sum, checker) => sum + checker.weightDelta, this.settings.weight);
-    return Math.min(Math.max(moved, 0), WEIGHT_LIMIT);
+    return Math.min(Math.max(this.found + this.ordered, 0), WEIGHT_LIMIT);
+  }
+
+  /** From now on the weight is this one, until a check finds another. */
+  orderWeight(weight: number): void {
+    this.ordered = weight - this.found;
+  }
+
+  /** A reload: the file's word holds again. */
+  forgetOrder(): void {
+    this.ordered = 0;
+  }
+
+  private get found(): number {
+    return this.checkers.reduce((sum, checker) => sum + checker.weightDelta, this.settings.weight);
   }
 
   state(): RealServerState {

@@ -58,6 +58,7 @@ function reloadRealServer(
 ): void {
   const weightBefore = realServer.weight;
   realServer.settings = next;
+  realServer.forgetOrder();
   realServer.checkers = reloadCheckers(realServer, next.checkers, files);
   pool.weightMayHaveChanged(realServer, weightBefore, sink);
   // The checker that held it down is gone from the file, or is no longer alpha.

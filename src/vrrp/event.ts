@@ -57,11 +57,22 @@ export type VrrpEvent =
   | { readonly type: 'SendFailed'; readonly instance: string; readonly error: string }
   /** Somebody asks for one more round of gratuitous ARP and NA of an instance; only a master has something to tell. */
   | { readonly type: 'AnnouncementRequested'; readonly instance: string }
+  | SetBySnmp
   /** Somebody wants counters to begin at 0 again. */
   | { readonly type: 'CountersCleared' }
   | Reconfigured
   /** The daemon stops: masters resign with priority 0 (RFC 9568, 6.4.3). */
   | { readonly type: 'StopRequested' };
+
+/** A manager has set something of an instance (KEEPALIVED-MIB): it stands in place of the file's until the next reload. */
+export interface SetBySnmp {
+  readonly type: 'SetBySnmp';
+  readonly instance: string;
+  /** vrrpInstanceBasePriority, 1-255; 255 makes it the owner of its addresses. */
+  readonly priority?: number;
+  /** vrrpInstancePreempt. */
+  readonly preempt?: boolean;
+}
 
 /** A validated reload. Instances that are equal in old and new settings must not notice. */
 export interface Reconfigured {

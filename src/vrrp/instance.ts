@@ -7,6 +7,7 @@ import { type Context } from './context.js';
 import { Counters } from './counters.js';
 import { DownTimer } from './down-timer.js';
 import { type Cause, type RunNotify, type VrrpState } from './effect.js';
+import { type SetBySnmp } from './event.js';
 import { Listener } from './listener.js';
 import { isOverdue } from './overdue.js';
 import { type InstanceSettings, type TrackedObject } from './settings.js';
@@ -54,6 +55,8 @@ export class Instance {
   /** preempt_delay: when a master of lower priority will have been tolerated for long enough. */
   preemptAt: Micros | undefined;
   effectivePriority: number;
+  /** Something of the settings is not the file's, but set by SNMP. */
+  isSet = false;
   private currentSettings: InstanceSettings;
   private currentState: VrrpState = 'INIT';
   private tracked = NOTHING_TRACKED;
@@ -273,6 +276,24 @@ export class Instance {
     if (announced) this.notify(this.state === 'MASTER' ? 'MASTER_PRIORITY' : 'BACKUP_PRIORITY');
   }
 
+  /** SNMP sets the priority or preemption. Timers go on; the next advert tells the priority. */
+  set(
+    { priority = this.settings.priority, preempt = this.settings.preempt }: SetBySnmp,
+    trackedBy: (settings: InstanceSettings) => TrackedObjects,
+  ): void {
+    const before = this.settings;
+    const priorities = `from ${before.priority} to ${priority}`;
+    if (priority !== before.priority)
+      this.record('info', 'priority-set', `base priority changed ${priorities} via SNMP.`);
+    if (preempt !== before.preempt)
+      this.record('info', 'preempt-set', `preemption ${preempt ? 'enabled' : 'disabled'} with SNMP`);
+    this.isSet = true;
+    this.currentSettings = { ...before, priority, preempt };
+    const tracked = trackedBy(this.currentSettings);
+    this.setPriority(effectivePriority(priority, sharesOf(tracked, this.context)));
+    this.retrack(tracked);
+  }
+
   /** An owner that had yielded to another one is the owner again. */
   restoreOwnerPriority(because: string): void {
     if (!isOwner(this.settings) || this.effectivePriority === PRIORITY_OWNER) return;
@@ -285,6 +306,7 @@ export class Instance {
    */
   reconfigure(settings: InstanceSettings, tracked: TrackedObjects): void {
     const before = this.currentSettings;
+    this.isSet = false;
     if (settings.name !== before.name) this.fallSilent();
     this.advertiser.reconfigure(settings);
     this.currentSettings = settings;
@@ -309,6 +331,7 @@ export class Instance {
       state: this.state,
       effectivePriority: this.effectivePriority,
       configuredPriority: this.settings.priority,
+      preempt: this.settings.preempt,
       ...(this.master && this.state !== 'MASTER' && { master: this.master }),
       masterAdvertInterval: this.masterAdvertInterval,
       skewTime: this.skewTime,

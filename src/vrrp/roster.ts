@@ -1,6 +1,6 @@
 import { type IpAddress } from '../base/address.js';
 import { type Context } from './context.js';
-import { type AdvertReceived, type Reconfigured } from './event.js';
+import { type AdvertReceived, type Reconfigured, type SetBySnmp } from './event.js';
 import { type Cause } from './effect.js';
 import { sameData } from './equality.js';
 import { Instance } from './instance.js';
@@ -83,6 +83,11 @@ export class Roster {
     this.trackers.retrack();
   }
 
+  /** What SNMP sets; of an instance that a reload has removed meanwhile, nothing. */
+  set(event: SetBySnmp): void {
+    this.instance(event.instance)?.set(event, (settings) => this.trackedBy(settings));
+  }
+
   /** vrrp_startup_delay has passed. */
   quietPassed(): void {
     for (const instance of this.members) instance.quietPassed();
@@ -117,7 +122,8 @@ export class Roster {
   reconfigure(event: Reconfigured): void {
     const { settings, changedScripts = [] } = event;
     this.trackers.adopt(event);
-    if (sameData(settings, this.current) && changedScripts.length === 0) {
+    const isSet = this.members.some((member) => member.isSet);
+    if (!isSet && sameData(settings, this.current) && changedScripts.length === 0) {
       this.hire(false);
       this.retrack();
       return;

@@ -128,6 +128,9 @@ export class Router {
         this.roster.trackers.bfdChanged(event.name, event.up);
         return;
       }
+      case 'SetBySnmp':
+        this.roster.set(event);
+        return;
       case 'CountersCleared':
         for (const instance of this.roster.instances) instance.counters.clear();
         return;
@@ -147,7 +150,9 @@ export class Router {
   }
 
   /** What concerns one instance, which a reload may have removed meanwhile. */
-  private tell(event: Extract<VrrpEvent, { instance: string }>): void {
+  private tell(
+    event: Extract<VrrpEvent, { type: 'RouteLost' | 'SendFailed' | 'AnnouncementRequested' }>,
+  ): void {
     const instance = this.roster.instance(event.instance);
     if (event.type === 'RouteLost') instance?.routeLost(event.text);
     else if (event.type === 'SendFailed') instance?.sendFailed(event.error);

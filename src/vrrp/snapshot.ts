@@ -24,7 +24,10 @@ export interface InstanceSnapshot {
   readonly state: VrrpState;
   /** Priority after tracking, 1-255. */
   readonly effectivePriority: number;
+  /** That of the file, or what SNMP has set since. */
   readonly configuredPriority: number;
+  /** The same of `nopreempt`. */
+  readonly preempt: boolean;
   /** Source and priority of the advert that we last accepted as the master's; absent while we are master. */
   readonly master?: { readonly address: IpAddress; readonly priority: number };
   /** Master_Adver_Interval (RFC 9568, 6.1): learned in version 3, our own in version 2. */

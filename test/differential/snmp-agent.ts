@@ -96,6 +96,11 @@ export class SnmpAgent {
       .filter((line) => line.startsWith(oid) && !line.includes('No Such Object'));
   }
 
+  /** The values alone, without their types. */
+  values(oid: string): readonly (string | undefined)[] {
+    return this.walk('snmpbulkwalk', oid).map((line) => line.split(': ')[1]);
+  }
+
   /** Every trap, as its objects: without sysUpTime. */
   traps(): readonly string[] {
     return this.read('traps')

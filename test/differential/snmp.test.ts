@@ -6,6 +6,7 @@ import { Network } from '../namespaces.js';
 import { requires } from '../requires.js';
 import { Daemon, type Implementation } from './daemon.js';
 import { SnmpAgent, until } from './snmp-agent.js';
+import { Forger, FORGERIES } from './snmp-forgeries.js';
 
 const KEEPALIVED = '.1.3.6.1.4.1.9586.100.5';
 const VRRP = '.1.3.6.1.2.1.68';
@@ -140,11 +141,52 @@ const DIFFERENCES: readonly (readonly [oid: string, why: string])[] = [
 const compared = (line: string): boolean =>
   !DIFFERENCES.some(([oid]) => line.startsWith(`${oid}.`) || line.startsWith(`${oid} `));
 
+/** The statistics of both RFCs. */
+const STATISTICS = [`${VRRP}.2`, `${VRRPV3}.1.2`];
+const INSTANCE = `${KEEPALIVED}.2.3.1`;
+
+/** What a manager sets, one after another, and what it looks at then. */
+const SETS: readonly (readonly [what: string, words: readonly string[]])[] = [
+  ['a priority', [`${INSTANCE}.7.2`, 'i', '160']],
+  ['one of 0', [`${INSTANCE}.7.2`, 'i', '0']],
+  ['one of another type', [`${INSTANCE}.7.2`, 'u', '150']],
+  ['one of an instance that there is not', [`${INSTANCE}.7.9`, 'i', '150']],
+  ['nopreempt', [`${INSTANCE}.13.2`, 'i', '2']],
+  ['preempt', [`${INSTANCE}.13.3`, 'i', '1']],
+  ['neither of them', [`${INSTANCE}.13.2`, 'i', '3']],
+  ['two at once', [`${INSTANCE}.7.3`, 'i', '80', `${INSTANCE}.13.3`, 'i', '2']],
+  ['two at once, one of which cannot be', [`${INSTANCE}.7.3`, 'i', '70', `${INSTANCE}.13.3`, 'i', '9']],
+  ['what can only be read', [`${INSTANCE}.8.2`, 'i', '150']],
+  ['accept', [`${INSTANCE}.27.2`, 'i', '1']],
+  ['promote_secondaries', [`${INSTANCE}.28.2`, 'i', '1']],
+  ['linkbeat', [`${INSTANCE}.29.2`, 'i', '1']],
+  ['a global setting', [`${KEEPALIVED}.1.7.0`, 'i', '1']],
+  ['a priority by RFC 2787', [`${VRRP}.1.3.1.5.2.51`, 'i', '120']],
+  ['vrrpNotificationCntl', [`${VRRP}.1.2.0`, 'i', '2']],
+];
+
+/** Where the RFC (3416, 4.2.5) has another error than keepalived. */
+const RIGHT: Readonly<Record<string, readonly [theirs: string, ours: string]>> = {
+  'one of an instance that there is not': ['notWritable', 'noCreation'],
+  accept: ['noAccess', 'notWritable'],
+};
+
+const corrected = (set: string): string => {
+  const [theirs, ours] = RIGHT[set.slice(0, set.indexOf(':'))] ?? ['', ''];
+  return set.replace(theirs, ours);
+};
+
 interface Seen {
   readonly walks: readonly string[];
   readonly bulkWalks: readonly string[];
   readonly traps: readonly string[];
-  readonly refusal: string;
+  /** The trap, or traps, that each of FORGERIES led to. */
+  readonly refusals: readonly string[];
+  /** What both RFCs count of them. */
+  readonly errors: readonly string[];
+  /** What came of each of SETS, and how the instances were then. */
+  readonly sets: readonly string[];
+  readonly afterReload: string;
   readonly log: string;
 }
 
@@ -158,25 +200,53 @@ async function look(who: Implementation, network: Network, directory: string): P
   network.plug(namespace, 'eth1', second, ['198.51.101.1/24', 'fe80::3/64']);
   const agent = new SnmpAgent(namespace, own);
   const daemon = new Daemon(who, namespace, own);
+  const attacker = network.namespace(`${who}-peer`);
+  network.plug(attacker, 'eth0', first, ['192.0.2.66/24']);
+  network.plug(attacker, 'eth1', second, ['198.51.101.66/24']);
+  const forger = new Forger(attacker);
   try {
     await agent.start();
     daemon.start(config(agent.socket));
-    const states = () => agent.walk('snmpbulkwalk', STATES).map((line) => line.split(': ')[1]);
+    const states = () => agent.values(STATES).join();
     const script = () => agent.walk('snmpbulkwalk', `${KEEPALIVED}.2.9.1.6`).join();
     await until(
-      () => `states ${states().join()}, script ${script()}; ${daemon.log}`,
-      () => states().join() === '2,2,2' && script().endsWith('2'),
+      () => `states ${states()}, script ${script()}; ${daemon.log}`,
+      () => states() === '2,2,2' && script().endsWith('2'),
     );
     const walks = TREES.flatMap((tree) => agent.walk('snmpwalk', tree));
     const bulkWalks = TREES.flatMap((tree) => agent.walk('snmpbulkwalk', tree));
-    const refusal = agent.ask('snmpset', 'private', `${KEEPALIVED}.2.3.1.9.1`, 'i', '2');
+    await forger.ready();
+    const refusals: string[] = [];
+    for (const forgery of FORGERIES) {
+      const before = agent.traps().length;
+      forger.send(forgery);
+      await until(
+        () => `no trap for ${forgery.what}; ${daemon.log}`,
+        () => agent.traps().length > before,
+      );
+      refusals.push(`${forgery.what}: ${agent.traps().slice(before).join('; ')}`);
+    }
+    const errors = STATISTICS.flatMap((tree) => agent.walk('snmpbulkwalk', tree));
+    const settings = () => [7, 8, 13].flatMap((column) => agent.values(`${INSTANCE}.${column}`)).join();
+    const sets = SETS.map(([what, words]) => {
+      const said = agent.ask('snmpset', 'private', ...words);
+      const outcome = /^Reason: (\w+)/mu.exec(said)?.[1] ?? said.trim().replaceAll('\n', ' ');
+      return `${what}: ${outcome}; ${settings()}`;
+    });
+    daemon.signal('SIGHUP');
+    await until(
+      () => `settings ${settings()} after the reload; ${daemon.log}`,
+      () => settings().startsWith('150,100,90,'),
+    );
+    const afterReload = settings();
     await daemon.stop();
     await until(
       () => agent.traps().join('\n'),
       () => agent.traps().filter((trap) => trap.includes('INTEGER: 5')).length === 4,
     );
-    return { walks, bulkWalks, traps: agent.traps(), refusal, log: daemon.log };
+    return { walks, bulkWalks, refusals, errors, traps: agent.traps(), sets, afterReload, log: daemon.log };
   } finally {
+    await forger.end();
     await daemon.stop();
     await agent.stop();
   }
@@ -200,7 +270,10 @@ requires({ root: true, netns: true, keepalived: true, snmp: true })(
         theirs.traps.filter((trap) => trap.includes('9586')).toSorted(),
       );
       expect(anonymous(ours.traps).toSorted()).toEqual(anonymous(theirs.traps).toSorted());
-      expect(ours.refusal).toContain('notWritable');
+      expect(ours.refusals).toEqual(theirs.refusals);
+      expect(alike(ours.errors)).toEqual(alike(theirs.errors));
+      expect(ours.sets).toEqual(theirs.sets.map(corrected));
+      expect(ours.afterReload).toEqual(theirs.afterReload);
     } finally {
       await network.close();
     }

@@ -133,11 +133,11 @@ function electionLines(
     `Send advert after receive lower priority advert = ${String(!settings.lowerPriorityNoAdvert)}`,
     `Send advert after receive higher priority advert = ${String(settings.higherPrioritySendAdvert)}`,
     `Virtual Router ID = ${settings.vrid}`,
-    `Priority = ${settings.priority}`,
+    `Priority = ${snapshot.configuredPriority}`,
     `Effective priority = ${snapshot.effectivePriority}`,
     `Advert interval = ${interval}`,
     `Accept = ${enabled(instance?.accept ?? true)}`,
-    `Preempt = ${enabled(settings.preempt)}`,
+    `Preempt = ${enabled(snapshot.preempt)}`,
     ...(settings.preemptDelay > 0 ? [`Preempt delay = ${settings.preemptDelay / 1_000_000} secs`] : []),
     `Promote_secondaries = ${enabled(instance?.promoteSecondaries ?? false)}`,
   ];

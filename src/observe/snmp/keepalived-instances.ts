@@ -1,3 +1,4 @@
+import { err, type Result } from '../../base/result.js';
 import { MICROS_PER_CENTI } from '../../base/units.js';
 import { type InstanceDetails, type StateNotify } from '../../config/index.js';
 import {
@@ -7,9 +8,11 @@ import {
   type SyncGroupSnapshot,
   type VrrpState,
 } from '../../vrrp/index.js';
+import { AGENTX_ERROR } from '../../wire/agentx/index.js';
 import { instanceSnapshots, type SnmpFacts } from './facts.js';
 import { KEEPALIVED } from './keepalived-global.js';
 import { tableSeries, type Column, type Series } from './mib-view.js';
+import { orderIf, type MibOrder } from './set.js';
 import { address, addressType, command, gauge, integer, text, truth, wholeSeconds } from './values.js';
 
 export const KEEPALIVED_VRRP = [...KEEPALIVED, 2];
@@ -58,6 +61,8 @@ interface InstanceRow {
   readonly syncInterface?: string | undefined;
 }
 
+/** The priority of who owns its addresses. */
+const OWNER = 255;
 const AUTH_TYPES = { none: 0, pass: 1, ah: 2, hmac: 0 } as const;
 
 /** The multicast group; unicast instances have none. */
@@ -83,6 +88,7 @@ const INSTANCE_COLUMNS: readonly Column<InstanceRow>[] = [
     7,
     'vrrpInstanceBasePriority',
     ({ snapshot, settings }) => integer(snapshot?.configuredPriority ?? settings.priority),
+    setPriority,
   ],
   [
     8,
@@ -93,7 +99,18 @@ const INSTANCE_COLUMNS: readonly Column<InstanceRow>[] = [
   [10, 'vrrpInstancePrimaryInterface', ({ settings }) => text(settings.interface || undefined)],
   [11, 'vrrpInstanceTrackPrimaryIf', ({ settings }) => truth(settings.trackInterfaces.length > 0)],
   [12, 'vrrpInstanceAdvertisementsInt', ({ settings }) => advertInterval(settings)],
-  [13, 'vrrpInstancePreempt', ({ settings }) => truth(settings.preempt)],
+  [
+    13,
+    'vrrpInstancePreempt',
+    ({ snapshot, settings }) => truth(snapshot?.preempt ?? settings.preempt),
+    // preempt(1), noPreempt(2)
+    ({ settings }, value) =>
+      orderIf(value === 1 || value === 2, {
+        type: 'SetInstance',
+        instance: settings.name,
+        preempt: value === 1,
+      }),
+  ],
   [14, 'vrrpInstancePreemptDelay', ({ settings }) => wholeSeconds(settings.preemptDelay)],
   [
     15,
@@ -127,6 +144,13 @@ const INSTANCE_COLUMNS: readonly Column<InstanceRow>[] = [
   [35, 'vrrpInstanceMulticastAddress', ({ settings }) => address(group(settings))],
   [36, 'vrrpInstanceV3ChecksumAsV2', ({ settings }) => truth(settings.checksumAsV2)],
 ];
+
+/** 255 is for who owns its addresses: whose file says so, and who was made something else by SNMP. */
+function setPriority({ settings }: InstanceRow, value: number): Result<MibOrder, number> {
+  if (value === OWNER && settings.priority !== OWNER) return err(AGENTX_ERROR.inconsistentValue);
+  const order = { type: 'SetInstance', instance: settings.name, priority: value } as const;
+  return orderIf(value >= 1 && value <= OWNER, order);
+}
 
 /** Seconds in version 2, hundredths of a second in version 3. */
 const advertInterval = ({ version, advertInterval: interval }: InstanceSettings) =>

@@ -1,13 +1,15 @@
 import { type IpAddress } from '../../base/address.js';
+import { err } from '../../base/result.js';
 import { secondsToMicros } from '../../base/units.js';
 import { type CheckerDefaults, type NotifySettings, type RealServerDetails } from '../../config/index.js';
 import { type RealServerSettings, type RealServerState } from '../../health/index.js';
 import { type DesiredDestination } from '../../lvs/index.js';
-import { type Oid } from '../../wire/agentx/index.js';
+import { AGENTX_ERROR, type Oid } from '../../wire/agentx/index.js';
 import { type LoadFacts, type SnmpFacts } from './facts.js';
 import { forwardingColumns } from './forwarding-columns.js';
 import { poolRows, type PoolRow } from './keepalived-virtual-servers.js';
 import { loadColumns } from './load-columns.js';
+import { orderIf } from './set.js';
 import { tableSeries, type Column, type Series } from './mib-view.js';
 import {
   address,
@@ -66,7 +68,20 @@ const COLUMNS: readonly Column<ServerRow>[] = [
   [5, 'realServerPort', ({ port }) => gauge(port)],
   // alive(1), dead(2)
   [6, 'realServerStatus', ofRegular(({ state }) => truth(state?.alive))],
-  [7, 'realServerWeight', ofRegular(({ state, settings }) => integer(state?.weight ?? settings.weight))],
+  [
+    7,
+    'realServerWeight',
+    ofRegular(({ state, settings }) => integer(state?.weight ?? settings.weight)),
+    ({ pool, regular }, value) =>
+      regular
+        ? orderIf(value >= 0, {
+            type: 'SetWeight',
+            pool: pool.settings.id,
+            realServer: regular.settings.id,
+            weight: value,
+          })
+        : err(AGENTX_ERROR.noCreation),
+  ],
   [
     8,
     'realServerUpperConnectionLimit',

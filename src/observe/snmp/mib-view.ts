@@ -1,10 +1,13 @@
+import { err, type Result } from '../../base/result.js';
 import {
+  AGENTX_ERROR,
   compareOids,
   oidStartsWith,
   type MibValue,
   type Oid,
   type VarBind,
 } from '../../wire/agentx/index.js';
+import { type MibOrder } from './set.js';
 
 /** One object type: a column of a table, or a scalar (whose only index is 0). */
 export interface Series {
@@ -14,10 +17,17 @@ export interface Series {
   readonly indices: readonly Oid[];
   /** The value at that place of `indices`; undefined if there is no such instance. */
   readonly read: (at: number) => MibValue | undefined;
+  /** What setting it to that integer has somebody do, or why not (AGENTX_ERROR); absent where nothing can be set. */
+  readonly write?: (at: number, value: number) => Result<MibOrder, number>;
 }
 
-/** Column of a conceptual table: its number, its name in the MIB, and what it says of a row. */
-export type Column<Row> = readonly [number: number, name: string, read: (row: Row) => MibValue | undefined];
+/** Column of a conceptual table: its number, its name in the MIB, what it says of a row, and what a SET of it does. */
+export type Column<Row> = readonly [
+  number: number,
+  name: string,
+  read: (row: Row) => MibValue | undefined,
+  write?: (row: Row, value: number) => Result<MibOrder, number>,
+];
 
 /** A conceptual table. */
 export interface Table<Row> {
@@ -36,13 +46,19 @@ export function tableSeries<Row>({ entry, columns, rows, index }: Table<Row>): r
     .sort((a, b) => compareOids(a.index, b.index))
     .filter(({ index: own }, at, all) => at === 0 || compareOids(own, all[at - 1]?.index ?? []) !== 0);
   const indices = sorted.map((each) => each.index);
-  return columns.map(([number, , read]) => ({
+  return columns.map(([number, , read, write]) => ({
     prefix: [...entry, number],
     indices,
     read: (at) => {
       const found = sorted[at];
       return found && read(found.row);
     },
+    ...(write && {
+      write: (at: number, value: number) => {
+        const found = sorted[at];
+        return found ? write(found.row, value) : err(AGENTX_ERROR.noCreation);
+      },
+    }),
   }));
 }
 
@@ -65,12 +81,18 @@ export class MibView {
 
   /** The value of exactly that object; or why there is none, as GET answers it (RFC 3416, 4.2.1). */
   get(oid: Oid): MibValue {
-    const series = this.series[lastNotAfter(this.series.length, (at) => this.prefix(at), oid)];
-    if (!series || !oidStartsWith(oid, series.prefix)) return { type: 'noSuchObject' };
-    const index = oid.slice(series.prefix.length);
-    const at = lastNotAfter(series.indices.length, (place) => series.indices[place] ?? [], index);
-    const found = at >= 0 && compareOids(series.indices[at] ?? [], index) === 0;
-    return (found ? series.read(at) : undefined) ?? { type: 'noSuchInstance' };
+    const { series, at } = this.find(oid);
+    if (!series) return { type: 'noSuchObject' };
+    return (at === undefined ? undefined : series.read(at)) ?? { type: 'noSuchInstance' };
+  }
+
+  /** What setting that object to that value has somebody do; or the error, in the order of RFC 3416, 4.2.5. */
+  set(oid: Oid, value: MibValue): Result<MibOrder, number> {
+    const { series, at } = this.find(oid);
+    if (!series?.write) return err(AGENTX_ERROR.notWritable);
+    if (value.type !== 'integer') return err(AGENTX_ERROR.wrongType);
+    if (at === undefined || !series.read(at)) return err(AGENTX_ERROR.noCreation);
+    return series.write(at, value.value);
   }
 
   /** The first object after `start` (or at it, if that is included) and before `end`; undefined if there is none. */
@@ -87,6 +109,15 @@ export class MibView {
       if (found) return end.length > 0 && compareOids(found.oid, end) >= 0 ? undefined : found;
     }
     return undefined;
+  }
+
+  /** The series that an object belongs to, and its place there if it exists. */
+  private find(oid: Oid): { readonly series?: Series; readonly at?: number } {
+    const series = this.series[lastNotAfter(this.series.length, (at) => this.prefix(at), oid)];
+    if (!series || !oidStartsWith(oid, series.prefix)) return {};
+    const index = oid.slice(series.prefix.length);
+    const at = lastNotAfter(series.indices.length, (place) => series.indices[place] ?? [], index);
+    return at >= 0 && compareOids(series.indices[at] ?? [], index) === 0 ? { series, at } : { series };
   }
 
   private prefix(at: number): Oid {

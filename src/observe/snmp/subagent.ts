@@ -9,9 +9,10 @@ import {
 } from '../../wire/agentx/index.js';
 import { AgentxChannel } from './agentx-channel.js';
 import { placeText, type AgentxPlace } from './agentx-place.js';
-import { answer, response, type MibRequest } from './answer.js';
+import { answer, response } from './answer.js';
 import { type MibView } from './mib-view.js';
 import { NotificationQueue } from './notification-queue.js';
+import { SetDesk, type CarryOut } from './set.js';
 
 /** A part of the tree that we answer for. */
 export interface Registration {
@@ -23,6 +24,8 @@ export interface Registration {
 export interface SubagentSurroundings {
   /** What is to be answered from now; undefined if nothing is known. */
   view(): Promise<MibView | undefined>;
+  /** Does what a SET asks for. */
+  readonly carryOut: CarryOut;
   /** What sysUpTime of the agent is, in hundredths of a second. */
   agentUpTime(centis: number): void;
   readonly log: { info(text: string): void; warning(text: string): void };
@@ -55,6 +58,7 @@ type Response = Extract<AgentxBody, { type: 'Response' }>;
 export class Subagent {
   private readonly timing: SubagentTiming;
   private readonly queue = new NotificationQueue();
+  private readonly sets: SetDesk;
   private channel: AgentxChannel | undefined;
   private session = 0;
   private packet = 0;
@@ -74,6 +78,7 @@ export class Subagent {
   ) {
     this.timing = { ...TIMING, ...timing };
     this.retry = this.timing.firstRetry;
+    this.sets = new SetDesk((order) => this.around.carryOut(order));
   }
 
   /** Connects, now and whenever the connection is lost. */
@@ -190,36 +195,46 @@ export class Subagent {
       case 'Get':
       case 'GetNext':
       case 'GetBulk':
-        await this.serve(pdu, body);
+        await this.see(pdu, (view) => answer(body, view));
         return;
       case 'TestSet':
-        // Nothing here can be set: what a router does is written in its configuration.
-        this.reply(pdu, response(AGENTX_ERROR.notWritable, 1));
+        await this.see(pdu, (view) => this.sets.test(pdu.transaction, body.varBinds, view));
         return;
       case 'CommitSet':
+        await this.replyLater(pdu, this.sets.commit(pdu.transaction));
+        return;
       case 'UndoSet':
-        // Never after a TestSet of ours, which refuses.
-        this.reply(pdu, response(AGENTX_ERROR.commitFailed));
+        await this.replyLater(pdu, this.sets.undo(pdu.transaction));
         return;
       case 'Close':
         if (this.channel) this.lost(this.channel, `the master ends the session (reason ${body.reason})`);
         return;
       case 'CleanupSet':
+        this.sets.cleanUp(pdu.transaction);
         return;
       default:
         this.reply(pdu, response(AGENTX_ERROR.parseError));
     }
   }
 
-  private async serve(pdu: AgentxPdu, request: MibRequest): Promise<void> {
-    const { channel } = this;
+  /** Replies what the MIBs, as they are now, make of a request. */
+  private async see(pdu: AgentxPdu, answered: (view: MibView) => Response): Promise<void> {
     if (pdu.context) {
       this.reply(pdu, response(AGENTX_ERROR.unsupportedContext));
       return;
     }
-    const view = await this.around.view();
-    if (channel !== this.channel) return;
-    this.reply(pdu, view ? answer(request, view) : response(AGENTX_ERROR.genErr, 1));
+    const view = this.around.view();
+    await this.replyLater(
+      pdu,
+      view.then((seen) => (seen ? answered(seen) : response(AGENTX_ERROR.genErr, 1))),
+    );
+  }
+
+  /** The session may be another one by then. */
+  private async replyLater(pdu: AgentxPdu, later: Promise<Response>): Promise<void> {
+    const { channel } = this;
+    const body = await later;
+    if (channel === this.channel) this.reply(pdu, body);
   }
 
   private reply(
@@ -290,6 +305,7 @@ export class Subagent {
     this.session = 0;
     this.awaited.clear();
     this.queue.unsettled();
+    this.sets.clear();
     channel?.destroy();
   }
 }

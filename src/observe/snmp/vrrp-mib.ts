@@ -48,7 +48,7 @@ const operColumns = (now: Micros, agentStart: Micros): readonly Column<RouterRow
     'vrrpOperAdvertisementInterval',
     ({ settings }) => integer(Math.trunc(settings.advertInterval / MICROS_PER_SECOND)),
   ],
-  [12, 'vrrpOperPreemptMode', ({ settings }) => truth(settings.preempt)],
+  [12, 'vrrpOperPreemptMode', ({ snapshot, settings }) => truth(snapshot?.preempt ?? settings.preempt)],
   [
     13,
     'vrrpOperVirtualRouterUpTime',

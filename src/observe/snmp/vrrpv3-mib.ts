@@ -48,7 +48,11 @@ const operColumns = (now: Micros, accepts: AcceptOf): readonly Column<RouterRow>
   ],
   [8, 'vrrpv3OperationsAddrCount', ({ addresses }) => integer(addresses.length)],
   [9, 'vrrpv3OperationsAdvInterval', ({ settings }) => integer(centis(settings.advertInterval))],
-  [10, 'vrrpv3OperationsPreemptMode', ({ settings }) => truth(settings.preempt)],
+  [
+    10,
+    'vrrpv3OperationsPreemptMode',
+    ({ snapshot, settings }) => truth(snapshot?.preempt ?? settings.preempt),
+  ],
   [11, 'vrrpv3OperationsAcceptMode', ({ settings }) => truth(accepts(settings.name))],
   [12, 'vrrpv3OperationsUpTime', (row) => ticks(upTime(row, now) ?? micros(0))],
   [13, 'vrrpv3OperationsRowStatus', () => ACTIVE],

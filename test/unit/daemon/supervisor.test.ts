@@ -266,6 +266,20 @@ describe('reload', () => {
     });
   });
 
+  test('a worker of which SNMP has set something hears of it once, though its share has not changed', () => {
+    const world = new World(configuration(['VI_1'], ['p']));
+    ready(world);
+    void world.supervisor.worker('vrrp')?.ask({ type: 'SetInstance', instance: 'VI_1', priority: 7 });
+    for (let reload = 0; reload < 2; reload += 1) {
+      world.next = { configuration: configuration(['VI_1'], ['p']), ...fine };
+      world.supervisor.reload();
+      ready(world);
+    }
+    const types = (index: number) => world.worker(index).sent.map(({ type }) => type);
+    expect(types(0)).toEqual(['Start', 'Query', 'Reconfigure']);
+    expect(types(1)).toEqual(['Start']);
+  });
+
   test('starts a worker that the new file needs for the first time', () => {
     const world = new World(configuration(['VI_1']));
     ready(world);

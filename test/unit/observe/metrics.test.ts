@@ -18,7 +18,7 @@ const counters = {
 const router: NonNullable<WorkerState['vrrp']> = {
   instances: [
     {
-      ...{ name: 'VI "1"\\', state: 'MASTER', effectivePriority: 90, configuredPriority: 100 },
+      ...{ name: 'VI "1"\\', state: 'MASTER', effectivePriority: 90, configuredPriority: 100, preempt: true },
       ...{ masterAdvertInterval: micros(1_000_000), skewTime: micros(1), faults: [], counters },
       ...{ masterDownInterval: micros(3_600_000), masterDownShare: { latest: 0.25, worst: 0.5 } },
       lastTransition: { from: 'BACKUP', to: 'MASTER', at: micros(2_000_000), cause: { code: 'x', text: '' } },

@@ -4,9 +4,16 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MibView, tableSeries } from '#observe/snmp/mib-view.js';
+import { orderIf, type MibOrder } from '#observe/snmp/set.js';
 import { Subagent, type SubagentTiming } from '#observe/snmp/subagent.js';
 import { integer } from '#observe/snmp/values.js';
-import { agentxLength, decodeAgentx, encodeAgentx, type AgentxPdu } from '#wire/agentx/index.js';
+import {
+  AGENTX_ERROR,
+  agentxLength,
+  decodeAgentx,
+  encodeAgentx,
+  type AgentxPdu,
+} from '#wire/agentx/index.js';
 
 /** Generous: a loaded machine may take its time. */
 const LIMIT_MS = 20_000;
@@ -17,7 +24,16 @@ const PATIENT: Partial<SubagentTiming> = { ...QUICK, patience: LIMIT_MS, ping: L
 const view = new MibView(
   tableSeries({
     entry: [1, 3, 6],
-    columns: [[1, 'only', integer]],
+    columns: [
+      [
+        1,
+        'only',
+        integer,
+        (row, value) =>
+          orderIf(value < 100, { type: 'SetWeight', pool: 'P', realServer: `${row}`, weight: value }),
+      ],
+      [2, 'readOnly', integer],
+    ],
     rows: [10, 20, 30],
     index: (_, position) => [position],
   }),
@@ -78,6 +94,15 @@ let path: string;
 let log: string[];
 let subagent: Subagent;
 let masters: Master[];
+/** What SETs had done. */
+let orders: MibOrder[];
+/** How many of them are carried out before one is not. */
+let patience: number;
+
+const carryOut = (order: MibOrder): Promise<boolean> => {
+  orders.push(order);
+  return Promise.resolve(orders.length <= patience);
+};
 
 const begin = (
   timing: Partial<SubagentTiming> = PATIENT,
@@ -87,7 +112,7 @@ const begin = (
   subagent = new Subagent(
     { path },
     [{ subtree: [1, 3, 6], name: 'KEEPALIVED-VRRP' }],
-    { view: look, agentUpTime: () => undefined, log: { info: say, warning: say } },
+    { view: look, carryOut, agentUpTime: () => undefined, log: { info: say, warning: say } },
     timing,
   );
   subagent.start();
@@ -112,6 +137,8 @@ beforeEach(() => {
   path = join(directory, 'master');
   log = [];
   masters = [];
+  orders = [];
+  patience = Infinity;
 });
 
 afterEach(async () => {
@@ -140,30 +167,18 @@ describe('with a master as it should be', () => {
       });
     const [socket] = agent.sockets;
     socket?.write(
-      Buffer.concat([next(1, [1, 3, 6]), next(2, [1, 3, 6, 1, 2]), next(3, [1, 3, 6, 1, 3]).subarray(0, 30)]),
+      Buffer.concat([next(1, [1, 3, 6]), next(2, [1, 3, 6, 1, 2]), next(3, [1, 3, 6, 2, 3]).subarray(0, 30)]),
     );
     await until(() => agent.types().filter((type) => type === 'Response').length === 2);
-    socket?.write(next(3, [1, 3, 6, 1, 3]).subarray(30));
+    socket?.write(next(3, [1, 3, 6, 2, 3]).subarray(30));
     await until(() => agent.types().filter((type) => type === 'Response').length === 3);
     expect(
       agent.seen.slice(-3).map(({ packet, body }) => [packet, 'varBinds' in body && body.varBinds[0]]),
     ).toEqual([
       [1, { oid: [1, 3, 6, 1, 1], value: { type: 'integer', value: 10 } }],
       [2, { oid: [1, 3, 6, 1, 3], value: { type: 'integer', value: 30 } }],
-      [3, { oid: [1, 3, 6, 1, 3], value: { type: 'endOfMibView' } }],
+      [3, { oid: [1, 3, 6, 2, 3], value: { type: 'endOfMibView' } }],
     ]);
-  });
-
-  test('a SET is not writable', async () => {
-    const agent = master(polite);
-    begin();
-    await until(() => agent.types().includes('AddAgentCaps'));
-    const varBinds = [{ oid: [1, 3, 6, 1, 1], value: { type: 'integer', value: 5 } as const }];
-    agent.sockets[0]?.write(
-      encodeAgentx({ session: 7, transaction: 1, packet: 9, body: { type: 'TestSet', varBinds } }),
-    );
-    await until(() => agent.types().includes('Response'));
-    expect(agent.seen.at(-1)).toMatchObject({ packet: 9, body: { error: 17, index: 1 } });
   });
 
   test('what cannot be looked at is an error, not silence', async () => {
@@ -198,6 +213,88 @@ describe('with a master as it should be', () => {
     begin();
     await until(() => log.some((line) => line.startsWith('AgentX subagent connected')));
     expect(log).toContain('Unable to register KEEPALIVED-VRRP MIB (error 263)');
+  });
+});
+
+describe('a SET (RFC 2741, 7.2.4)', () => {
+  const weight = (row: number, value: number) => ({
+    oid: [1, 3, 6, 1, row],
+    value: { type: 'integer', value } as const,
+  });
+
+  /** Sends one step of a SET, and returns error and index of the answer to the last one that has one. */
+  async function step(
+    agent: Master,
+    body: AgentxPdu['body'],
+    transaction = 1,
+  ): Promise<readonly [number, number]> {
+    const before = agent.types().filter((type) => type === 'Response').length;
+    agent.sockets[0]?.write(encodeAgentx({ session: 7, transaction, packet: 9, body }));
+    if (body.type === 'CleanupSet') return [0, 0];
+    await until(() => agent.types().filter((type) => type === 'Response').length > before);
+    const answer = agent.seen.at(-1)?.body;
+    return answer?.type === 'Response' ? [answer.error, answer.index] : [-1, -1];
+  }
+
+  const connected = async (): Promise<Master> => {
+    const agent = master(polite);
+    begin();
+    await until(() => agent.types().includes('AddAgentCaps'));
+    return agent;
+  };
+
+  test('is tested first, and done when it is committed', async () => {
+    const agent = await connected();
+    expect(await step(agent, { type: 'TestSet', varBinds: [weight(1, 5), weight(2, 6)] })).toEqual([0, 0]);
+    expect(orders).toEqual([]);
+    expect(await step(agent, { type: 'CommitSet' })).toEqual([0, 0]);
+    await step(agent, { type: 'CleanupSet' });
+    expect(orders.map((order) => 'weight' in order && [order.realServer, order.weight])).toEqual([
+      ['10', 5],
+      ['20', 6],
+    ]);
+    expect(await step(agent, { type: 'CommitSet' })).toEqual([AGENTX_ERROR.commitFailed, 0]);
+  });
+
+  test.each([
+    ['of a column that cannot be set', { ...weight(1, 5), oid: [1, 3, 6, 2, 1] }, AGENTX_ERROR.notWritable],
+    ['of what is not served', { ...weight(1, 5), oid: [1, 3, 7, 1] }, AGENTX_ERROR.notWritable],
+    [
+      'of another type',
+      { oid: [1, 3, 6, 1, 1], value: { type: 'gauge32', value: 5 } as const },
+      AGENTX_ERROR.wrongType,
+    ],
+    ['to what it cannot be', weight(1, 100), AGENTX_ERROR.wrongValue],
+    ['of a row that there is not', weight(4, 5), AGENTX_ERROR.noCreation],
+  ])('%s is refused as RFC 3416, 4.2.5 has it, and all with it', async (_, wrong, error) => {
+    const agent = await connected();
+    expect(await step(agent, { type: 'TestSet', varBinds: [weight(1, 5), wrong] })).toEqual([error, 2]);
+    expect((await step(agent, { type: 'CommitSet' }))[0]).toBe(AGENTX_ERROR.commitFailed);
+    expect(orders).toEqual([]);
+  });
+
+  test('that cannot be done is undone, the last first, as far as it was tried', async () => {
+    const agent = await connected();
+    patience = 1;
+    await step(agent, { type: 'TestSet', varBinds: [weight(1, 5), weight(2, 6), weight(3, 7)] });
+    expect(await step(agent, { type: 'CommitSet' })).toEqual([AGENTX_ERROR.commitFailed, 2]);
+    patience = Infinity;
+    expect(await step(agent, { type: 'UndoSet' })).toEqual([0, 0]);
+    expect(orders.map((order) => 'weight' in order && [order.realServer, order.weight])).toEqual([
+      ['10', 5],
+      ['20', 6],
+      ['20', 20],
+      ['10', 10],
+    ]);
+  });
+
+  test('of a master that never comes to an end with any: so many are remembered, and no more', async () => {
+    const agent = await connected();
+    const results: number[] = [];
+    for (let transaction = 1; transaction <= 17; transaction += 1) {
+      results.push((await step(agent, { type: 'TestSet', varBinds: [weight(1, 5)] }, transaction))[0]);
+    }
+    expect(results).toEqual([...Array.from({ length: 16 }, () => 0), AGENTX_ERROR.resourceUnavailable]);
   });
 });
 
