@@ -11,7 +11,25 @@ async function* count(): AsyncIterable<string> {
   for (let number = 0; number < 3; number += 1) yield String(number);
 }
 
+/** How many pieces of a long answer were made. */
+let made: number;
+
+/** A hundred megabytes, if somebody reads them. */
+function* longText(): Iterable<string> {
+  for (; made < 10_000; made += 1) yield 'x'.repeat(10_000);
+}
+
+async function* longLines(): AsyncIterable<string> {
+  await Promise.resolve();
+  yield* longText();
+}
+
 const verbs: readonly ControlVerb[] = [
+  {
+    ...{ method: 'GET', path: '/pieces' },
+    answer: () => ({ status: 200, pieces: longText(), contentType: 'text/plain' }),
+  },
+  { method: 'GET', path: '/lines', answer: () => ({ status: 200, lines: longLines() }) },
   { method: 'GET', path: '/status', answer: () => ({ status: 200, json: { fine: true } }) },
   { method: 'GET', path: '/record', answer: () => ({ status: 200, lines: count() }) },
   { method: 'GET', path: '/bug', answer: () => Promise.reject(new Error('oops')) },
@@ -26,6 +44,7 @@ const sockets: Socket[] = [];
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'control-'));
   path = join(directory, 'control.sock');
+  made = 0;
   server = controlServer(verbs);
   expect(await listenAt(server, path)).toEqual({ ok: true, value: undefined });
 });
@@ -104,6 +123,28 @@ test('more connections than it takes are closed, and those that it has still wor
   first?.write('GET /status HTTP/1.1\r\nHost: x\r\n\r\n');
   expect(await answered).toMatch(/^HTTP\/1\.1 200 /);
 });
+
+test.each(['/pieces', '/lines'])(
+  'of %s no more is made than a peer reads: one that reads nothing holds little, and goes on when it likes',
+  async (what) => {
+    const socket = connect(path);
+    sockets.push(socket);
+    socket.pause();
+    socket.write(`GET ${what} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+    let before = -1;
+    // Until no more is made, which is when the socket is full.
+    while (made === 0 || made !== before) {
+      before = made;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    expect(made).toBeLessThan(1000);
+    expect(await get('/status')).toMatch(/^HTTP\/1\.1 200 /);
+    const ended = new Promise((resolve) => socket.once('end', resolve));
+    socket.resume();
+    await ended;
+    expect(made).toBe(10_000);
+  },
+);
 
 describe('a socket that is there already', () => {
   test('is left alone if a daemon answers', async () => {
