@@ -3,8 +3,10 @@ import { realpathSync } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { micros, minus } from '../base/units.js';
 import { now } from '../kernel/clock.js';
+import { bfdData } from '../observe/dump/bfd-data.js';
 import { checkData } from '../observe/dump/check-data.js';
 import { dumpPath, type DumpFile } from '../observe/dump/dump-paths.js';
+import { globalData } from '../observe/dump/global-data.js';
 import { statsText } from '../observe/dump/stats-text.js';
 import { type DumpSubject } from '../observe/dump/subject.js';
 import { commandText } from '../observe/dump/words.js';
@@ -57,8 +59,7 @@ export class Dumps {
     const { instances } = subject.router;
     switch (order) {
       case 'data':
-        if (this.daemon.supervisor.worker('vrrp')) await this.put('data', vrrpData(subject));
-        if (this.daemon.supervisor.worker('checkers')) await this.put('check-data', checkData(subject));
+        await this.putData(subject);
         break;
       case 'json':
         if (instances.length > 0) await this.put('json', JSON.stringify(vrrpJson(subject)));
@@ -72,13 +73,25 @@ export class Dumps {
     }
   }
 
-  private async look(withPools: boolean): Promise<DumpSubject> {
+  /** One file for each process that keepalived would have, its parent among them. */
+  private async putData(subject: DumpSubject): Promise<void> {
+    const { supervisor } = this.daemon;
+    const global = globalData(subject);
+    await this.put('parent-data', global);
+    if (supervisor.worker('vrrp')) await this.put('data', global + vrrpData(subject));
+    if (supervisor.worker('checkers')) await this.put('check-data', global + checkData(subject));
+    if (supervisor.worker('bfd')) await this.put('bfd-data', global + bfdData(subject));
+  }
+
+  /** @param withAll what is beyond VRRP, too. */
+  private async look(withAll: boolean): Promise<DumpSubject> {
     const { supervisor } = this.daemon;
     const { current: configuration } = supervisor;
-    const { vrrp, health, vrrpRoutes, global } = configuration;
-    const [router, checkers] = await Promise.all([
+    const { vrrp, health, bfd, vrrpRoutes, global } = configuration;
+    const [router, checkers, sessions] = await Promise.all([
       askAll(supervisor.worker('vrrp'), vrrp.instances.length),
-      withPools ? askAll(supervisor.worker('checkers'), serverCount(health), SERVER_PAGE) : undefined,
+      withAll ? askAll(supervisor.worker('checkers'), serverCount(health), SERVER_PAGE) : undefined,
+      withAll ? askAll(supervisor.worker('bfd'), bfd.sessions.length) : undefined,
     ]);
     const pages = router?.pages.flatMap((page) => page.vrrp ?? []) ?? [];
     const users = openUserDatabase();
@@ -86,6 +99,7 @@ export class Dumps {
       configuration,
       router: { ...NOTHING, ...pages[0], instances: pages.flatMap(({ instances }) => instances) },
       pools: joinPools(checkers?.pages.map((page) => page.pools ?? []) ?? []),
+      sessions: sessions?.pages.flatMap((page) => page.bfd?.sessions ?? []) ?? [],
       routes: mapValues(vrrpRoutes, ({ routes }) => routes.map(routeText)),
       rules: mapValues(vrrpRoutes, ({ rules }) => rules.map(ruleText)),
       unixTime: (at) => (Date.now() - micros(minus(now(), at)) / 1000) / 1000,

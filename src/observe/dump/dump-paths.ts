@@ -1,11 +1,13 @@
 import { type Configuration } from '../../config/index.js';
 
 /** The files that a dump may fill. */
-export type DumpFile = 'data' | 'check-data' | 'stats' | 'json';
+export type DumpFile = 'data' | 'parent-data' | 'check-data' | 'bfd-data' | 'stats' | 'json';
 
 const NAMES: Readonly<Record<DumpFile, { readonly file: string; readonly infix: string }>> = {
   data: { file: 'keepalived.data', infix: '' },
+  'parent-data': { file: 'keepalived.data', infix: '_parent' },
   'check-data': { file: 'keepalived.data', infix: '_check' },
+  'bfd-data': { file: 'keepalived.data', infix: '_bfd' },
   stats: { file: 'keepalived.stats', infix: '' },
   json: { file: 'keepalived.json', infix: '' },
 };

@@ -1,3 +1,4 @@
+import { type SessionSnapshot } from '../../bfd/index.js';
 import { type Micros } from '../../base/units.js';
 import { type Configuration } from '../../config/index.js';
 import { type PoolState } from '../../health/index.js';
@@ -8,6 +9,8 @@ export interface DumpSubject {
   readonly configuration: Configuration;
   readonly router: RouterSnapshot;
   readonly pools: readonly PoolState[];
+  /** BFD sessions. */
+  readonly sessions: readonly SessionSnapshot[];
   /** Virtual routes and rules in the words of `ip`, by instance. */
   readonly routes: Readonly<Record<string, readonly string[]>>;
   readonly rules: Readonly<Record<string, readonly string[]>>;

@@ -1,7 +1,7 @@
 import { type ScriptCommand, type Configuration } from '../../config/index.js';
 import { type InstanceSettings, type InstanceSnapshot, type SyncGroupSettings } from '../../vrrp/index.js';
 import { type DumpSubject } from './subject.js';
-import { addressText, wantedState } from './words.js';
+import { addressText, clockText, wantedState } from './words.js';
 
 type Tracked = InstanceSettings['trackScripts'];
 type Lines = readonly string[];
@@ -78,18 +78,9 @@ function stateLines(subject: DumpSubject, settings: InstanceSettings, snapshot: 
     `Wantstate = ${wantedState(snapshot, settings)}`,
     `Number of config faults = ${settings.configFaults.length}`,
     `Number of tracker faults = ${faults.length}`,
-    `Last transition = ${since.toFixed(6)} (${timeText(since)})`,
+    `Last transition = ${clockText(since)}`,
     `Master down timer = ${masterDownInterval} usecs`,
   ];
-}
-
-/** As ctime(3), with microseconds. */
-function timeText(unixSeconds: number): string {
-  const date = new Date(unixSeconds * 1000);
-  const [weekday, month, day, year] = date.toDateString().split(' ');
-  const micros = String(Math.floor((unixSeconds % 1) * 1_000_000)).padStart(6, '0');
-  const time = date.toTimeString().slice(0, 8);
-  return `${weekday ?? ''} ${month ?? ''} ${String(Number(day)).padStart(2)} ${time}.${micros} ${year ?? ''}`;
 }
 
 function linkLines({ details }: Configuration, settings: InstanceSettings): Lines {

@@ -58,3 +58,16 @@ function lifetimeText(seconds: number | undefined): string {
   if (seconds === undefined) return 'preferred_lft forever';
   return seconds === 0 ? 'deprecated' : `preferred_lft ${seconds}`;
 }
+
+/** A time in seconds since 1970, and behind it in words. */
+export const clockText = (unixSeconds: number): string =>
+  `${unixSeconds.toFixed(6)} (${timeText(unixSeconds)})`;
+
+/** As ctime(3), with microseconds. */
+function timeText(unixSeconds: number): string {
+  const date = new Date(unixSeconds * 1000);
+  const [weekday, month, day, year] = date.toDateString().split(' ');
+  const micros = String(Math.floor((unixSeconds % 1) * 1_000_000)).padStart(6, '0');
+  const time = date.toTimeString().slice(0, 8);
+  return `${weekday ?? ''} ${month ?? ''} ${String(Number(day)).padStart(2)} ${time}.${micros} ${year ?? ''}`;
+}

@@ -46,7 +46,7 @@ function host(label: string): Namespace {
 const CONFIG = instance(
   150,
   ['192.0.2.100/24', '192.0.2.101'],
-  `notify_master "/bin/true a"
+  `notify_master "/usr/bin/true a"
   track_script {
     chk weight -10
   }
@@ -55,7 +55,7 @@ const CONFIG = instance(
   }
   garp_master_delay 2`,
   `vrrp_script chk {
-  script "/bin/true"
+  script "/usr/bin/true"
   interval 1
   rise 1
   user root
@@ -149,7 +149,9 @@ test('every field that exporters read is there, whole files appear, and counters
       stats: { become_master: 1, release_master: 0, pri_zero_sent: 0, auth_failure: 0 },
     },
   ]);
-  expect(readdirSync(home).sort()).toEqual(['keepalived.data', 'keepalived.json', 'keepalived.stats']);
+  expect(readdirSync(home).sort()).toEqual([
+    ...['keepalived.data', 'keepalived.json', 'keepalived.stats', 'keepalived_parent.data'],
+  ]);
   expect(statSync(join(home, 'keepalived.stats')).mode & 0o777).toBe(0o600);
 
   const path = join(home, 'keepalived.stats');
@@ -217,5 +219,136 @@ withKeepalived(
     const names = (text: string) => text.split('\n').map((line) => line.replace(/: .*/, ':'));
     const missing = names(b.stats).filter((line) => !names(a.stats).includes(line));
     expect(missing).toEqual([]);
+  },
+);
+
+/** Newer than keepalived 2.2.7. */
+const NEWER = /^ (DBus no interface|(Keep|keep script) symlinks|SNMP .S stats|json_version)/;
+
+/** Something of everything that global_defs may say, and a BFD session with nobody at its other end. */
+const GLOBALS = `instance inst
+bfd_instance peer {
+  neighbor_ip 192.0.2.66
+  source_ip 192.0.2.1
+  min_rx 100
+  min_tx 200
+  idle_tx 1500
+  multiplier 4
+  max_hops 3
+  passive
+}
+global_defs {
+  router_id lvs1
+  process_name kp
+  vrrp_process_name kv
+  notification_email {
+    ops@example.com
+    noc@example.com
+  }
+  notification_email_from a@example.com
+  smtp_server 127.0.0.1 2525
+  smtp_helo_name helo.example.com
+  smtp_connect_timeout 7
+  smtp_alert_vrrp off
+  smtp_alert_checker on
+  no_email_faults
+  no_checker_emails
+  dynamic_interfaces allow_if_changes
+  lvs_timeouts tcp 100 tcpfin 50
+  lvs_flush
+  lvs_flush_on_stop VS
+  vrrp_garp_interval 0.5
+  vrrp_gna_interval 0.25
+  nftables mytab
+  nftables_priority -5
+  nftables_ifindex
+  nftables_counters
+  nftables_ipvs ipvstab
+  max_auto_priority 30
+  min_auto_priority_delay 500
+  vrrp_priority -5
+  checker_priority -4
+  checker_rt_priority 5
+  checker_rlimit_rttime 30000
+  bfd_priority -3
+  enable_snmp_vrrp
+  enable_snmp_rfcv3
+  enable_traps
+  snmp_socket tcp:127.0.0.1:7050
+  snmp_vs_stats_update_interval 2.5
+  dbus_service_name org.example.X
+  enable_script_security
+  script_user root
+  vrrp_netlink_cmd_rcv_bufs 100000
+  lvs_netlink_monitor_rcv_bufs 200000
+  lvs_netlink_monitor_rcv_bufs_force on
+  rs_init_notifies
+  vrrp_rx_bufs_policy ADVERT
+  vrrp_rx_bufs_multiplier 5
+  umask 0137
+  vrrp_startup_delay 1.5
+  log_unknown_vrids
+  vmac_prefix vm
+  json_version 2
+  data_use_instance
+  use_symlink_paths on
+  disable_local_igmp
+}
+vrrp_instance VI_1 {
+  interface eth0
+  virtual_router_id 51
+  priority 150
+  virtual_ipaddress { 192.0.2.100/24 }
+}
+`;
+
+/**
+ * What stands with each instance here, what nobody chose, what is of keepalived's libraries and processes, and what RFC
+ * 5880 has begin with another value (bfd.RemoteMinRxInterval).
+ */
+const APART = [
+  /^ (Gratuitous ARP (delay|repeat|refresh|lower|for each)|Num adverts|VRRP IPv|Send advert|VRRP default|Checkers log)/,
+  /^ (VRRP (check|skip check|strict|notify priority)|Use VRRPv2|Default interface|.* realtime limit|iproute)/,
+  /^ (libnftnl|current realtime|(config|Config) save)/,
+  /^ {3}(fd_out|thread_|sands_|send error|local demand|!?poll|remote tx|remote detection|local discr)/,
+  /^ {3}(max_hops = 3|local tx intv|remote min rx intv)|^ (fd_in|multihop fd_in|thread_in)|BFD Data/,
+];
+
+withKeepalived(
+  'global definitions and BFD sessions stand in files of their own, as keepalived has them',
+  async () => {
+    const { director, home } = await ours(GLOBALS);
+    const theirs = join(directory, 'b-tmp');
+    mkdirSync(theirs);
+    const peer = new KeepalivedPeer(host('b'), join(directory, 'b'));
+    peer.start(GLOBALS, [`TMPDIR=${theirs}`]);
+    await peer.says(/Entering MASTER STATE/);
+    const main = Number(readFileSync(join(directory, 'b', 'main.pid'), 'utf8'));
+    const linesOf = async (
+      pid: number,
+      directoryOfDumps: string,
+      name: string,
+    ): Promise<readonly string[]> => {
+      const path = join(directoryOfDumps, name);
+      process.kill(pid, 'SIGUSR1');
+      let last = '';
+      await until(() => {
+        const before = last;
+        last = existsSync(path) ? readFileSync(path, 'utf8') : '';
+        return last !== '' && last === before;
+      }, path);
+      return last.trimEnd().split('\n');
+    };
+    for (const name of ['keepalived_parent.inst.data', 'keepalived_bfd.inst.data']) {
+      const us = await linesOf(director.pid('main')!, home, name);
+      const them = await linesOf(main, theirs, name);
+      const shared = (lines: readonly string[]) =>
+        lines.filter((line) => !APART.some((known) => known.test(line)));
+      const known = us.filter((line) => !NEWER.test(line) || them.includes(line));
+      expect([name, ...shared(known).toSorted()]).toEqual([name, ...shared(them).toSorted()]);
+    }
+    expect(readFileSync(join(home, 'keepalived.inst.data'), 'utf8')).toMatch(
+      /^------< Global definitions >------\n/,
+    );
   },
 );
