@@ -44,7 +44,7 @@ function drillAdverts(): void {
   try {
     const socket = new VrrpSocket({ family: 'inet', protocol: PROTOCOL, transport }, () => undefined);
     for (let round = 0; round < ROUNDS; round += 1) {
-      socket.sendAll([packet]);
+      socket.sendAll([socket.prepare(packet)]);
       socket.drain();
     }
     socket.close();

@@ -96,10 +96,11 @@ export class VrrpDriver {
   }
 
   private nextDue(): VrrpEvent | undefined {
-    this.hearIfLate();
+    const now = this.outside.now();
+    this.hearIfLate(now);
     const heard = this.events.shift();
     if (heard) return heard;
-    const due = this.deadlines.takeWithin(this.outside.now());
+    const due = this.deadlines.takeWithin(now);
     return due && { type: 'DeadlinePassed', name: due.name, at: due.at };
   }
 
@@ -113,9 +114,8 @@ export class VrrpDriver {
    * A deadline that is met late means that this host stalled, or was busy with those before it, and says nothing
    * about the master: what it sent until the deadline waits in the sockets, and is heard first.
    */
-  private hearIfLate(): void {
+  private hearIfLate(now: Micros): void {
     const next = this.deadlines.next();
-    const now = this.outside.now();
     if (next === undefined || next > now) return;
     const late = minus(now, next);
     this.lateness.worst = Math.max(this.lateness.worst, late);

@@ -1,11 +1,7 @@
 import { familyOf, isLinkLocal, type IpAddress } from '../base/address.js';
 import { KernelError } from '../kernel/kernel-error.js';
-import {
-  type OutgoingPacket,
-  type VrrpPacket,
-  type VrrpSocket,
-  type VrrpSocketOptions,
-} from '../kernel/vrrp-socket.js';
+import { type PreparedPacket } from '../kernel/prepared-packet.js';
+import { type VrrpPacket, type VrrpSocket, type VrrpSocketOptions } from '../kernel/vrrp-socket.js';
 import {
   packetLength,
   type AdvertReceived,
@@ -14,7 +10,7 @@ import {
   type SendAdvert,
 } from '../vrrp/index.js';
 
-type Socket = Pick<VrrpSocket, 'sendAll' | 'drain' | 'resizeReceiveBuffer' | 'close'>;
+type Socket = Pick<VrrpSocket, 'prepare' | 'sendAll' | 'drain' | 'resizeReceiveBuffer' | 'close'>;
 
 /** Opens a socket; a test's fake opens none. @throws KernelError */
 export type OpenVrrpSocket = (
@@ -42,6 +38,14 @@ interface OpenPair {
   receiveBuffer: number;
 }
 
+/** Where the adverts of one instance leave, and the latest of them, ready to be sent again. */
+interface Outlet {
+  readonly key: string;
+  /** The messages that `packets` were made of: as long as an instance repeats itself, these are the same. */
+  payloads?: SendAdvert['payloads'];
+  packets: readonly PreparedPacket[];
+}
+
 /** A pair that instances need: the first of them, and the receive buffer of all. */
 interface SocketNeed {
   readonly instance: InstanceSettings;
@@ -55,7 +59,7 @@ interface SocketNeed {
  */
 export class VrrpSockets {
   private readonly pairs = new Map<string, OpenPair>();
-  private readonly keyOf = new Map<string, string>();
+  private readonly outlets = new Map<string, Outlet>();
   private readonly refused = new Map<string, string>();
 
   constructor(private readonly around: VrrpSocketsSurroundings) {}
@@ -66,11 +70,12 @@ export class VrrpSockets {
     for (const instance of instances) {
       const options = this.optionsFor(instance);
       if (!options) {
-        this.keyOf.delete(instance.name);
+        this.outlets.delete(instance.name);
         continue;
       }
       const key = JSON.stringify([instance.interface, options]);
-      this.keyOf.set(instance.name, key);
+      // Whatever was prepared may have been for another interface of that name.
+      this.outlets.set(instance.name, { key, packets: [] });
       const need = needed.get(key) ?? { instance, options, receiveBuffer: 0 };
       need.receiveBuffer += receiveBufferBytes(instance, this.around.mtu(instance.interface));
       needed.set(key, need);
@@ -81,8 +86,8 @@ export class VrrpSockets {
   /** Closes what none of `instances` needs any more. Call it after the last farewell has been sent. */
   closeUnused(instances: readonly InstanceSettings[]): void {
     const names = new Set(instances.map(({ name }) => name));
-    for (const name of [...this.keyOf.keys()]) if (!names.has(name)) this.keyOf.delete(name);
-    const used = new Set(this.keyOf.values());
+    for (const name of [...this.outlets.keys()]) if (!names.has(name)) this.outlets.delete(name);
+    const used = new Set([...this.outlets.values()].map(({ key }) => key));
     for (const [key, { socket }] of this.pairs) {
       if (used.has(key)) continue;
       socket.close();
@@ -100,13 +105,51 @@ export class VrrpSockets {
       const pair = this.pairOf(effects[first]);
       let end = first + 1;
       while (end < effects.length && this.pairOf(effects[end]) === pair) end += 1;
-      errors.push(...sendTogether(pair, effects.slice(first, end)));
+      this.sendTogether(pair, effects.slice(first, end), errors);
     }
     return errors;
   }
 
+  private sendTogether(
+    pair: OpenPair | undefined,
+    effects: readonly SendAdvert[],
+    errors: (string | undefined)[],
+  ): void {
+    if (!pair) {
+      for (const { interface: name } of effects) errors.push(`no socket on ${name}`);
+      return;
+    }
+    const packets: PreparedPacket[] = [];
+    for (const effect of effects) packets.push(...this.packetsOf(effect, pair));
+    const results = pair.socket.sendAll(packets);
+    let at = 0;
+    for (const { destinations } of effects) {
+      let refusal: string | undefined;
+      for (const end = at + destinations.length; at < end; at += 1) {
+        const result = results[at];
+        if (result?.ok === false) refusal ??= result.error.message;
+      }
+      errors.push(refusal);
+    }
+  }
+
   private pairOf(effect: SendAdvert | undefined): OpenPair | undefined {
-    return effect && this.pairs.get(this.keyOf.get(effect.instance) ?? '');
+    return effect && this.pairs.get(this.outlets.get(effect.instance)?.key ?? '');
+  }
+
+  /** An advert as packets: the latest ones once more, if nothing but their Identification has changed. */
+  private packetsOf(advert: SendAdvert, { socket }: OpenPair): readonly PreparedPacket[] {
+    const outlet = this.outlets.get(advert.instance);
+    if (!outlet) return [];
+    const { source, ttl, destinations, payloads, identification } = advert;
+    if (outlet.payloads !== payloads) {
+      outlet.packets = destinations.map((destination, index) =>
+        socket.prepare({ source, destination, ttl, payload: payloads[index] ?? EMPTY }),
+      );
+      outlet.payloads = payloads;
+    }
+    if (identification !== undefined) for (const packet of outlet.packets) packet.identify(identification);
+    return outlet.packets;
   }
 
   /** What waits in any of the sockets right now. */
@@ -117,7 +160,7 @@ export class VrrpSockets {
   close(): void {
     for (const { socket } of this.pairs.values()) socket.close();
     this.pairs.clear();
-    this.keyOf.clear();
+    this.outlets.clear();
   }
 
   private satisfy(key: string, need: SocketNeed): void {
@@ -167,29 +210,6 @@ export class VrrpSockets {
 }
 
 const EMPTY = new Uint8Array(0);
-
-function sendTogether(
-  pair: OpenPair | undefined,
-  effects: readonly SendAdvert[],
-): readonly (string | undefined)[] {
-  if (!pair) return effects.map(({ interface: name }) => `no socket on ${name}`);
-  const results = pair.socket.sendAll(effects.flatMap(packetsOf));
-  let first = 0;
-  return effects.map(({ destinations }) => {
-    const own = results.slice(first, (first += destinations.length));
-    const refused = own.find((result) => !result.ok);
-    return refused?.ok === false ? refused.error.message : undefined;
-  });
-}
-
-const packetsOf = ({ source, ttl, identification, destinations, payloads }: SendAdvert): OutgoingPacket[] =>
-  destinations.map((destination, index) => ({
-    source,
-    destination,
-    ttl,
-    ...(identification !== undefined && { identification }),
-    payload: payloads[index] ?? EMPTY,
-  }));
 
 /** What an instance asks for, in bytes; 0 if nothing. As long as its interface is missing, nothing can be said. */
 function receiveBufferBytes(instance: InstanceSettings, mtu: number | undefined): number {

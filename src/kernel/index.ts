@@ -24,4 +24,5 @@ export * from './rtnetlink.js';
 export * from './stream-receive.js';
 export * from './stream-send.js';
 export * from './timer.js';
+export * from './prepared-packet.js';
 export * from './vrrp-socket.js';

@@ -50,6 +50,7 @@ export const libc = {
   recvmmsg: bind('int', 'recvmmsg', 'int', 'void *', 'uint', 'int', 'void *'),
   read: bind('long', 'read', 'int', 'void *', 'size_t'),
   write: bind('long', 'write', 'int', 'void *', 'size_t'),
+  pwrite: bind('long', 'pwrite', 'int', 'void *', 'size_t', 'long'),
   fcntl: bind('int', 'fcntl', 'int', 'int', 'void *'),
   ioctl: bind('int', 'ioctl', 'int', 'ulong', 'void *'),
   poll: bind('int', 'poll', 'void *', 'ulong', 'int'),

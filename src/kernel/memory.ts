@@ -1,6 +1,9 @@
 import koffi from 'koffi';
 import { HOST_LITTLE_ENDIAN } from '../wire/netlink/host-order.js';
 
+/** 2^32: what the upper half of a 64-bit value counts. */
+const WORD = 0x1_0000_0000;
+
 /**
  * A fixed piece of memory for structures that the kernel reads or writes, in host byte order. Its address stays
  * valid as long as this object is referenced: V8 keeps the store of an ArrayBuffer outside its moving heap. So
@@ -33,7 +36,8 @@ export class Memory {
 
   /** A 64-bit value as a number; exact below 2^53. */
   u64(offset: number): number {
-    return Number(this.view.getBigUint64(offset, HOST_LITTLE_ENDIAN));
+    const [low, high] = HOST_LITTLE_ENDIAN ? [offset, offset + 4] : [offset + 4, offset];
+    return this.u32(high) * WORD + this.u32(low);
   }
 
   /** A 64-bit value, exact. */
@@ -56,10 +60,15 @@ export class Memory {
     return this;
   }
 
-  /** Also for pointers and size_t: this door supports 64-bit hosts only (checked in libc.ts). */
+  /** A number is to be whole and from 0 to 2^53. Also for pointers and size_t: this door supports 64-bit hosts only (checked in libc.ts). */
   setU64(offset: number, value: number | bigint): this {
-    this.view.setBigUint64(offset, BigInt(value), HOST_LITTLE_ENDIAN);
-    return this;
+    if (typeof value === 'bigint') {
+      this.view.setBigUint64(offset, value, HOST_LITTLE_ENDIAN);
+      return this;
+    }
+    // Most values are numbers, and a BigInt for each would be garbage on every path that sends.
+    const [low, high] = HOST_LITTLE_ENDIAN ? [offset, offset + 4] : [offset + 4, offset];
+    return this.setU32(low, value % WORD).setU32(high, value / WORD);
   }
 
   put(offset: number, bytes: Uint8Array): this {

@@ -1,4 +1,4 @@
-import { readSync, writeSync } from 'node:fs';
+import { readSync } from 'node:fs';
 import { micros, type Micros } from '../base/units.js';
 import { check, libc } from './libc.js';
 import { Memory } from './memory.js';
@@ -23,7 +23,7 @@ export class Pulse {
   /** Takes about a microsecond. */
   beat(at: Micros): void {
     this.time.setU64(0, at);
-    writeSync(this.fd, this.time.bytes, 0, 8, 0);
+    libc.pwrite(this.fd, this.time.bytes, 8, 0);
   }
 }
 

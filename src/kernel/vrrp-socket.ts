@@ -1,15 +1,12 @@
-import { addressBytes, isLinkLocal, isMulticast, type Family, type IpAddress } from '../base/address.js';
+import { type Family, type IpAddress } from '../base/address.js';
 import { err, ok, type Result } from '../base/result.js';
 import { type Micros } from '../base/units.js';
-import { encodeIpv4Header, IPTOS_INTERNETCONTROL } from '../wire/ipv4.js';
-import { VRRP_TTL } from '../wire/vrrp.js';
 import { failure, lastErrno, libc } from './libc.js';
 import { errnoOf, type KernelError } from './kernel-error.js';
-import { type ControlMessage, MessageBatch } from './message-batch.js';
-import { Memory } from './memory.js';
+import { MessageBatch } from './message-batch.js';
 import { type PollWatch, watchOrClose } from './poll.js';
-import { internetSocketAddress } from './socket-address.js';
-import { IPPROTO_IPV6, IPV6_HOPLIMIT, IPV6_PKTINFO, setReceiveBuffer } from './socket-option.js';
+import { type OutgoingPacket, PreparedPacket } from './prepared-packet.js';
+import { setReceiveBuffer } from './socket-option.js';
 import { VrrpReceiver } from './vrrp-receive.js';
 import { openReceiveSocket, openSendSocket } from './vrrp-socket-open.js';
 
@@ -40,18 +37,6 @@ export interface VrrpPacket {
   readonly ipHeader?: Uint8Array;
   /** When the kernel received it (SO_TIMESTAMPNS, moved to the monotonic clock): now() - receivedAt is its age. */
   readonly receivedAt: Micros;
-}
-
-/** One packet to send. */
-export interface OutgoingPacket {
-  /** Exactly this is on the wire, whether or not the host owns it. */
-  readonly source: IpAddress;
-  readonly destination: IpAddress;
-  /** Undefined for the kernel's default, which only IPv6 has. */
-  readonly ttl: number | undefined;
-  /** IPv4: Identification of the IP header; the kernel chooses one unless told. */
-  readonly identification?: number;
-  readonly payload: Uint8Array;
 }
 
 /** Counted, because nothing is dropped silently. */
@@ -114,16 +99,17 @@ export class VrrpSocket {
     return this.closed ? [] : this.receiver.drain();
   }
 
-  /** Sends one packet now. */
-  send(packet: OutgoingPacket): Result<void, KernelError> {
-    return this.sendAll([packet])[0] ?? ok(undefined);
+  /** Makes a packet ready for this socket: to be sent as often as one likes. */
+  prepare(packet: OutgoingPacket): PreparedPacket {
+    this.receiver.remember(packet.source, packet.payload);
+    return new PreparedPacket(packet, this.options);
   }
 
   /** Sends packets in order in one system call (for each 32 of them); a result for each. */
-  sendAll(packets: readonly OutgoingPacket[]): readonly Result<void, KernelError>[] {
+  sendAll(packets: readonly PreparedPacket[]): readonly Result<void, KernelError>[] {
     const results: Result<void, KernelError>[] = [];
     for (let first = 0; first < packets.length; first += outgoing.slots) {
-      results.push(...this.sendBatch(packets.slice(first, first + outgoing.slots)));
+      this.sendBatch(packets.slice(first, first + outgoing.slots), results);
     }
     return results;
   }
@@ -148,57 +134,20 @@ export class VrrpSocket {
     if (packets.length > 0) this.onPackets(packets);
   }
 
-  private sendBatch(packets: readonly OutgoingPacket[]): Result<void, KernelError>[] {
-    packets.forEach((packet, slot) => this.fill(slot, packet));
+  private sendBatch(packets: readonly PreparedPacket[], results: Result<void, KernelError>[]): void {
+    packets.forEach(({ name, data, control }, slot) => outgoing.fill(slot, name, [data], control));
     const flags = this.options.transport.kind === 'multicast' ? MSG_DONTROUTE : 0;
-    const results: Result<void, KernelError>[] = [];
-    while (results.length < packets.length) {
-      const at = results.length;
+    for (let at = 0; at < packets.length;) {
       const sent = libc.sendmmsg(this.sendFd, outgoing.headerAddress(at), packets.length - at, flags);
+      for (let index = 0; index < sent; index += 1) results.push(SENT);
+      if (sent > 0) at += sent;
       // sendmmsg reports an error only if it concerns the first message of the call.
-      if (sent > 0) for (let index = 0; index < sent; index += 1) results.push(ok(undefined));
-      else if (lastErrno() !== errnoOf('EINTR')) results.push(err(sendFailure(packets[at])));
-    }
-    return results;
-  }
-
-  private fill(slot: number, packet: OutgoingPacket): void {
-    this.receiver.remember(packet.source, packet.payload);
-    const index = this.options.interface?.index ?? 0;
-    const { family, protocol } = this.options;
-    if (family === 'inet') {
-      const to = internetSocketAddress(packet.destination, 0);
-      outgoing.fill(slot, to, [ipv4Header(packet, protocol), packet.payload]);
-    } else {
-      const scoped = isMulticast(packet.destination) || isLinkLocal(packet.destination);
-      const to = internetSocketAddress(packet.destination, 0, scoped ? index : 0);
-      outgoing.fill(slot, to, [packet.payload], sourceControl(packet, index));
+      else if (lastErrno() !== errnoOf('EINTR')) results.push(err(sendFailure(packets[at++])));
     }
   }
 }
 
-const sendFailure = (packet: OutgoingPacket | undefined): KernelError =>
-  failure(`send to ${packet?.destination ?? '?'}`);
+const SENT: Result<void, KernelError> = ok(undefined);
 
-/** The header that IP_HDRINCL wants; identification 0 and the checksum are the kernel's to fill in (raw(7)). */
-const ipv4Header = (packet: OutgoingPacket, protocol: number): Uint8Array =>
-  encodeIpv4Header({
-    tos: IPTOS_INTERNETCONTROL,
-    totalLength: 20 + packet.payload.length,
-    identification: packet.identification ?? 0,
-    fragment: 0,
-    ttl: packet.ttl ?? VRRP_TTL,
-    protocol,
-    source: packet.source,
-    destination: packet.destination,
-    options: new Uint8Array(0),
-  });
-
-/** Source address, interface and (if told) hop limit of one IPv6 packet (RFC 3542, 6). */
-function sourceControl(packet: OutgoingPacket, interfaceIndex: number): ControlMessage[] {
-  const packetInfo = new Memory(20).put(0, addressBytes(packet.source)).setU32(16, interfaceIndex);
-  const source = { level: IPPROTO_IPV6, type: IPV6_PKTINFO, data: packetInfo.bytes };
-  if (packet.ttl === undefined) return [source];
-  const hopLimit = new Memory(4).setI32(0, packet.ttl);
-  return [source, { level: IPPROTO_IPV6, type: IPV6_HOPLIMIT, data: hopLimit.bytes }];
-}
+const sendFailure = (prepared: PreparedPacket | undefined): KernelError =>
+  failure(`send to ${prepared?.packet.destination ?? '?'}`);

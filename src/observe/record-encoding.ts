@@ -172,7 +172,25 @@ export class RecordEncoder {
     const short = value.length <= LONGEST_NAME;
     if (short) this.names.set(value, this.names.size);
     this.tag(short ? TAG.named : TAG.text);
-    this.raw(utf8.encode(value));
+    if (!short || !this.ascii(value)) this.raw(utf8.encode(value));
+  }
+
+  /** Names are ASCII, mostly: a call into the engine for each of them costs more than this. False if it is not. */
+  private ascii(value: string): boolean {
+    const { length } = value;
+    this.varint(length);
+    this.reserve(length);
+    for (let index = 0; index < length; index += 1) {
+      const code = value.charCodeAt(index);
+      if (code > 0x7f) {
+        // A short string's length is one byte.
+        this.length -= 1;
+        return false;
+      }
+      this.bytes[this.length + index] = code;
+    }
+    this.length += length;
+    return true;
   }
 
   private raw(value: Uint8Array): void {

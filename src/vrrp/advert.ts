@@ -38,6 +38,13 @@ export function buildAdvert(
   };
 }
 
+/** The same advert with another Identification; it stays as unsealed as it is. */
+export const withIdentification = (advert: SendAdvert, identification: number): SendAdvert => {
+  const { type, instance, interface: port, source, destinations, ttl, priority, payloads } = advert;
+  // Member by member, because this is done for every advert, and a spread looks each of them up.
+  return { type, instance, interface: port, source, destinations, ttl, identification, priority, payloads };
+};
+
 function advertFields(settings: InstanceSettings, priority: number): Advert {
   const common = { vrid: settings.vrid, priority, addresses: advertisedAddresses(settings) };
   if (settings.version === 3) {

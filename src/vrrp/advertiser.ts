@@ -1,16 +1,20 @@
 import { type IpAddress } from '../base/address.js';
 import { micros, plus, type Micros } from '../base/units.js';
-import { buildAdvert } from './advert.js';
+import { buildAdvert, withIdentification } from './advert.js';
 import { type Authenticator } from './authenticator.js';
 import { type Context } from './context.js';
 import { type Counters } from './counters.js';
+import { DeadlineName } from './deadlines.js';
 import { type SendAdvert } from './effect.js';
 import { RogueOwner } from './rogue-owner.js';
 import { type InstanceSettings } from './settings.js';
 import { nextDueAt, PRIORITY_RESIGN } from './timers.js';
 
-/** A hundredth of the interval: less than any wait of the protocol would notice. */
-const SLACK_SHARE = 100;
+/**
+ * A fortieth of the interval: no wait of the protocol would notice it, least of all since an advert goes early once, and
+ * from then on keeps its interval. To wake up costs more than ten adverts do.
+ */
+const SLACK_SHARE = 40;
 
 /** The router whose adverts these are, as it is at this moment. */
 export interface Advertised {
@@ -25,6 +29,7 @@ export interface Advertised {
 /** What one instance sends: adverts by Adver_Timer (RFC 9568, 6.2), adverts in between, resignations. */
 export class Advertiser {
   rogueOwner: RogueOwner;
+  private readonly deadlineName = new DeadlineName('advert');
   /** The latest advert: the next one is mostly the same. */
   private latest: SendAdvert | undefined;
   private latestAt: Micros | undefined;
@@ -97,21 +102,21 @@ export class Advertiser {
   }
 
   private get deadline(): string {
-    return `advert ${this.router.settings.name}`;
+    return this.deadlineName.of(this.router.settings.name);
   }
 
   private sendAt(at: Micros): void {
-    this.context.setDeadline(this.deadline, at, (due) => this.fallDue(due), this.slack);
+    this.context.setDeadline(this.deadline, at, this.fallDue, this.slack);
   }
 
-  private fallDue(due: Micros): void {
+  private readonly fallDue = (due: Micros): void => {
     if (this.router.yieldIfOverdue()) return;
     this.sendOwn();
     const { now } = this.context;
     // Whoever went early to go with others stays with them.
     const from = micros(Math.min(due, now));
     this.sendAt(nextDueAt(from, this.router.settings.advertInterval, now));
-  }
+  };
 
   /** So much earlier an advert may leave, to leave together with others. */
   private get slack(): Micros {
@@ -132,10 +137,11 @@ export class Advertiser {
     this.counters.count('advertsSent');
     if (priority === PRIORITY_RESIGN) this.counters.count('priorityZeroSent');
   }
+
   /** Every IPv4 packet has another Identification, never 0, which the kernel would replace. */
   private numbered(advert: SendAdvert): SendAdvert {
     this.identification = (this.identification % 0xffff) + 1;
-    return { ...advert, identification: this.identification };
+    return withIdentification(advert, this.identification);
   }
 
   /** The destination that our checksums are made for, where it is not the real one. */

@@ -7,6 +7,25 @@ interface Armed {
 }
 
 /**
+ * What a deadline of an instance is called. Made anew only when the instance is renamed: each advert looks its deadline
+ * up several times, and a string that was just put together has to be hashed first.
+ */
+export class DeadlineName {
+  private instance: string | undefined;
+  private name = '';
+
+  constructor(private readonly kind: string) {}
+
+  of(instance: string): string {
+    if (instance !== this.instance) {
+      this.instance = instance;
+      this.name = `${this.kind} ${instance}`;
+    }
+    return this.name;
+  }
+}
+
+/**
  * The deadlines that are set, each with what is to happen when it passes. The driver keeps the clock; this is
  * how a passed deadline that has meanwhile been moved or cleared is told from one that still counts.
  */
@@ -22,7 +41,9 @@ export class Deadlines {
    */
   set(name: string, at: Micros, passed: (due: Micros) => void, slack?: Micros): void {
     this.armed.set(name, { at, passed });
-    this.emit({ type: 'SetDeadline', name, at, ...(slack !== undefined && { slack }) });
+    this.emit(
+      slack === undefined ? { type: 'SetDeadline', name, at } : { type: 'SetDeadline', name, at, slack },
+    );
   }
 
   /** Forgets a deadline; it need not be set. */

@@ -1,5 +1,6 @@
 import { micros, minus, plus, type Micros } from '../base/units.js';
 import { type Context } from './context.js';
+import { DeadlineName } from './deadlines.js';
 import { type Cause } from './effect.js';
 import { inSeconds, shiftDeadline } from './timers.js';
 
@@ -36,6 +37,7 @@ export class DownTimer {
   /** When the latest wait began. */
   private since: Micros = micros(0);
   private shares: MasterDownShare | undefined;
+  private readonly deadlineName = new DeadlineName('master-down');
 
   /** @param passed the wait is over: nobody has been heard who should be master. */
   constructor(
@@ -97,7 +99,7 @@ export class DownTimer {
   }
 
   private get name(): string {
-    return `master-down ${this.router.name}`;
+    return this.deadlineName.of(this.router.name);
   }
 
   private get duration(): Micros {

@@ -81,7 +81,8 @@ export interface SendAdvert {
   readonly priority: number;
   /**
    * The encoded message for each destination (checksums of version 3 cover the destination, RFC 9568, 5.2.8).
-   * Equal destinations share one array.
+   * Equal destinations share one array; and an advert that differs from the one before in its Identification at most
+   * has the same list of them: whoever sends it need not put it together again.
    */
   readonly payloads: readonly Uint8Array[];
 }

@@ -12,12 +12,15 @@ const ADVERTS_TO_HEAR = 2;
 export class RogueOwner {
   private advertsToSend = 0;
   private theirInterval = micros(0);
+  private readonly deadline: string;
 
   /** @param name of the instance. */
   constructor(
     private readonly name: string,
     private readonly context: Context,
-  ) {}
+  ) {
+    this.deadline = `rogue-owner ${name}`;
+  }
 
   /**
    * Another owner with a lower address was heard.
@@ -51,9 +54,5 @@ export class RogueOwner {
   forget(): void {
     this.advertsToSend = 0;
     this.context.deadlines.clear(this.deadline);
-  }
-
-  private get deadline(): string {
-    return `rogue-owner ${this.name}`;
   }
 }

@@ -16,7 +16,10 @@ export interface VrrpActorInput extends Omit<VrrpSocketOptions, 'interface'> {
 
 export type VrrpActorOrder =
   | {
-      readonly send: readonly (Omit<OutgoingPacket, 'payload'> & { readonly payload: readonly number[] })[];
+      readonly send: readonly (Omit<OutgoingPacket, 'payload'> & {
+        readonly payload: readonly number[];
+        readonly identification?: number;
+      })[];
     }
   | { readonly stallMs: number };
 
@@ -41,7 +44,11 @@ function run(): void {
     (line) => {
       const order = line as VrrpActorOrder;
       if ('send' in order) {
-        const packets = order.send.map((one) => ({ ...one, payload: Uint8Array.from(one.payload) }));
+        const packets = order.send.map(({ identification, payload, ...one }) => {
+          const packet = socket.prepare({ ...one, payload: Uint8Array.from(payload) });
+          if (identification !== undefined) packet.identify(identification);
+          return packet;
+        });
         const results = socket.sendAll(packets).map((result) => (result.ok ? 'ok' : result.error.message));
         tell('sent', { results });
       } else {
@@ -54,9 +61,11 @@ function run(): void {
     () => {
       tell('counters', { ...socket.counters });
       socket.close();
-      const [late] = socket.sendAll([
-        { source: '0.0.0.0' as never, destination: '0.0.0.1' as never, ttl: 1, payload: new Uint8Array(8) },
-      ]);
+      const packet = {
+        ...{ source: '0.0.0.0' as never, destination: '0.0.0.1' as never, ttl: 1 },
+        payload: new Uint8Array(8),
+      };
+      const [late] = socket.sendAll([socket.prepare(packet)]);
       tell('closed', { late: late?.ok === false ? late.error.code : 'sent' });
     },
   );

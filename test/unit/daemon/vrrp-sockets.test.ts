@@ -3,6 +3,7 @@ import { ok } from '#base/result.js';
 import { micros } from '#base/units.js';
 import { VrrpSockets } from '#daemon/vrrp-sockets.js';
 import { KernelError } from '#kernel/kernel-error.js';
+import { PreparedPacket, type OutgoingPacket } from '#kernel/prepared-packet.js';
 import { type VrrpPacket, type VrrpSocketOptions } from '#kernel/vrrp-socket.js';
 import { type InstanceSettings, type InterfaceState, type SendAdvert } from '#vrrp/index.js';
 
@@ -30,6 +31,8 @@ const farewell = (name: string): SendAdvert => ({
 function rig() {
   const open: VrrpSocketOptions[] = [];
   const sent: string[] = [];
+  const prepared: OutgoingPacket[] = [];
+  const datagrams: Uint8Array[] = [];
   /** How many packets each call was given. */
   const calls: number[] = [];
   const waiting: VrrpPacket[] = [];
@@ -45,9 +48,14 @@ function rig() {
       if (refusal) throw refusal;
       open.push(options);
       return {
+        prepare: (packet) => (prepared.push(packet), new PreparedPacket(packet, options)),
         sendAll: (packets) =>
           (calls.push(packets.length), packets).map(
-            ({ destination }) => (sent.push(destination), ok(undefined)),
+            ({ packet: { destination }, data }) => (
+              sent.push(destination),
+              datagrams.push(data.slice()),
+              ok(undefined)
+            ),
           ),
         drain: () => waiting.splice(0),
         resizeReceiveBuffer: (bytes) => void resized.push(bytes),
@@ -63,6 +71,8 @@ function rig() {
     sockets,
     open,
     sent,
+    prepared,
+    datagrams,
     calls,
     waiting,
     failures,
@@ -211,6 +221,25 @@ describe('sockets for instances', () => {
     ]);
     expect(errors).toEqual([undefined, 'no socket on eth0', undefined, undefined, undefined]);
     expect(calls).toEqual([2, 2, 1]);
+  });
+
+  test('an advert is put together once, however often it is sent; only its Identification is new', () => {
+    const { sockets, prepared, datagrams, sent } = rig();
+    sockets.open([instance('A')]);
+    const advert = { ...farewell('A'), priority: 100 };
+    for (const identification of [7, 0x1234]) sockets.send([{ ...advert, identification }]);
+    expect(prepared).toHaveLength(1);
+    expect(datagrams.map((packet) => [...packet.subarray(4, 6)])).toEqual([
+      [0, 7],
+      [0x12, 0x34],
+    ]);
+    sockets.send([farewell('A')]);
+    expect(prepared).toHaveLength(2);
+    // The interface may have come back as another one.
+    sockets.open([instance('A')]);
+    sockets.send([advert]);
+    expect(prepared).toHaveLength(3);
+    expect(sent).toHaveLength(4);
   });
 
   test('an instance that a reload removes can say farewell before its socket is closed', () => {
