@@ -122,7 +122,7 @@ function bareConnectionsMs(): number {
   const once = (): void => {
     for (let index = 0; index < 1000; index += 1) {
       const { address, port } = probes[index % servers]?.endpoint as { address: IpAddress; port: number };
-      closeDescriptor(beginConnect({ protocol: 'tcp', address, port }).fd);
+      closeDescriptor(beginConnect('tcp', { address, port }).fd);
     }
   };
   once();

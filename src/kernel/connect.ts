@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { familyOf, isLinkLocal, type IpAddress } from '../base/address.js';
 import { capabilityHint } from './capability.js';
 import { errnoOf, KernelError } from './kernel-error.js';
-import { check, lastErrno, libc } from './libc.js';
-import { addressFamily, internetSocketAddress } from './socket-address.js';
+import { check, failure, lastErrno, libc } from './libc.js';
+import { addressFamily, passingSocketAddress } from './socket-address.js';
 import {
   bindToDevice,
   getIntOption,
@@ -23,10 +23,11 @@ import {
   SOL_SOCKET,
 } from './socket-option.js';
 
+/** 'ping' is ICMP or ICMPv6 by a socket of icmp(7), which needs no capability but the group (ping_group_range). */
+export type ConnectProtocol = 'tcp' | 'udp' | 'ping';
+
 /** A connection with options that have to be set before connect. */
 export interface ConnectOptions {
-  /** 'ping' is ICMP or ICMPv6 by a socket of icmp(7), which needs no capability but the group (ping_group_range). */
-  readonly protocol: 'tcp' | 'udp' | 'ping';
   readonly address: IpAddress;
   readonly port: number;
   /** bindto and bind_port; of 'ping' the port is the identifier. */
@@ -47,6 +48,7 @@ export interface BegunConnection {
   readonly connected: boolean;
 }
 
+const SOCKET_OF = { tcp: 'socket(tcp)', udp: 'socket(udp)', ping: 'socket(ping)' } as const;
 const EINPROGRESS = errnoOf('EINPROGRESS');
 
 /**
@@ -54,12 +56,12 @@ const EINPROGRESS = errnoOf('EINPROGRESS');
  * closeDescriptor, or hand it on as new net.Socket({ fd }) (close the watch first and wait one setImmediate).
  * @throws KernelError for everything that fails at once: EADDRNOTAVAIL, ENETUNREACH, ECONNREFUSED, EPERM, EMFILE.
  */
-export function beginConnect(options: ConnectOptions): BegunConnection {
-  const { protocol, address, port } = options;
+export function beginConnect(protocol: ConnectProtocol, options: ConnectOptions): BegunConnection {
+  const { address, port } = options;
   const family = familyOf(address);
   const type = protocol === 'tcp' ? SOCK_STREAM : SOCK_DGRAM;
   const number = protocol === 'ping' ? (family === 'inet' ? IPPROTO_ICMP : IPPROTO_ICMPV6) : 0;
-  const fd = openSocket(addressFamily(family), type, number, `socket(${protocol})`);
+  const fd = openSocket(addressFamily(family), type, number, SOCKET_OF[protocol]);
   try {
     return { fd, connected: connectWith(fd, options) };
   } catch (error) {
@@ -86,11 +88,10 @@ function connectWith(fd: number, options: ConnectOptions): boolean {
   if (fwmark !== undefined && fwmark !== 0) setIntOption(fd, SOL_SOCKET, SO_MARK, fwmark | 0, 'SO_MARK');
   if (bindInterface !== undefined) bindToDevice(fd, bindInterface);
   bindSource(fd, options);
-  const to = internetSocketAddress(address, port, scopeOf(address, bindInterface));
-  const result = libc.connect(fd, to, to.length);
-  if (result < 0 && lastErrno() === EINPROGRESS) return false;
-  check(`connect ${address} port ${port}`, result);
-  return true;
+  const to = passingSocketAddress(address, port, scopeOf(address, bindInterface));
+  if (libc.connect(fd, to, to.length) >= 0) return true;
+  if (lastErrno() === EINPROGRESS) return false;
+  throw failure(`connect ${address} port ${port}`);
 }
 
 function hearAllErrors(fd: number, address: IpAddress): void {
@@ -105,7 +106,7 @@ function bindSource(fd: number, { bindAddress, bindPort, bindInterface, address 
     setIntOption(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1, 'IP_BIND_ADDRESS_NO_PORT');
   }
   const source = bindAddress ?? ((familyOf(address) === 'inet' ? '0.0.0.0' : '::') as IpAddress);
-  const from = internetSocketAddress(source, bindPort ?? 0, scopeOf(source, bindInterface));
+  const from = passingSocketAddress(source, bindPort ?? 0, scopeOf(source, bindInterface));
   const call = `bind ${source} port ${bindPort ?? 0}`;
   check(call, libc.bind(fd, from, from.length), capabilityHint('CAP_NET_BIND_SERVICE'));
 }

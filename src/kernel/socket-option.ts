@@ -55,12 +55,10 @@ export const SOCK_CLOEXEC = 0o2000000;
 
 /** A non-blocking descriptor that scripts do not inherit. @throws KernelError that names a missing capability. */
 export function openSocket(domain: number, type: number, protocol: number, what: string): number {
-  return check(
-    what,
-    libc.socket(domain, type | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol),
-    capabilityHint('CAP_NET_RAW'),
-  );
+  return check(what, libc.socket(domain, type | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol), NEEDS_NET_RAW);
 }
+
+const NEEDS_NET_RAW = capabilityHint('CAP_NET_RAW');
 
 /** setsockopt with an int. @throws KernelError named `name`. */
 export function setIntOption(fd: number, level: number, option: number, value: number, name: string): void {
@@ -76,12 +74,16 @@ export function setOption(fd: number, level: number, option: number, value: Uint
   );
 }
 
+/** Where the kernel puts an int, and its length. */
+const answer = new Memory(4);
+const answerLength = new Memory(4);
+
 /** getsockopt of an int. @throws KernelError named `name`. */
 export function getIntOption(fd: number, level: number, option: number, name: string): number {
-  const value = new Memory(4);
-  const length = new Memory(4).setU32(0, 4);
-  check(`getsockopt(${name})`, libc.getsockopt(fd, level, option, value.bytes, length.bytes));
-  return value.i32(0);
+  answerLength.setU32(0, 4);
+  if (libc.getsockopt(fd, level, option, answer.bytes, answerLength.bytes) < 0)
+    throw failure(`getsockopt(${name})`);
+  return answer.i32(0);
 }
 
 /** SO_BINDTODEVICE: only packets of this interface, in and out. */

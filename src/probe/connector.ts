@@ -1,9 +1,8 @@
 import { err, ok, type Result } from '../base/result.js';
-import { plus, type Micros } from '../base/units.js';
+import { plus } from '../base/units.js';
 import type { Endpoint } from '../config/index.js';
-import { beginConnect, connectionError, KernelError, now, type EpollEvent } from '../kernel/index.js';
-import { DeadlineTimer } from './deadline-timer.js';
-import { type Readiness } from './readiness.js';
+import { beginConnect, connectionError, KernelError, now } from '../kernel/index.js';
+import { type Readiness, type Turn, type Watched } from './readiness.js';
 
 /** Why there is no connection. */
 export interface ConnectFailure {
@@ -26,20 +25,8 @@ const CODES: ReadonlyMap<string, string> = new Map([
 
 const codeOf = ({ code }: KernelError): string => CODES.get(code) ?? code;
 
-/** A connected, non-blocking descriptor that the receiver now owns, or why not. */
-export type ConnectEnd = (result: Result<number, ConnectFailure>) => void;
-
-/** A connection that the set of descriptors still tells of, for who goes on there: Readiness.retell(). */
-export interface Connection {
-  /** Connected, non-blocking, and the receiver's now. */
-  readonly fd: number;
-  /** Something has come already, and will not be told again. */
-  readonly readable: boolean;
-  /** When the time that was given for connecting ends. */
-  readonly deadline: Micros;
-}
-
-type OpenEnd = (result: Result<Connection, ConnectFailure>) => void;
+/** A connected descriptor that the receiver now owns, with what is left of its time, or why there is none. */
+export type ConnectEnd = (result: Result<Watched, ConnectFailure>) => void;
 
 const UNREACHABLE = new Set([
   'ENETUNREACH',
@@ -55,19 +42,16 @@ const UNREACHABLE = new Set([
 /** Errors of connect(2) itself that are a verdict on the server (keepalived, socket_bind_connect). */
 export const isUnreachable = ({ code }: KernelError): boolean => UNREACHABLE.has(code);
 
-const EVERYTHING = { readable: true, writable: true, onChange: true };
-
 interface Attempt {
   readonly id: string;
-  readonly fd: number;
-  readonly deadline: Micros;
-  readonly end: OpenEnd;
+  readonly end: ConnectEnd;
+  /** None where connect(2) itself has failed. */
+  watched?: Watched;
 }
 
-/** TCP connections by the thousand: non-blocking connects whose timeouts share one timer. */
+/** TCP connections by the thousand, without blocking. */
 export class Connector {
   private readonly attempts = new Map<string, Attempt>();
-  private readonly deadlines = new DeadlineTimer((id) => this.onTimeout(id));
 
   constructor(private readonly readiness: Readiness) {}
 
@@ -75,42 +59,31 @@ export class Connector {
    * Begins to connect; `end` is called once, never from within this call, unless it is cancelled.
    * @param id of the attempt; another one of the same id must have ended.
    */
-  start(id: string, endpoint: Endpoint, end: ConnectEnd): void {
-    this.open(id, endpoint, (result) => {
-      if (result.ok) this.readiness.remove(result.value.fd);
-      end(result.ok ? ok(result.value.fd) : result);
-    });
-  }
-
-  /** As start(), for who goes on within the set of descriptors: told of each change, also of what can be read. */
-  open(id: string, endpoint: Endpoint, end: OpenEnd): void {
+  open(id: string, endpoint: Endpoint, end: ConnectEnd): void {
     const begun = tryConnect(endpoint);
-    const deadline = plus(now(), endpoint.timeout);
+    const attempt: Attempt = { id, end };
+    this.attempts.set(id, attempt);
     if (!begun.ok) {
-      this.endSoon({ id, fd: -1, deadline, end }, begun.error);
+      this.endSoon(attempt, begun.error);
       return;
     }
-    const attempt = { id, fd: begun.value, deadline, end };
-    this.attempts.set(id, attempt);
+    const deadline = plus(now(), endpoint.timeout);
+    attempt.watched = this.readiness.watch(begun.value, deadline, (turn) => this.settle(attempt, turn));
     // A connection that stands already (loopback) is writable at once and comes back the same way.
-    this.readiness.add(attempt.fd, EVERYTHING, (event) => this.settle(attempt, event));
-    this.deadlines.set(id, deadline);
+    attempt.watched.expect('writable');
   }
 
   /** Forgets an attempt: its end is not called. It need not exist. */
   cancel(id: string): void {
-    const attempt = this.attempts.get(id);
-    if (attempt) this.drop(attempt);
+    this.attempts.get(id)?.watched?.close();
+    this.attempts.delete(id);
   }
 
   close(): void {
-    for (const attempt of [...this.attempts.values()]) this.drop(attempt);
-    this.deadlines.close();
+    for (const id of [...this.attempts.keys()]) this.cancel(id);
   }
 
-  /** @param attempt without a descriptor, so that cancel() works on it as on any other. */
   private endSoon(attempt: Attempt, failure: ConnectFailure): void {
-    this.attempts.set(attempt.id, attempt);
     setImmediate(() => {
       if (this.attempts.get(attempt.id) !== attempt) return;
       this.attempts.delete(attempt.id);
@@ -118,40 +91,29 @@ export class Connector {
     });
   }
 
-  private settle(attempt: Attempt, { failed, readable }: EpollEvent): void {
-    const error = failed ? connectionError(attempt.fd) : undefined;
-    if (error) {
-      this.drop(attempt);
-      const kind = error.code === 'ETIMEDOUT' ? 'timeout' : 'refused';
-      attempt.end(err({ kind, code: codeOf(error), text: error.message }));
-    } else {
-      this.forget(attempt);
-      const { fd, deadline } = attempt;
-      attempt.end(ok({ fd, deadline, readable: readable || failed }));
-    }
-  }
-
-  private drop(attempt: Attempt): void {
-    this.forget(attempt);
-    if (attempt.fd >= 0) this.readiness.closeDescriptor(attempt.fd);
-  }
-
-  private forget({ id }: Attempt): void {
+  private settle({ id, watched, end }: Attempt, turn: Turn): void {
+    if (!watched) return;
     this.attempts.delete(id);
-    this.deadlines.clear(id);
+    const failure = failureOf(turn, watched.fd);
+    if (failure) watched.close();
+    end(failure ? err(failure) : ok(watched));
   }
+}
 
-  private onTimeout(id: string): void {
-    const attempt = this.attempts.get(id);
-    if (!attempt) return;
-    this.drop(attempt);
-    attempt.end(err({ kind: 'timeout', code: 'timeout', text: 'no answer in time' }));
-  }
+function failureOf(turn: Turn, fd: number): ConnectFailure | undefined {
+  if (turn === 'timeout') return { kind: 'timeout', code: 'timeout', text: 'no answer in time' };
+  const error = turn === 'failed' ? connectionError(fd) : undefined;
+  if (!error) return undefined;
+  return {
+    kind: error.code === 'ETIMEDOUT' ? 'timeout' : 'refused',
+    code: codeOf(error),
+    text: error.message,
+  };
 }
 
 function tryConnect(endpoint: Endpoint): Result<number, ConnectFailure> {
   try {
-    return ok(beginConnect({ protocol: 'tcp', ...endpoint }).fd);
+    return ok(beginConnect('tcp', endpoint).fd);
   } catch (error) {
     if (!(error instanceof KernelError)) throw error;
     const kind = isUnreachable(error) ? 'unreachable' : 'not-run';

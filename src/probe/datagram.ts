@@ -9,9 +9,8 @@ import {
   sendWithoutWaiting,
   type ConnectOptions,
 } from '../kernel/index.js';
-import { DeadlineTimer } from './deadline-timer.js';
 import { type ProbeEnd, type ProbeResult } from './probe.js';
-import { type Readiness } from './readiness.js';
+import { type Readiness, type Turn, type Watched } from './readiness.js';
 
 /** Where an exchange came to grief. */
 export type DatagramStage = 'socket' | 'connect' | 'send' | 'receive';
@@ -19,7 +18,8 @@ export type DatagramStage = 'socket' | 'connect' | 'send' | 'receive';
 /** One datagram out, and what its answers mean. */
 export interface DatagramExchange {
   readonly endpoint: Endpoint;
-  readonly socket: Pick<ConnectOptions, 'protocol' | 'bindPort' | 'allErrors'>;
+  readonly protocol: 'udp' | 'ping';
+  readonly socket: Pick<ConnectOptions, 'bindPort' | 'allErrors'>;
   readonly request: Uint8Array;
   /** Judges a datagram (a view); undefined for one that is no answer to this request. */
   readonly heard: (reply: Uint8Array) => ProbeResult | undefined;
@@ -33,9 +33,10 @@ const MOST_AT_ONCE = 16;
 
 interface Waiting {
   readonly id: string;
-  readonly fd: number;
   readonly exchange: DatagramExchange;
   readonly end: ProbeEnd;
+  /** None where not even sending went well. */
+  watched?: Watched;
 }
 
 /**
@@ -44,7 +45,6 @@ interface Waiting {
  */
 export class Datagrams {
   private readonly waiting = new Map<string, Waiting>();
-  private readonly deadlines = new DeadlineTimer((id) => this.onSilence(id));
 
   constructor(private readonly readiness: Readiness) {}
 
@@ -53,20 +53,21 @@ export class Datagrams {
     let stage: DatagramStage = 'connect';
     let fd = -1;
     try {
-      ({ fd } = beginConnect({ ...exchange.endpoint, ...exchange.socket }));
+      ({ fd } = beginConnect(exchange.protocol, { ...exchange.endpoint, ...exchange.socket }));
       stage = 'send';
       sendWithoutWaiting(fd, exchange.request);
     } catch (error) {
       if (fd >= 0) closeDescriptor(fd);
       if (!(error instanceof KernelError)) throw error;
       if (error.call.startsWith('socket(')) stage = 'socket';
-      this.endSoon({ id, fd: -1, exchange, end }, exchange.failed(stage, error));
+      this.endSoon({ id, exchange, end }, exchange.failed(stage, error));
       return;
     }
-    const waiting = { id, fd, exchange, end };
+    const waiting: Waiting = { id, exchange, end };
     this.waiting.set(id, waiting);
-    this.readiness.add(fd, { readable: true }, () => this.onReady(waiting));
-    this.deadlines.set(id, plus(now(), exchange.endpoint.timeout));
+    const deadline = plus(now(), exchange.endpoint.timeout);
+    waiting.watched = this.readiness.watch(fd, deadline, (turn) => this.onTurn(waiting, turn));
+    waiting.watched.expect('readable');
   }
 
   /** Forgets an exchange: its end is not called. It need not exist. */
@@ -77,7 +78,6 @@ export class Datagrams {
 
   close(): void {
     for (const waiting of [...this.waiting.values()]) this.release(waiting);
-    this.deadlines.close();
   }
 
   private endSoon(waiting: Waiting, result: ProbeResult): void {
@@ -87,24 +87,28 @@ export class Datagrams {
     });
   }
 
-  private onReady(waiting: Waiting): void {
-    const { fd, exchange } = waiting;
+  private onTurn(waiting: Waiting, turn: Turn): void {
+    const { watched, exchange } = waiting;
+    if (!watched) return;
+    if (turn === 'timeout') {
+      this.finish(waiting, exchange.silence());
+      return;
+    }
     try {
       for (let count = 0; count < MOST_AT_ONCE; count += 1) {
-        const reply = receiveWithoutWaiting(fd);
+        const reply = receiveWithoutWaiting(watched.fd);
         const result = reply && exchange.heard(reply);
-        if (result) this.finish(waiting, result);
-        if (!reply || result) return;
+        if (result) {
+          this.finish(waiting, result);
+          return;
+        }
+        if (!reply) break;
       }
+      watched.expect('readable');
     } catch (error) {
       if (!(error instanceof KernelError)) throw error;
       this.finish(waiting, exchange.failed('receive', error));
     }
-  }
-
-  private onSilence(id: string): void {
-    const waiting = this.waiting.get(id);
-    if (waiting) this.finish(waiting, waiting.exchange.silence());
   }
 
   private finish(waiting: Waiting, result: ProbeResult): void {
@@ -112,11 +116,8 @@ export class Datagrams {
     waiting.end(result);
   }
 
-  private release({ id, fd }: Waiting): void {
+  private release({ id, watched }: Waiting): void {
     this.waiting.delete(id);
-    if (fd < 0) return;
-    this.deadlines.clear(id);
-    this.readiness.remove(fd);
-    closeDescriptor(fd);
+    watched?.close();
   }
 }

@@ -15,7 +15,8 @@ export function dnsExchange({ endpoint, name, type }: DnsProbe): DatagramExchang
   const id = randomInt(0x1_0000);
   return {
     endpoint,
-    socket: { protocol: 'udp' },
+    protocol: 'udp',
+    socket: {},
     request: encodeDnsQuery({ id, name, type }),
     heard: (bytes) => judge(bytes, id),
     silence: () => failure('timeout', 'read timeout from socket'),

@@ -1,5 +1,5 @@
 import { err, ok } from '../base/result.js';
-import { micros, plus, type Micros } from '../base/units.js';
+import { plus, type Micros } from '../base/units.js';
 import type { HttpUrl } from '../config/index.js';
 import { now } from '../kernel/index.js';
 import { BodyPattern } from './body-pattern.js';
@@ -12,9 +12,6 @@ import { type Stream, type StreamUser } from './stream.js';
 export const BODY_LIMIT_BYTES = 8 * 1024 * 1024;
 /** A server that trickles may take this many times connect_timeout in all (keepalived waits for it for ever). */
 const PATIENCE = 10;
-
-/** Later than any deadline. */
-const NEVER = micros(Number.MAX_SAFE_INTEGER);
 
 const REGEX_FAILED = 'Regex match failed';
 const NO_DATA = 'Read, no data received from ';
@@ -31,11 +28,9 @@ export class HttpExchange implements StreamUser {
   private judged = false;
   private over = false;
 
-  /** @param extend tells when timedOut() is to be called. */
   constructor(
     private readonly probe: HttpProbe,
     private readonly url: HttpUrl,
-    private readonly extend: (at: Micros) => void,
     private readonly end: ProbeEnd,
   ) {
     this.pattern = url.regex && new BodyPattern(url.regex, () => this.goOn());
@@ -46,10 +41,9 @@ export class HttpExchange implements StreamUser {
     });
   }
 
-  /** @param deadline for what is left of connecting: TLS. */
-  begin(stream: Stream, deadline: Micros): void {
+  /** TLS has what connecting has left of its time. */
+  begin(stream: Stream): void {
     this.stream = stream;
-    this.extend(deadline);
     if (!this.probe.tls) this.opened();
   }
 
@@ -142,9 +136,8 @@ export class HttpExchange implements StreamUser {
       this.finish(ok({ found, url: url.path }));
       return;
     }
-    this.stream?.close();
     // The server has done its part: how long the search takes is no fault of its own.
-    this.extend(NEVER);
+    this.stream?.close();
     const { noMatch } = url.regex;
     const incomplete = this.response.bodyBytes > BODY_LIMIT_BYTES;
     pattern.end((verdict) => {
@@ -172,7 +165,7 @@ export class HttpExchange implements StreamUser {
 
   private restartClock(): void {
     const next = plus(now(), this.probe.endpoint.timeout);
-    this.extend(this.giveUpAt !== undefined && this.giveUpAt < next ? this.giveUpAt : next);
+    this.stream?.waitUntil(this.giveUpAt !== undefined && this.giveUpAt < next ? this.giveUpAt : next);
   }
 }
 

@@ -1,12 +1,11 @@
 import { err } from '../base/result.js';
 import type { HttpUrl, TlsFiles } from '../config/index.js';
-import { type ConnectFailure, type Connection, type Connector } from './connector.js';
-import { DeadlineTimer } from './deadline-timer.js';
+import { type ConnectFailure, type Connector } from './connector.js';
 import { HttpExchange } from './http-exchange.js';
 import { serverNameOf, type HttpProbe } from './http-request.js';
 import { PlainStream } from './plain-stream.js';
 import { type ProbeEnd, type ProbeFailure } from './probe.js';
-import { type Readiness } from './readiness.js';
+import { type Watched } from './readiness.js';
 import { type Stream } from './stream.js';
 import { TlsIdentity } from './tls-identity.js';
 import { TlsStream } from './tls-stream.js';
@@ -14,13 +13,9 @@ import { TlsStream } from './tls-stream.js';
 /** HTTP_GET and SSL_GET: one url, one connection. */
 export class HttpProber {
   private readonly exchanges = new Map<string, HttpExchange>();
-  private readonly deadlines = new DeadlineTimer((id) => this.exchanges.get(id)?.timedOut());
   private readonly identity = new TlsIdentity();
 
-  constructor(
-    private readonly connector: Connector,
-    private readonly readiness: Readiness,
-  ) {}
+  constructor(private readonly connector: Connector) {}
 
   /** What TLS shows of us from now on. @throws Error if the files cannot be used. */
   useTls(files: TlsFiles | undefined): void {
@@ -34,47 +29,34 @@ export class HttpProber {
         end(err(connectFailure(connection.error)));
         return;
       }
-      const exchange = new HttpExchange(
-        probe,
-        url,
-        (at) => this.deadlines.set(id, at),
-        (result) => {
-          this.forget(id);
-          end(result);
-        },
-      );
+      const exchange = new HttpExchange(probe, url, (result) => {
+        this.exchanges.delete(id);
+        end(result);
+      });
       this.exchanges.set(id, exchange);
-      exchange.begin(this.streamFor(connection.value, exchange, probe, url), connection.value.deadline);
+      exchange.begin(this.streamFor(connection.value, exchange, probe, url));
     });
   }
 
   /** Forgets the probe under way, if there is one. */
   cancel(id: string): void {
     this.connector.cancel(id);
-    const exchange = this.exchanges.get(id);
-    this.forget(id);
-    exchange?.abandon();
+    this.exchanges.get(id)?.abandon();
+    this.exchanges.delete(id);
   }
 
   close(): void {
     for (const id of [...this.exchanges.keys()]) this.cancel(id);
-    this.deadlines.close();
   }
 
-  private streamFor(connection: Connection, exchange: HttpExchange, probe: HttpProbe, url: HttpUrl): Stream {
-    if (!probe.tls) return new PlainStream(connection, this.readiness, exchange);
+  private streamFor(connection: Watched, exchange: HttpExchange, probe: HttpProbe, url: HttpUrl): Stream {
+    if (!probe.tls) return new PlainStream(connection, exchange);
     const wishes = {
-      context: this.identity.context,
+      client: this.identity.client,
       serverName: serverNameOf(probe, url),
       sayGoodbye: probe.tlsCompliant === true || url.tlsCompliant === true,
     };
-    this.readiness.remove(connection.fd);
-    return new TlsStream(connection.fd, wishes, exchange);
-  }
-
-  private forget(id: string): void {
-    this.exchanges.delete(id);
-    this.deadlines.clear(id);
+    return new TlsStream(connection, wishes, exchange);
   }
 }
 

@@ -3,7 +3,6 @@ import { plus } from '../base/units.js';
 import type { HttpUrl } from '../config/index.js';
 import { now } from '../kernel/index.js';
 import { Connector } from './connector.js';
-import { DeadlineTimer } from './deadline-timer.js';
 import { requestText, serverNameOf, type HttpProbe } from './http-request.js';
 import { HttpResponse } from './http-response.js';
 import { PlainStream } from './plain-stream.js';
@@ -48,12 +47,11 @@ export function hashPage(
       return;
     }
     const page = new Page(probe, url, watcher, finish);
-    if (!probe.tls) page.begin(new PlainStream(connection.value, readiness, page));
+    if (!probe.tls) page.begin(new PlainStream(connection.value, page));
     else {
-      readiness.remove(connection.value.fd);
-      const { context } = new TlsIdentity();
-      const wishes = { context, serverName: serverNameOf(probe, url), sayGoodbye: false };
-      page.begin(new TlsStream(connection.value.fd, wishes, page));
+      const { client } = new TlsIdentity();
+      const wishes = { client, serverName: serverNameOf(probe, url), sayGoodbye: false };
+      page.begin(new TlsStream(connection.value, wishes, page));
     }
   });
 }
@@ -67,7 +65,6 @@ const FAILURES = {
 /** One page on one connection. */
 class Page implements StreamUser {
   private readonly response: HttpResponse;
-  private readonly timer = new DeadlineTimer(() => this.timedOut());
   private pieces: Buffer[] = [];
   private stream: Stream | undefined;
   private phase: 'connecting' | 'waiting' | 'reading' = 'connecting';
@@ -128,20 +125,19 @@ class Page implements StreamUser {
     for (const body of this.pieces.splice(0)) watcher?.body(body, !began);
   }
 
-  private timedOut(): void {
+  timedOut(): void {
     const reading = this.probe.tls ? 'Timeout SSL read' : 'Timeout HTTP read';
     const text = { connecting: 'Timeout connecting', waiting: 'Timeout WEB read', reading };
     this.finish(err({ text: text[this.phase] }));
   }
 
   private restartClock(): void {
-    this.timer.set('page', plus(now(), this.probe.endpoint.timeout));
+    this.stream?.waitUntil(plus(now(), this.probe.endpoint.timeout));
   }
 
   private finish(result: Result<string, HashFailure>): void {
     if (this.over) return;
     this.over = true;
-    this.timer.close();
     this.stream?.close();
     this.end(result);
   }

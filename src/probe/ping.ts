@@ -21,7 +21,8 @@ export function pingExchange({ endpoint }: PingProbe, sequence: number): Datagra
   const data = Buffer.concat([randomBytes(COOKIE_LENGTH), FILLER]);
   return {
     endpoint: { ...endpoint, port: 0 },
-    socket: { protocol: 'ping' },
+    protocol: 'ping',
+    socket: {},
     request: encodeEcho(family, sequence, data),
     heard: (bytes) => {
       const reply = decodeEchoReply(family, bytes);

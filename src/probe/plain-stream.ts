@@ -1,6 +1,6 @@
+import { type Micros } from '../base/units.js';
 import { KernelError, receiveWithoutWaiting, sendWithoutWaiting } from '../kernel/index.js';
-import { type Connection } from './connector.js';
-import { type Readiness } from './readiness.js';
+import { type Watched } from './readiness.js';
 import { type Stream, type StreamUser } from './stream.js';
 
 /** Nobody is read from for longer than this in one go. */
@@ -8,71 +8,66 @@ const READS_A_TURN = 16;
 
 /** TCP within the set of descriptors: as many system calls as there have to be. */
 export class PlainStream implements Stream {
-  private closed = false;
   private paused = false;
 
-  private readonly fd: number;
-
+  /** @param watched a connection, ours from here on. */
   constructor(
-    { fd, readable }: Connection,
-    private readonly readiness: Readiness,
+    private readonly watched: Watched,
     private readonly user: StreamUser,
   ) {
-    this.fd = fd;
-    if (readable) this.readSoon();
-    readiness.retell(fd, ({ readable, failed }) => {
-      if (readable || failed) this.read();
-    });
+    watched.onTurn = (turn) => {
+      if (turn === 'timeout') user.timedOut();
+      else this.read();
+    };
+    watched.expect('readable');
   }
 
   send(text: string): boolean {
     const bytes = Buffer.from(text);
     try {
       // The first thing on a fresh connection fits, whatever it is: a request of some kilobytes.
-      return sendWithoutWaiting(this.fd, bytes) === bytes.length;
+      return sendWithoutWaiting(this.watched.fd, bytes) === bytes.length;
     } catch (error) {
       if (error instanceof KernelError) return false;
       throw error;
     }
   }
 
+  waitUntil(at: Micros): void {
+    this.watched.deadline = at;
+  }
+
   pause(): void {
     this.paused = true;
+    this.watched.rest();
   }
 
   resume(): void {
     this.paused = false;
-    this.readSoon();
+    this.watched.expect('readable');
   }
 
   close(): void {
-    if (this.closed) return;
-    this.closed = true;
-    this.readiness.closeDescriptor(this.fd);
+    this.watched.close();
   }
 
-  /** What comes is told once, as it comes: it has to be read to its end. */
   private read(): void {
     for (let reads = 0; reads < READS_A_TURN; reads += 1) {
-      if (this.closed || this.paused) return;
       const bytes = this.receive();
-      if (!bytes) return;
+      if (!bytes) break;
       if (bytes.length === 0) {
         this.user.ended();
         return;
       }
       this.user.received(bytes);
+      if (!this.watched.open || this.paused) return;
     }
-    this.readSoon();
-  }
-
-  private readSoon(): void {
-    setImmediate(() => this.read());
+    if (this.watched.open) this.watched.expect('readable');
   }
 
   private receive(): Buffer | undefined {
     try {
-      return receiveWithoutWaiting(this.fd);
+      return receiveWithoutWaiting(this.watched.fd);
     } catch (error) {
       if (!(error instanceof KernelError)) throw error;
       this.user.broke(error.code);

@@ -17,9 +17,9 @@ export class Prober {
   private readonly readiness = new Readiness();
   private readonly connector = new Connector(this.readiness);
   private readonly datagrams = new Datagrams(this.readiness);
-  private readonly tcp = new TcpProber(this.connector, this.readiness);
-  private readonly http = new HttpProber(this.connector, this.readiness);
-  private readonly smtp = new SmtpProber(this.connector, this.readiness);
+  private readonly tcp = new TcpProber(this.connector);
+  private readonly http = new HttpProber(this.connector);
+  private readonly smtp = new SmtpProber(this.connector);
   private readonly misc: MiscProber;
   private echoes = 0;
 

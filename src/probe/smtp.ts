@@ -1,19 +1,12 @@
 import { err, ok } from '../base/result.js';
 import { plus, type Micros } from '../base/units.js';
 import type { CheckerProbe, Endpoint } from '../config/index.js';
-import {
-  closeDescriptor,
-  KernelError,
-  now,
-  receiveWithoutWaiting,
-  sendWithoutWaiting,
-} from '../kernel/index.js';
+import { KernelError, now, receiveWithoutWaiting, sendWithoutWaiting } from '../kernel/index.js';
 import { SmtpReplyReader, type SmtpReply } from '../wire/index.js';
 import { type ConnectFailure, type Connector } from './connector.js';
-import { DeadlineTimer } from './deadline-timer.js';
 import { endpointText } from './endpoint-text.js';
 import { type ProbeEnd, type ProbeFailure, type ProbeResult } from './probe.js';
-import { type Readiness } from './readiness.js';
+import { type Turn, type Watched } from './readiness.js';
 
 export type SmtpProbe = CheckerProbe & { readonly kind: 'smtp' };
 
@@ -37,30 +30,21 @@ const STAGES: readonly Stage[] = [
 /** SMTP_CHECK: a mail server is up that greets, answers HELO and lets us go. */
 export class SmtpProber {
   private readonly dialogues = new Map<string, Dialogue>();
-  private readonly deadlines = new DeadlineTimer((id) => this.dialogues.get(id)?.timedOut());
 
-  constructor(
-    private readonly connector: Connector,
-    private readonly readiness: Readiness,
-  ) {}
+  constructor(private readonly connector: Connector) {}
 
   /** `end` is called once, never from within this call, unless it is cancelled. */
   start(id: string, probe: SmtpProbe, end: ProbeEnd): void {
-    this.connector.start(id, probe.endpoint, (connection) => {
+    this.connector.open(id, probe.endpoint, (connection) => {
       if (!connection.ok) {
         end(err(connectFailure(connection.error, probe.endpoint)));
         return;
       }
-      const fd = connection.value;
-      const dialogue = new Dialogue(probe, fd, {
-        extend: (at) => this.deadlines.set(id, at),
-        end: (result) => {
-          this.forget(id);
-          end(result);
-        },
+      const dialogue = new Dialogue(probe, connection.value, (result) => {
+        this.forget(id);
+        end(result);
       });
       this.dialogues.set(id, dialogue);
-      this.readiness.add(fd, { readable: true }, () => dialogue.onReady());
     });
   }
 
@@ -72,16 +56,11 @@ export class SmtpProber {
 
   close(): void {
     for (const id of [...this.dialogues.keys()]) this.cancel(id);
-    this.deadlines.close();
   }
 
   private forget(id: string): void {
-    const dialogue = this.dialogues.get(id);
-    if (!dialogue) return;
+    this.dialogues.get(id)?.close();
     this.dialogues.delete(id);
-    this.deadlines.clear(id);
-    this.readiness.remove(dialogue.fd);
-    closeDescriptor(dialogue.fd);
   }
 }
 
@@ -92,25 +71,36 @@ class Dialogue {
   private readonly giveUpAt: Micros;
   private readonly where: string;
 
-  /** @param fd connected. */
+  /** @param watched a connection, ours from here on. */
   constructor(
     private readonly probe: SmtpProbe,
-    readonly fd: number,
-    private readonly owner: { readonly extend: (at: Micros) => void; readonly end: ProbeEnd },
+    private readonly watched: Watched,
+    private readonly end: ProbeEnd,
   ) {
     this.where = `server ${endpointText(probe.endpoint)}`;
     this.giveUpAt = plus(now(), (probe.endpoint.timeout * PATIENCE) as Micros);
     this.restartClock();
+    watched.onTurn = (turn) => this.onTurn(turn);
+    watched.expect('readable');
   }
 
-  timedOut(): void {
-    this.fail('timeout', 'Read timeout from');
+  close(): void {
+    this.watched.close();
+  }
+
+  private onTurn(turn: Turn): void {
+    if (turn === 'timeout') {
+      this.fail('timeout', 'Read timeout from');
+      return;
+    }
+    this.read();
+    if (this.watched.open) this.watched.expect('readable');
   }
 
   /** Reads what there is; more comes with the next call. */
-  onReady(): void {
+  private read(): void {
     try {
-      const bytes = receiveWithoutWaiting(this.fd);
+      const bytes = receiveWithoutWaiting(this.watched.fd);
       if (!bytes) return;
       if (bytes.length === 0) {
         this.fail('closed', 'Read failure from', 'the connection was closed');
@@ -131,7 +121,7 @@ class Dialogue {
     if (!isExpected) {
       this.fail('reply', objection, typeof reply === 'string' ? `the reply is ${reply}` : String(reply.code));
     } else if (say) this.say(say(this.probe));
-    else this.owner.end(ok({}));
+    else this.end(ok({}));
   }
 
   private say(line: string): void {
@@ -140,7 +130,7 @@ class Dialogue {
     this.reader = new SmtpReplyReader();
     this.restartClock();
     try {
-      sendWithoutWaiting(this.fd, Buffer.from(line));
+      sendWithoutWaiting(this.watched.fd, Buffer.from(line));
     } catch (error) {
       if (!(error instanceof KernelError)) throw error;
       this.fail(error.code, 'Write failure to', error.message);
@@ -154,13 +144,13 @@ class Dialogue {
       text: `${text} ${this.where}`,
       ...(detail === undefined ? {} : { detail }),
     };
-    this.owner.end(err(failure) satisfies ProbeResult);
+    this.end(err(failure) satisfies ProbeResult);
   }
 
   /** keepalived allows connect_timeout for each piece that comes. */
   private restartClock(): void {
     const next = plus(now(), this.probe.endpoint.timeout);
-    this.owner.extend(next < this.giveUpAt ? next : this.giveUpAt);
+    this.watched.deadline = next < this.giveUpAt ? next : this.giveUpAt;
   }
 }
 

@@ -1,20 +1,18 @@
 import { err, ok } from '../base/result.js';
 import type { Endpoint } from '../config/index.js';
 import { type ConnectFailure, type Connector } from './connector.js';
-import { type Readiness } from './readiness.js';
 import { type ProbeEnd, type ProbeFailure } from './probe.js';
+
+const SUCCESS = ok({});
 
 /** TCP_CHECK: a server is up if it accepts a connection. Nothing is sent. */
 export class TcpProber {
-  constructor(
-    private readonly connector: Connector,
-    private readonly readiness: Readiness,
-  ) {}
+  constructor(private readonly connector: Connector) {}
 
   start(id: string, endpoint: Endpoint, end: ProbeEnd): void {
     this.connector.open(id, endpoint, (result) => {
-      if (result.ok) this.readiness.closeDescriptor(result.value.fd);
-      end(result.ok ? ok({}) : err(failureOf(result.error)));
+      if (result.ok) result.value.close();
+      end(result.ok ? SUCCESS : err(failureOf(result.error)));
     });
   }
 

@@ -1,62 +1,101 @@
-import net from 'node:net';
-import tls from 'node:tls';
+import { type Micros } from '../base/units.js';
+import { type TlsClient, type TlsSession, type TlsState } from '../kernel/index.js';
+import { type Turn, type Watched } from './readiness.js';
 import { type Stream, type StreamUser } from './stream.js';
 
 export interface TlsWishes {
-  readonly context: tls.SecureContext;
+  readonly client: TlsClient;
   readonly serverName: string | undefined;
   /** The connection is ended by close_notify, not just closed. */
   readonly sayGoodbye: boolean;
 }
 
-/** TLS on Node's own sockets. No certificate is verified, as with keepalived: checks go to addresses. */
-export class TlsStream implements Stream {
-  private readonly secure: tls.TLSSocket;
+/** Nobody is read from for longer than this in one go. */
+const READS_A_TURN = 16;
 
-  /** @param fd a connected socket, ours from here on. */
+/** TLS within the set of descriptors. No certificate is verified, as with keepalived: checks go to addresses. */
+export class TlsStream implements Stream {
+  private readonly session: TlsSession;
+  private standing = false;
+  private paused = false;
+
+  /** @param watched a connection, ours from here on. */
   constructor(
-    fd: number,
+    private readonly watched: Watched,
     private readonly wishes: TlsWishes,
-    user: StreamUser,
+    private readonly user: StreamUser,
   ) {
-    const { context, serverName } = wishes;
-    const socket = new net.Socket({ fd });
-    socket.on('error', ignore); // whoever uses it hears of it too; a late one must not end the worker
-    this.secure = tls.connect({
-      socket,
-      rejectUnauthorized: false,
-      secureContext: context,
-      ...(serverName === undefined ? {} : { servername: serverName }),
-    });
-    this.secure.once('secureConnect', () => user.opened());
-    this.secure.on('data', (bytes: Buffer) => user.received(bytes));
-    this.secure.once('end', () => user.ended());
-    this.secure.on('error', (error: Error) => user.broke(error.message));
+    this.session = wishes.client.session(watched.fd, wishes.serverName);
+    watched.onTurn = (turn) => this.onTurn(turn);
+    watched.expect('writable');
   }
 
   send(text: string): boolean {
-    this.secure.write(text);
-    return true;
+    return this.session.write(Buffer.from(text));
+  }
+
+  waitUntil(at: Micros): void {
+    this.watched.deadline = at;
   }
 
   pause(): void {
-    this.secure.pause();
+    this.paused = true;
+    this.watched.rest();
   }
 
+  /** There may be more within the session, of which the kernel knows nothing. */
   resume(): void {
-    this.secure.resume();
+    this.paused = false;
+    this.readSoon();
   }
 
   close(): void {
-    for (const event of ['data', 'end', 'secureConnect', 'error']) this.secure.removeAllListeners(event);
-    this.secure.on('error', ignore);
-    if (this.wishes.sayGoodbye && !this.secure.destroyed && this.secure.writable) {
-      this.secure.end();
-      this.secure.destroySoon();
-    } else {
-      this.secure.destroy();
+    if (!this.watched.open) return;
+    if (this.wishes.sayGoodbye) this.session.sayGoodbye();
+    this.session.free();
+    this.watched.close();
+  }
+
+  private onTurn(turn: Turn): void {
+    if (turn === 'timeout') this.user.timedOut();
+    else if (this.standing) this.read();
+    else this.shakeHands();
+  }
+
+  private shakeHands(): void {
+    const state = this.session.connect();
+    if (state !== 'done') {
+      this.goOn(state);
+      return;
     }
+    this.standing = true;
+    this.watched.expect('readable');
+    this.user.opened();
+  }
+
+  private read(): void {
+    for (let reads = 0; reads < READS_A_TURN; reads += 1) {
+      const state = this.session.read();
+      if (state !== 'done') {
+        this.goOn(state);
+        return;
+      }
+      this.user.received(this.session.received());
+      if (!this.watched.open || this.paused) return;
+    }
+    this.readSoon();
+  }
+
+  private goOn(state: Exclude<TlsState, 'done'>): void {
+    if (state === 'ended') this.user.ended();
+    else if (typeof state === 'object') this.user.broke(state.broken);
+    else this.watched.expect(state);
+  }
+
+  private readSoon(): void {
+    this.watched.rest();
+    setImmediate(() => {
+      if (this.watched.open && !this.paused) this.read();
+    });
   }
 }
-
-const ignore = (): undefined => undefined;

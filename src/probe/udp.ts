@@ -23,7 +23,8 @@ export function udpExchange(probe: UdpProbe): DatagramExchange {
     (!pattern || matchesPattern(pattern, bytes));
   return {
     endpoint,
-    socket: { protocol: 'udp', allErrors: true },
+    protocol: 'udp',
+    socket: { allErrors: true },
     request:
       payload === undefined ? USUAL_PAYLOAD : Uint8Array.from(hexPattern(payload), ({ value }) => value),
     heard: (bytes) => (!requireReply || fits(bytes) ? ok({}) : mismatch(bytes)),

@@ -21,7 +21,7 @@ const pause = (ms = 0): Promise<void> => new Promise((resolve) => setTimeout(res
 async function connect(options: Partial<ConnectOptions> & { port: number }): Promise<number | string> {
   let fd: number;
   try {
-    ({ fd } = beginConnect({ protocol: 'tcp', address: loopback, ...options }));
+    ({ fd } = beginConnect('tcp', { address: loopback, ...options }));
   } catch (error) {
     return error instanceof KernelError ? error.message : String(error);
   }
@@ -89,7 +89,7 @@ async function crowd(port: number): Promise<void> {
       resolve();
     }, 20);
     for (let count = 0; count < 300; count += 1) {
-      const { fd } = beginConnect({ protocol: 'tcp', address: loopback, port });
+      const { fd } = beginConnect('tcp', { address: loopback, port });
       open.add(fd);
       epoll.add(fd, { writable: true });
     }
@@ -110,7 +110,7 @@ async function reuse(port: number): Promise<void> {
       const other = fd === first ? second : first;
       epoll.remove(other);
       closeDescriptor(other);
-      const again = beginConnect({ protocol: 'tcp', address: loopback, port });
+      const again = beginConnect('tcp', { address: loopback, port });
       epoll.add(again.fd, { readable: true });
       tell('reused', { same: again.fd === other });
     }
@@ -124,7 +124,7 @@ async function reuse(port: number): Promise<void> {
 
 /** An exception in a callback must end the process, though koffi swallows it. */
 function explode(): void {
-  const { fd } = beginConnect({ protocol: 'udp', address: loopback, port: 9 });
+  const { fd } = beginConnect('udp', { address: loopback, port: 9 });
   new PollWatch(fd, { writable: true }, () => {
     throw new Error('boom');
   });
