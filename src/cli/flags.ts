@@ -82,9 +82,11 @@ const NOT_YET: Partial<Record<Key, 'warn'>> = {
   debug: 'warn',
 };
 
-/** Signals that keepalived(8) names for --signum; the others come with what they ask for. */
-const SIGNALS: Readonly<Record<string, number>> = { STOP: 15, RELOAD: 1, DATA: 10, STATS: 12 };
-const SIGNALS_NOT_YET: readonly string[] = ['STATS_CLEAR', 'JSON', 'TDUMP', 'TDATA'];
+/** Signals that keepalived(8) names for --signum. */
+const SIGNALS: Readonly<Record<string, number>> = {
+  ...{ STOP: 15, RELOAD: 1, DATA: 10, STATS: 12 },
+  ...{ STATS_CLEAR: 63, JSON: 36 },
+};
 
 /** Where keepalived keeps things unless told. */
 export const DEFAULT_FLAGS: DaemonFlags = {
@@ -177,11 +179,7 @@ function sayIfNotYet(draft: Draft, key: Key, as: string): void {
 function signum(name: string): CommandLine {
   const number = SIGNALS[name];
   if (number !== undefined) return { action: 'signum', number };
-  const notYet = SIGNALS_NOT_YET.includes(name);
-  return {
-    action: 'refuse',
-    messages: [notYet ? `sigfunc ${name} is not built yet` : `Unknown sigfunc ${name}`],
-  };
+  return { action: 'refuse', messages: [`Unknown sigfunc ${name}`] };
 }
 
 /** 0-7 and local0-local7 for LOG_LOCAL, or user or daemon; anything else is named and ignored. */

@@ -30,7 +30,8 @@ export const usageText = (program: string): string => `Usage: ${program} [OPTION
   -i, --config-id=ID           Take lines that begin with @ID, instead of those with the host's name
       --ignore-sigint          Ignore SIGINT (default means terminate)
   -T, --genhash                As understudy genhash; has to be the first option
-      --signum=SIGFUNC         Return signal number for STOP, RELOAD, DATA, STATS
+      --signum=SIGFUNC         Return signal number for STOP, RELOAD, DATA, STATS, STATS_CLEAR,
+                               JSON
   -t, --config-test[=LOG_FILE] Check the configuration, output to stderr by default
   -v, --version                Display the version number
   -h, --help                   Display this help message
