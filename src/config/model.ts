@@ -52,6 +52,9 @@ export interface Configuration {
   readonly details: Details;
 }
 
+/** What is told to those who tell others: no probe, no key, nothing that only acts, and no secret in what is left. */
+export type HeraldConfiguration = Omit<Configuration, 'probes' | 'tls' | 'vrrpFirewall' | 'ipvsMarks'>;
+
 /** A command line split into words (keepalived runs it without a shell), and who runs it. */
 export interface ScriptCommand {
   readonly argv: readonly string[];

@@ -1,5 +1,5 @@
 import { type Result, err } from '../base/result.js';
-import { type Configuration } from '../config/index.js';
+import { type HeraldConfiguration } from '../config/index.js';
 import { type AlertsState, type Herald, type News, type WorkerState } from '../observe/index.js';
 import { type NoAnswer } from './control-inquiries.js';
 import { type AnswerTo, type WorkerQuery } from './control-queries.js';
@@ -23,7 +23,10 @@ export interface AlertsSurroundings {
 }
 
 /** Makes the heralds that a configuration may need; each decides for itself whether it has something to do. */
-export type MakeHeralds = (configuration: Configuration, around: AlertsSurroundings) => readonly Herald[];
+export type MakeHeralds = (
+  configuration: HeraldConfiguration,
+  around: AlertsSurroundings,
+) => readonly Herald[];
 
 /** Questions under way at once: the rest is refused, so that whoever asks too fast hears of it. */
 const MOST_QUESTIONS = 32;

@@ -1,5 +1,5 @@
 import { type Micros } from '../base/units.js';
-import { type Configuration, type LvsDaemonSettings } from '../config/index.js';
+import { type Configuration, type HeraldConfiguration, type LvsDaemonSettings } from '../config/index.js';
 import { type IpvsPlace } from '../kernel/ipvs.js';
 import { type ReceiveBuffer } from '../kernel/socket-option.js';
 import { type Marks } from '../health/index.js';
@@ -60,8 +60,8 @@ export interface WorkerShares {
     /** Where pools are checked or served that are not everywhere and always so, by pool id. */
     readonly placements: Readonly<Record<string, PoolPlacement>>;
   };
-  /** All of it, because the MIBs show all of it. */
-  readonly alerts: Configuration;
+  /** Nearly all of it, because the MIBs show nearly all of it; but no secret. */
+  readonly alerts: HeraldConfiguration;
 }
 
 /** What the health worker has to know of IPVS beside its services. */

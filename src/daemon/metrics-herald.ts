@@ -1,6 +1,6 @@
 import { type Server } from 'node:http';
 import { ok } from '../base/result.js';
-import { type Configuration } from '../config/index.js';
+import { type HeraldConfiguration } from '../config/index.js';
 import { type Herald, type WorkerState } from '../observe/index.js';
 import { workersWanted } from './alerts-wanted.js';
 import { type AlertsSurroundings } from './alerts-service.js';
@@ -14,14 +14,14 @@ const AGAIN_MS = 10_000;
 
 /** `#understudy metrics_listen`: GET /metrics on TCP, within the limits of the control socket (control-server.ts). */
 export class MetricsHerald implements Herald {
-  private configuration: Configuration;
+  private configuration: HeraldConfiguration;
   private server: Server | undefined;
   private again: NodeJS.Timeout | undefined;
   private readonly reader: MetricsReader;
 
   /** @param own what the alerts worker says of itself. */
   constructor(
-    configuration: Configuration,
+    configuration: HeraldConfiguration,
     private readonly around: AlertsSurroundings,
     own: () => WorkerState,
   ) {
@@ -39,7 +39,7 @@ export class MetricsHerald implements Herald {
     // It is asked; it does not tell.
   }
 
-  reconfigure(configuration: Configuration): void {
+  reconfigure(configuration: HeraldConfiguration): void {
     const before = this.configuration.details.daemon.metricsListen;
     this.configuration = configuration;
     if (isDeepStrictEqual(before, configuration.details.daemon.metricsListen)) return;

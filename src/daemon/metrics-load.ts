@@ -1,4 +1,4 @@
-import { type Configuration } from '../config/index.js';
+import { type HeraldConfiguration } from '../config/index.js';
 import { now } from '../kernel/clock.js';
 import { type IpvsFacts } from '../observe/snmp/index.js';
 import { IpvsDoor } from '../kernel/ipvs.js';
@@ -7,10 +7,10 @@ import { SnmpLoad } from './snmp-load.js';
 /** What IPVS counted, for metrics: read from the kernel by who is asked for it, and no more often than for SNMP. */
 export class MetricsLoad {
   private load: SnmpLoad | undefined;
-  private known: Configuration | undefined;
+  private known: HeraldConfiguration | undefined;
 
   /** Undefined without any virtual server. */
-  read(configuration: Configuration): IpvsFacts | undefined {
+  read(configuration: HeraldConfiguration): IpvsFacts | undefined {
     if (configuration.health.pools.length === 0) return undefined;
     this.load ??= new SnmpLoad(openDoor(configuration), configuration);
     if (this.known !== configuration) this.load.reconfigure(configuration);
@@ -20,7 +20,7 @@ export class MetricsLoad {
   }
 }
 
-function openDoor({ details }: Configuration): IpvsDoor | undefined {
+function openDoor({ details }: HeraldConfiguration): IpvsDoor | undefined {
   const { ipvsNetworkNamespace: namespace } = details.daemon;
   const door = IpvsDoor.open(namespace === undefined ? {} : { namespace });
   return door.ok ? door.value : undefined;

@@ -1,5 +1,5 @@
 import { type Result } from '../base/result.js';
-import { type Configuration } from '../config/index.js';
+import { type HeraldConfiguration } from '../config/index.js';
 import { now } from '../kernel/clock.js';
 import { Metrics, type WorkerState } from '../observe/index.js';
 import { PAGE, SERVER_PAGE, serverCount } from './control-queries.js';
@@ -22,7 +22,7 @@ export class MetricsReader {
   /** @param configuration the one in force. */
   constructor(
     private readonly ask: AskForState,
-    private readonly configuration: () => Configuration,
+    private readonly configuration: () => HeraldConfiguration,
     private readonly wanted: (worker: WorkerKind) => boolean,
     private readonly load: Pick<MetricsLoad, 'read'> = new MetricsLoad(),
   ) {}

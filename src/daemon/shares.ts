@@ -68,6 +68,61 @@ const placementsOf = ({ pools }: Configuration['details']): WorkerShares['checke
     ),
   );
 
+/** It talks to strangers: what it is not told, it cannot tell. */
+export const alertsShare = (configuration: Configuration): WorkerShares['alerts'] => {
+  const { global, vrrp, vrrpAddresses, vrrpRoutes, vrrpScripts, statics, bfd, health } = configuration;
+  const { trackFiles, trackProcesses, services, ipvsSync, notify, details } = configuration;
+  return {
+    ...{ global, vrrpAddresses, vrrpRoutes, vrrpScripts, statics, bfd, trackFiles, trackProcesses },
+    ...{ services, ...(ipvsSync && { ipvsSync }), notify },
+    vrrp: { ...vrrp, instances: vrrp.instances.map(withoutSecrets) },
+    health: { ...health, pools: health.pools.map(withoutProbes) },
+    details: { ...details, instances: withoutKeys(details.instances) },
+  };
+};
+
+type Instance = Configuration['vrrp']['instances'][number];
+type Instances = Configuration['details']['instances'];
+type Pool = Configuration['health']['pools'][number];
+
+const withoutSecrets = (instance: Instance): Instance => ({
+  ...instance,
+  authentication: withoutSecret(instance.authentication),
+});
+
+/** As written, keys may stand in the file itself. */
+const withoutKeys = (instances: Instances): Instances =>
+  Object.fromEntries(
+    Object.entries(instances).map(([name, { hmac, ...rest }]) => [
+      name,
+      hmac ? { ...rest, hmac: { ...hmac, keys: [] } } : rest,
+    ]),
+  );
+
+/** What a checker is known by is all that it does. */
+const withoutProbes = (pool: Pool): Pool => ({
+  ...pool,
+  realServers: pool.realServers.map((server) => ({
+    ...server,
+    checkers: server.checkers.map((checker) => ({ ...checker, identity: '' })),
+  })),
+});
+
+type Authentication = Instance['authentication'];
+
+/** Its type is shown, its passwords and keys are not. */
+function withoutSecret(authentication: Authentication): Authentication {
+  switch (authentication.type) {
+    case 'none':
+      return authentication;
+    case 'pass':
+    case 'ah':
+      return { type: authentication.type, password: '' };
+    case 'hmac':
+      return { ...authentication, keys: [] };
+  }
+}
+
 export const bfdShare = ({ global, bfd, details }: Configuration): WorkerShares['bfd'] => ({
   global,
   bfd,

@@ -1,5 +1,5 @@
 import { micros, minus, plus, secondsToMicros, type Micros } from '../base/units.js';
-import { type Configuration } from '../config/index.js';
+import { type HeraldConfiguration } from '../config/index.js';
 import { now } from '../kernel/clock.js';
 import { IpvsDoor } from '../kernel/ipvs.js';
 import { RouteSocket } from '../kernel/rtnetlink.js';
@@ -35,7 +35,7 @@ export class SnmpSource {
   private isStale = false;
 
   constructor(
-    private configuration: Configuration,
+    private configuration: HeraldConfiguration,
     private readonly ask: Ask,
   ) {
     this.door = ipvsDoor(configuration);
@@ -48,7 +48,7 @@ export class SnmpSource {
     this.door?.close();
   }
 
-  reconfigure(configuration: Configuration): void {
+  reconfigure(configuration: HeraldConfiguration): void {
     this.configuration = configuration;
     this.load.reconfigure(configuration);
     this.stale();
@@ -142,7 +142,7 @@ export class SnmpSource {
 }
 
 /** The kernel is asked directly: the worker for checks has better things to do. */
-function ipvsDoor({ details, health }: Configuration): IpvsDoor | undefined {
+function ipvsDoor({ details, health }: HeraldConfiguration): IpvsDoor | undefined {
   if (!details.daemon.snmp.checker || health.pools.length === 0) return undefined;
   const door = IpvsDoor.open();
   return door.ok ? door.value : undefined;

@@ -1,4 +1,4 @@
-import { type Configuration } from '../config/index.js';
+import { type HeraldConfiguration } from '../config/index.js';
 import { type Herald, type News } from '../observe/index.js';
 import {
   DEFAULT_PLACE,
@@ -22,12 +22,12 @@ export class SnmpHerald implements Herald {
   private source: SnmpSource | undefined;
   private subagent: Subagent | undefined;
   /** Of the configuration before the last reload: those who are gone with it have yet to be told of. */
-  private former: Configuration;
+  private former: HeraldConfiguration;
   /** What last made an instance master, by its name. */
   private readonly causes = new Map<string, string>();
 
   constructor(
-    private configuration: Configuration,
+    private configuration: HeraldConfiguration,
     private readonly around: AlertsSurroundings,
   ) {
     this.former = configuration;
@@ -42,7 +42,7 @@ export class SnmpHerald implements Herald {
     for (const trap of this.traps(news)) this.subagent.notify(trap);
   }
 
-  reconfigure(configuration: Configuration): void {
+  reconfigure(configuration: HeraldConfiguration): void {
     const before = this.configuration;
     this.former = before;
     this.configuration = configuration;
@@ -133,7 +133,7 @@ export class SnmpHerald implements Herald {
 const known = (trap: readonly VarBind[] | undefined): readonly (readonly VarBind[])[] => (trap ? [trap] : []);
 
 /** What it takes a new session to change. */
-const agentOf = (configuration: Configuration) => ({
+const agentOf = (configuration: HeraldConfiguration) => ({
   socket: configuration.details.daemon.snmp.socket,
   registrations: registrations(configuration),
 });

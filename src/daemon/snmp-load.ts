@@ -1,5 +1,5 @@
 import { plus, type Micros } from '../base/units.js';
-import { type Configuration, type SnmpSettings } from '../config/index.js';
+import { type HeraldConfiguration, type SnmpSettings } from '../config/index.js';
 import { KernelError } from '../kernel/kernel-error.js';
 import { destinationId, serviceId, type KernelService, type ServiceTemplate } from '../lvs/index.js';
 import { type IpvsFacts, type LoadFacts } from '../observe/snmp/index.js';
@@ -21,17 +21,17 @@ export class SnmpLoad implements IpvsFacts {
   private servers: Loads = new Map();
   private poolsFrom: Micros | undefined;
   private serversFrom: Micros | undefined;
-  private settings: Pick<Configuration, 'services' | 'details'>;
+  private settings: Pick<HeraldConfiguration, 'services' | 'details'>;
 
   /** @param door undefined where there is no IPVS. */
   constructor(
     private readonly door: LoadDoor | undefined,
-    configuration: Configuration,
+    configuration: HeraldConfiguration,
   ) {
     this.settings = configuration;
   }
 
-  reconfigure(configuration: Configuration): void {
+  reconfigure(configuration: HeraldConfiguration): void {
     this.settings = configuration;
     this.poolsFrom = undefined;
     this.serversFrom = undefined;

@@ -18,7 +18,7 @@ import { MarkMemory } from './mark-memory.js';
 import { MasterMemory } from './master-memory.js';
 import { type Asked, type WorkerKind, type WorkerSetting, type WorkerShares } from './messages.js';
 import { NewsRelay } from './news-relay.js';
-import { bfdShare, checkersShare, vrrpShare } from './shares.js';
+import { alertsShare, bfdShare, checkersShare, vrrpShare } from './shares.js';
 import { SupervisedWorker, type Message, type WorkerMemory } from './supervised-worker.js';
 import { type StartWorker } from './worker-handle.js';
 
@@ -323,7 +323,7 @@ export class Supervisor {
     if (!wantsAlerts(this.configuration)) return;
     const worker: SupervisedWorker<'alerts'> = new SupervisedWorker<'alerts'>(
       'alerts',
-      this.configuration,
+      alertsShare(this.configuration),
       { host: this.host, setting: this.setting, expendable: true },
       {
         started: () => undefined,
@@ -341,7 +341,7 @@ export class Supervisor {
   }
 
   private reconfigureAlerts(): void {
-    if (this.alerts) this.alerts.reconfigure(this.configuration);
+    if (this.alerts) this.alerts.reconfigure(alertsShare(this.configuration));
     else this.startAlerts();
     this.tell({ type: 'Reloaded' });
   }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
-import { type Configuration } from '../config/index.js';
+import { type HeraldConfiguration } from '../config/index.js';
 import { type Herald, type News } from '../observe/index.js';
 import { digestOf } from './mail-digest.js';
 import { composeMail } from './mail-message.js';
@@ -8,7 +8,7 @@ import { MailQueue, type MailCounts, type MailSurroundings } from './mail-queue.
 import { sendMail, type MailServer } from './mail-sender.js';
 import { MailTexts, type Alert } from './mail-text.js';
 
-type MailSettings = Configuration['details']['daemon']['mail'];
+type MailSettings = HeraldConfiguration['details']['daemon']['mail'];
 
 /** How long the stop of the daemon may wait for mails. */
 const STOP_MS = 3000;
@@ -20,7 +20,7 @@ export class MailHerald implements Herald {
   private readonly queue: MailQueue;
   private routerId: string;
 
-  constructor(configuration: Configuration, log: MailSurroundings['log']) {
+  constructor(configuration: HeraldConfiguration, log: MailSurroundings['log']) {
     this.settings = configuration.details.daemon.mail;
     this.routerId = configuration.global.routerId;
     this.texts = new MailTexts(configuration);
@@ -43,7 +43,7 @@ export class MailHerald implements Herald {
     if (alert && to.length > 0 && server) this.queue.add(alert);
   }
 
-  reconfigure(configuration: Configuration): void {
+  reconfigure(configuration: HeraldConfiguration): void {
     this.settings = configuration.details.daemon.mail;
     this.routerId = configuration.global.routerId;
     this.texts.reconfigure(configuration);

@@ -1,4 +1,4 @@
-import { type Configuration } from '../config/index.js';
+import { type HeraldConfiguration } from '../config/index.js';
 import { type PoolStanding } from '../health/index.js';
 import { type HealthNews, type News } from '../observe/index.js';
 import { toldState } from './state-scripts.js';
@@ -57,12 +57,12 @@ const web = (up: boolean): string =>
 export class MailTexts {
   private readonly told = new Map<string, State>();
   /** What a reload has just taken away is only there. */
-  private former: Configuration | undefined;
+  private former: HeraldConfiguration | undefined;
   private checkers: ReadonlyMap<string, { kind: string; follows: string }> | undefined;
 
-  constructor(private configuration: Configuration) {}
+  constructor(private configuration: HeraldConfiguration) {}
 
-  reconfigure(configuration: Configuration): void {
+  reconfigure(configuration: HeraldConfiguration): void {
     this.former = this.configuration;
     this.configuration = configuration;
     this.checkers = undefined;
@@ -137,7 +137,7 @@ export class MailTexts {
     return this.alert(news, realServerSubject(news, alive), `=> ${text} <=`);
   }
 
-  private poolDetails(pool: string): Configuration['details']['pools'][string] | undefined {
+  private poolDetails(pool: string): HeraldConfiguration['details']['pools'][string] | undefined {
     return this.configuration.details.pools[pool] ?? this.former?.details.pools[pool];
   }
 

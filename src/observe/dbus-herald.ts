@@ -1,4 +1,4 @@
-import { type Configuration } from '../config/index.js';
+import { type HeraldConfiguration } from '../config/index.js';
 import { type InstanceSettings } from '../vrrp/index.js';
 import { BusName } from './dbus-bus.js';
 import {
@@ -37,7 +37,7 @@ const RETRY_MS = 5000;
 
 /** org.keepalived.Vrrp1: what the configuration has, and in which state it is. */
 export class DbusHerald implements Herald {
-  private configuration: Configuration;
+  private configuration: HeraldConfiguration;
   private byName: ReadonlyMap<string, InstanceSettings>;
   private readonly states = new Map<string, DbusState>();
   /** Instances whose state was told while it was being asked for: what was told is newer. */
@@ -48,7 +48,7 @@ export class DbusHerald implements Herald {
   private objects: DbusObjects | undefined;
 
   constructor(
-    configuration: Configuration,
+    configuration: HeraldConfiguration,
     private readonly around: DbusSurroundings,
   ) {
     this.configuration = configuration;
@@ -74,7 +74,7 @@ export class DbusHerald implements Herald {
     }
   }
 
-  reconfigure(configuration: Configuration): void {
+  reconfigure(configuration: HeraldConfiguration): void {
     const before = this.settings;
     this.configuration = configuration;
     this.byName = byName(configuration);
@@ -89,7 +89,7 @@ export class DbusHerald implements Herald {
     return Promise.resolve();
   }
 
-  private get settings(): Configuration['details']['daemon']['dbus'] {
+  private get settings(): HeraldConfiguration['details']['daemon']['dbus'] {
     return this.configuration.details.daemon.dbus;
   }
 
@@ -205,5 +205,5 @@ const FAILED: DbusAnswer = {
   text: 'It could not be done: the log says why',
 };
 
-const byName = ({ vrrp }: Configuration): ReadonlyMap<string, InstanceSettings> =>
+const byName = ({ vrrp }: HeraldConfiguration): ReadonlyMap<string, InstanceSettings> =>
   new Map(vrrp.instances.map((instance) => [instance.name, instance]));

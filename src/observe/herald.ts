@@ -1,4 +1,4 @@
-import { type Configuration } from '../config/index.js';
+import { type HeraldConfiguration } from '../config/index.js';
 import { type News } from './news.js';
 import { type AlertsState } from './worker-state.js';
 
@@ -8,8 +8,8 @@ import { type AlertsState } from './worker-state.js';
  */
 export interface Herald {
   news(news: News): void;
-  /** After a reload, with all of the new configuration. */
-  reconfigure(configuration: Configuration): void;
+  /** After a reload. */
+  reconfigure(configuration: HeraldConfiguration): void;
   /** What is to be told of it in the metrics. */
   report?(): AlertsState;
   /** The daemon stops: what can still be told is told, within a few seconds at most. */

@@ -1,4 +1,4 @@
-import { type Configuration, type SnmpSettings } from '../../config/index.js';
+import { type HeraldConfiguration, type SnmpSettings } from '../../config/index.js';
 import { type SnmpConfiguration, type SnmpFacts } from './facts.js';
 import { keepalivedAddresses } from './keepalived-addresses.js';
 import { KEEPALIVED_CHECK, keepalivedCheckers } from './keepalived-checkers.js';
@@ -51,7 +51,7 @@ const MIBS: readonly Mib[] = [
 ];
 
 /** What is to be registered with a master agent; nothing if no MIB is enabled. */
-export const registrations = (configuration: Configuration): readonly Registration[] =>
+export const registrations = (configuration: HeraldConfiguration): readonly Registration[] =>
   wantedBy(configuration).map(({ name, subtree }) => ({ name, subtree }));
 
 /** As in keepalived, where a process that does not run serves nothing. */

@@ -21,6 +21,16 @@ describe('the alerts worker', () => {
     expect(world.said()).toContain('Startup complete');
   });
 
+  test('is handed its share, at start and by a reload', () => {
+    const world = new World(withMail('p'));
+    for (const worker of world.workers) worker.says({ type: 'Ready' });
+    world.next = { configuration: withMail('p', 'q'), ...fine };
+    world.supervisor.reload();
+    const alerts = world.workers.find(({ kind }) => kind === 'alerts');
+    const shares = alerts?.sent.flatMap((message) => ('share' in message ? [message.share] : []));
+    expect(shares?.map((share) => Object.keys(share as object).includes('probes'))).toEqual([false, false]);
+  });
+
   test('alone it is no configuration to run', () => {
     const world = new World(configuration([], [], [], TO));
     expect(world.workers.map(({ kind }) => kind)).toEqual(['alerts']);

@@ -21,7 +21,9 @@ export function configuration(
   return {
     global: { processNames: {} },
     vrrp: {
-      instances: instances.map((name) => ({ name, downTimerAdverts: 3, advertInterval: 1000 * MS })),
+      instances: instances.map((name) => ({
+        ...{ name, downTimerAdverts: 3, advertInterval: 1000 * MS, authentication: { type: 'none' } },
+      })),
       syncGroups: [],
       scripts: [],
       processes: [],
@@ -41,10 +43,11 @@ export function configuration(
         mail: { to: mailTo, server: { host: '192.0.2.25', port: 25 } },
         snmp: {},
       },
+      instances: {},
       bfd: {},
       pools: {},
     },
-    health: { pools: pools.map((id) => ({ id })) },
+    health: { pools: pools.map((id) => ({ id, realServers: [] })) },
     probes: {},
     services: {},
     notify: {},
