@@ -5,6 +5,7 @@ import { type Herald, type WorkerState } from '../observe/index.js';
 import { workersWanted } from './alerts-wanted.js';
 import { type AlertsSurroundings } from './alerts-service.js';
 import { controlServer } from './control-server.js';
+import { type IpvsLoad } from './ipvs-load.js';
 import { metricsVerb } from './metrics-verb.js';
 import { MetricsReader } from './metrics-reading.js';
 import { isDeepStrictEqual } from 'node:util';
@@ -24,6 +25,7 @@ export class MetricsHerald implements Herald {
     configuration: HeraldConfiguration,
     private readonly around: AlertsSurroundings,
     own: () => WorkerState,
+    load: Pick<IpvsLoad, 'read'>,
   ) {
     this.configuration = configuration;
     this.reader = new MetricsReader(
@@ -31,6 +33,7 @@ export class MetricsHerald implements Herald {
         worker === 'alerts' ? Promise.resolve(ok(own())) : around.ask(worker, { type: 'State', from }),
       () => this.configuration,
       (worker) => workersWanted(this.configuration).includes(worker),
+      load,
     );
     this.open();
   }

@@ -3,7 +3,7 @@ import { type HeraldConfiguration } from '../config/index.js';
 import { now } from '../kernel/clock.js';
 import { Metrics, type WorkerState } from '../observe/index.js';
 import { PAGE, SERVER_PAGE, serverCount } from './control-queries.js';
-import { MetricsLoad } from './metrics-load.js';
+import { IpvsLoad } from './ipvs-load.js';
 import { type WorkerKind } from './messages.js';
 
 /** Asks one process for a page of its state. */
@@ -24,7 +24,7 @@ export class MetricsReader {
     private readonly ask: AskForState,
     private readonly configuration: () => HeraldConfiguration,
     private readonly wanted: (worker: WorkerKind) => boolean,
-    private readonly load: Pick<MetricsLoad, 'read'> = new MetricsLoad(),
+    private readonly load: Pick<IpvsLoad, 'read'> = new IpvsLoad(),
   ) {}
 
   /** The text, line by line. */

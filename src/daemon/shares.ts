@@ -53,7 +53,8 @@ function ipvsShare({ details, ipvsMarks: marks, ipvsSync: sync }: Configuration)
   };
 }
 
-function ipvsPlace({ daemon }: Configuration['details']): IpvsShare['place'] {
+/** Where services are, and how much room there is to hear of them. */
+export function ipvsPlace({ daemon }: Configuration['details']): IpvsShare['place'] {
   const { ipvsNetworkNamespace: namespace } = daemon;
   const receiveBuffer = daemon.receiveBuffers['lvs_netlink_cmd'];
   return { ...(namespace !== undefined && { namespace }), ...(receiveBuffer && { receiveBuffer }) };

@@ -1,16 +1,15 @@
 import { micros, minus, plus, secondsToMicros, type Micros } from '../base/units.js';
 import { type HeraldConfiguration } from '../config/index.js';
 import { now } from '../kernel/clock.js';
-import { IpvsDoor } from '../kernel/ipvs.js';
 import { RouteSocket } from '../kernel/rtnetlink.js';
-import { mibView, type InterfaceFacts, type MibView } from '../observe/snmp/index.js';
+import { mibView, type InterfaceFacts, type IpvsFacts, type MibView } from '../observe/snmp/index.js';
 import { type WorkerState } from '../observe/index.js';
 import { type RouterSnapshot } from '../vrrp/index.js';
 import { type AlertsSurroundings } from './alerts-service.js';
 import { joinPools, PAGE, SERVER_PAGE, serverCount } from './control-queries.js';
 import { type Asked } from './messages.js';
+import { type IpvsLoad } from './ipvs-load.js';
 import { readInterfaces } from './snmp-interfaces.js';
-import { SnmpLoad } from './snmp-load.js';
 import { packageVersion } from './version.js';
 
 /** A view answers for so long at least, if nothing happens: a walk that asks for each object by itself stays cheap. */
@@ -26,8 +25,6 @@ type Ask = AlertsSurroundings['ask'];
 /** What SNMP is answered from: the workers' state, asked for page by page and kept for a moment. */
 export class SnmpSource {
   private readonly routes = new RouteSocket();
-  private readonly door: IpvsDoor | undefined;
-  private readonly load: SnmpLoad;
   private agentStart: Micros = now();
   private view: Promise<MibView> | undefined;
   /** When it was complete, and how long that took; absent while it is being made. */
@@ -37,20 +34,16 @@ export class SnmpSource {
   constructor(
     private configuration: HeraldConfiguration,
     private readonly ask: Ask,
-  ) {
-    this.door = ipvsDoor(configuration);
-    this.load = new SnmpLoad(this.door, configuration);
-  }
+    private readonly load: Pick<IpvsLoad, 'read'>,
+  ) {}
 
   /** Gives back what it holds of the kernel. */
   close(): void {
     this.routes.close();
-    this.door?.close();
   }
 
   reconfigure(configuration: HeraldConfiguration): void {
     this.configuration = configuration;
-    this.load.reconfigure(configuration);
     this.stale();
   }
 
@@ -105,7 +98,7 @@ export class SnmpSource {
       wantsRouter ? this.router(configuration.vrrp.instances.length) : undefined,
       snmp.checker ? this.pools(serverCount(configuration.health)) : [],
     ]);
-    if (snmp.checker) this.load.refresh(now());
+    const ipvs = snmp.checker ? this.load.read(configuration) : undefined;
     return mibView({
       configuration,
       version: `Understudy v${packageVersion()}`,
@@ -114,7 +107,7 @@ export class SnmpSource {
       ...(router && { router }),
       pools: new Map(pools.map((pool) => [pool.id, pool])),
       interfaces: this.interfaces(),
-      ipvs: this.load,
+      ipvs: ipvs ?? NOTHING_COUNTED,
     });
   }
 
@@ -141,9 +134,4 @@ export class SnmpSource {
   }
 }
 
-/** The kernel is asked directly: the worker for checks has better things to do. */
-function ipvsDoor({ details, health }: HeraldConfiguration): IpvsDoor | undefined {
-  if (!details.daemon.snmp.checker || health.pools.length === 0) return undefined;
-  const door = IpvsDoor.open();
-  return door.ok ? door.value : undefined;
-}
+const NOTHING_COUNTED: IpvsFacts = { pool: () => undefined, realServer: () => undefined };

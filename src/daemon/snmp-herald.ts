@@ -15,6 +15,7 @@ import {
 import { sameData } from '../vrrp/index.js';
 import { type VarBind } from '../wire/agentx/index.js';
 import { type AlertsSurroundings } from './alerts-service.js';
+import { type IpvsLoad } from './ipvs-load.js';
 import { SnmpSource } from './snmp-facts.js';
 
 /** SNMP: the MIBs, and the traps. */
@@ -29,6 +30,7 @@ export class SnmpHerald implements Herald {
   constructor(
     private configuration: HeraldConfiguration,
     private readonly around: AlertsSurroundings,
+    private readonly load: Pick<IpvsLoad, 'read'>,
   ) {
     this.former = configuration;
     this.begin();
@@ -66,7 +68,8 @@ export class SnmpHerald implements Herald {
     const wanted = registrations(this.configuration);
     const place = this.place(snmp.socket);
     if (wanted.length === 0 || !place) return;
-    const source = new SnmpSource(this.configuration, (worker, query) => this.around.ask(worker, query));
+    const ask: AlertsSurroundings['ask'] = (worker, query) => this.around.ask(worker, query);
+    const source = new SnmpSource(this.configuration, ask, this.load);
     this.source = source;
     this.subagent = new Subagent(place, wanted, {
       view: () => source.current().catch((error: unknown) => this.blind(error)),

@@ -16,7 +16,7 @@ type Loads = ReadonlyMap<string, LoadFacts>;
  * What IPVS counted, no older than snmp_vs_stats_update_interval and snmp_rs_stats_update_interval allow: however often
  * SNMP asks, the kernel is asked once in that time.
  */
-export class SnmpLoad implements IpvsFacts {
+export class CountedLoads implements IpvsFacts {
   private pools: Loads = new Map();
   private servers: Loads = new Map();
   private poolsFrom: Micros | undefined;
