@@ -4,8 +4,8 @@
 //
 // A daemon in a namespace checks so many real servers every second; all of them refuse connections and accept them in
 // turn, a quarter at a time, with a notify script for some, a reload every half minute and an order of an operator in
-// between. Memory, descriptors and timers are read after a tenth of the time, when caches are full, and at the end.
-// Exits with 1 if descriptors or timers have grown, or memory by more than a fifth.
+// between. Memory, descriptors and timers are read each tenth of the time: the first, when caches are full, is compared
+// with the last. Exits with 1 if descriptors or timers have grown, or memory by more than a fifth.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -111,7 +111,7 @@ try {
   const pids = { supervisor: daemon.pid ?? 0, checkers: Number(readFileSync(check, 'utf8')) };
   const readAll = (): Reading[] => Object.entries(pids).map(([name, pid]) => read(name, pid));
   const startedAt = Date.now();
-  let first: Reading[] | undefined;
+  const readings: Reading[][] = [];
   for (let turn = 0; Date.now() - startedAt < seconds * 1000; turn += 1) {
     server.stdin?.write(`${turn % (QUARTERS + 1)}\n`);
     if (turn % 10 === 9) {
@@ -122,23 +122,22 @@ try {
     const words = [order, '192.0.2.100', `127.0.0.1:${PORTS}`, '--socket', join(directory, 'main.sock')];
     if (turn % 5 < 2) spawn(process.execPath, [MAIN, ...words], { stdio: 'ignore' });
     await sleep(3000);
-    if (!first && Date.now() - startedAt > seconds * 100) first = readAll();
+    if (Date.now() - startedAt > (readings.length + 1) * seconds * 100) readings.push(readAll());
   }
   await sleep(3000);
-  const last = readAll();
-  let grown = false;
+  readings.push(readAll());
   console.log(`${servers} real servers flapped for ${seconds} s:`);
-  for (const [index, now] of last.entries()) {
-    const then = first?.[index] ?? now;
+  for (const [index, then] of readings[0]?.entries() ?? []) {
+    const course = readings.map((each) => each[index] ?? then);
+    const now = course.at(-1) ?? then;
     const line = (['rssMb', 'descriptors', 'timers'] as const)
-      .map((what) => `${what} ${then[what].toFixed(0)} -> ${now[what].toFixed(0)}`)
+      .map((what) => `${what} ${course.map((each) => each[what].toFixed(0)).join(' ')}`)
       .join(', ');
     console.log(`  ${now.process}: ${line}`);
     // Checks under way are descriptors; how many there are at one moment is chance.
     const more = now.descriptors > then.descriptors + servers / QUARTERS;
-    grown ||= more || now.timers > then.timers || now.rssMb > then.rssMb * 1.2 + 5;
+    if (more || now.timers > then.timers || now.rssMb > then.rssMb * 1.2 + 5) process.exitCode = 1;
   }
-  if (grown) process.exitCode = 1;
   daemon.kill('SIGTERM');
   server.kill();
 } finally {

@@ -2,7 +2,18 @@ import { request, type IncomingMessage } from 'node:http';
 import { DEFAULT_CONTROL_SOCKET } from '../daemon/control-path.js';
 
 /** The daemon did not answer, or refused; `message` is for people. */
-export class ControlError extends Error {}
+export class ControlError extends Error {
+  /** @param forNow asked again a little later, the daemon may answer: a worker is busy, or being started. */
+  constructor(
+    message: string,
+    readonly forNow = false,
+  ) {
+    super(message);
+  }
+}
+
+/** Too many ask, or the worker that knows is not there. */
+const FOR_NOW = [429, 503];
 
 /** Where commands look for the daemon unless told with --socket. */
 export const DEFAULT_SOCKET = DEFAULT_CONTROL_SOCKET;
@@ -58,9 +69,10 @@ async function refusal(response: IncomingMessage): Promise<ControlError> {
   let text = '';
   response.setEncoding('utf8');
   for await (const part of response as AsyncIterable<string>) text += part;
+  const forNow = FOR_NOW.includes(response.statusCode ?? 0);
   try {
     const { error } = JSON.parse(text) as { readonly error?: string };
-    return new ControlError(error ?? text);
+    return new ControlError(error ?? text, forNow);
   } catch {
     return new ControlError(`the daemon answered ${response.statusCode}: ${text}`);
   }

@@ -71,17 +71,28 @@ async function untilIdle({ virtualServer, realServer, socket }: Order, waitS: nu
   const until = performance.now() + waitS * 1000;
   const path = `/connections?${new URLSearchParams({ virtualServer, realServer }).toString()}`;
   for (;;) {
-    const { active } = (await getJson(socket, path)) as { readonly active: number };
+    const active = await countActive(socket, path);
     if (active === 0) {
       process.stdout.write('No connection is active\n');
       return 0;
     }
     const left = until - performance.now();
     if (left <= 0) {
+      if (active instanceof ControlError) throw active;
       process.stdout.write(`${active} ${active === 1 ? 'connection is' : 'connections are'} still active\n`);
       return CONNECTIONS_LEFT;
     }
     await sleep(Math.min(LOOK_AGAIN_MS, left));
+  }
+}
+
+/** Who is ready to wait for minutes also waits for a worker that is being started again. */
+async function countActive(socket: string, path: string): Promise<number | ControlError> {
+  try {
+    return ((await getJson(socket, path)) as { readonly active: number }).active;
+  } catch (error) {
+    if (error instanceof ControlError && error.forNow) return error;
+    throw error;
   }
 }
 
