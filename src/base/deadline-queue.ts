@@ -1,3 +1,4 @@
+import { assert } from './assert.js';
 import { micros, minus, type Micros } from './units.js';
 
 interface Entry {
@@ -5,14 +6,22 @@ interface Entry {
   readonly at: Micros;
   /** When it may be taken at the earliest. */
   readonly from: Micros;
+  /** False once it was replaced, cleared or taken. */
+  current: boolean;
 }
 
+/** Children of a node. Those of one node are neighbours in memory: with thousands of deadlines that is what counts. */
+const ARITY = 4;
+const SMALLEST = 16;
+
 /**
- * Named absolute deadlines in a binary heap. Setting a name again replaces its deadline. Replaced and cleared
+ * Named absolute deadlines in a heap. Setting a name again replaces its deadline. Replaced and cleared
  * entries stay in the heap until they surface ("lazy deletion"), so set and clear are O(log n) and O(1).
  */
 export class DeadlineQueue {
-  private heap: Entry[] = [];
+  private readonly heap: Entry[] = [];
+  /** When each entry of the heap is due, at the same index: comparing visits no entry. */
+  private due = new Float64Array(SMALLEST);
   private readonly current = new Map<string, Entry>();
 
   /** How many deadlines are set. */
@@ -25,17 +34,19 @@ export class DeadlineQueue {
    * @param slack how much earlier takeWithin() may take it.
    */
   set(name: string, at: Micros, slack = micros(0)): void {
-    const entry = { name, at, from: minus(at, slack) };
+    const former = this.current.get(name);
+    if (former) former.current = false;
+    const entry = { name, at, from: minus(at, slack), current: true };
     this.current.set(name, entry);
-    this.heap.push(entry);
-    this.siftUp(this.heap.length - 1);
+    this.push(entry);
     // A deadline that is moved all the time (every advert moves one) must not leave a growing trail.
     if (this.heap.length > 64 && this.heap.length > this.current.size * 4) this.rebuild();
   }
 
   /** Forgets the deadline called `name`; it need not exist. */
   clear(name: string): void {
-    this.current.delete(name);
+    const entry = this.current.get(name);
+    if (entry) this.forget(entry);
   }
 
   /** When the deadline called `name` falls due, if it is set. */
@@ -45,80 +56,109 @@ export class DeadlineQueue {
 
   /** The earliest deadline, if any. */
   next(): Micros | undefined {
-    this.dropStale();
-    return this.heap[0]?.at;
+    return this.first()?.at;
   }
 
   /** Removes and returns the earliest deadline that is due at `now`, if one is. */
   takeDue(now: Micros): { readonly name: string; readonly at: Micros } | undefined {
-    this.dropStale();
-    const first = this.heap[0];
+    const first = this.first();
     return first && first.at <= now ? this.take(first) : undefined;
   }
 
   /** As takeDue, but also if `now` is within the slack of the earliest deadline: for who is awake anyway. */
   takeWithin(now: Micros): { readonly name: string; readonly at: Micros } | undefined {
-    this.dropStale();
-    const first = this.heap[0];
+    const first = this.first();
     return first && first.from <= now ? this.take(first) : undefined;
   }
 
   private take(first: Entry): Entry {
     this.pop();
-    this.current.delete(first.name);
+    this.forget(first);
     return first;
   }
 
-  private dropStale(): void {
-    for (let first = this.heap[0]; first && this.current.get(first.name) !== first; first = this.heap[0]) {
+  private forget(entry: Entry): void {
+    entry.current = false;
+    this.current.delete(entry.name);
+  }
+
+  private first(): Entry | undefined {
+    let first = this.heap[0];
+    while (first && !first.current) {
       this.pop();
+      first = this.heap[0];
     }
+    return first;
   }
 
   private rebuild(): void {
-    this.heap = [...this.current.values()].sort((a, b) => a.at - b.at); // a sorted array is a heap
+    this.heap.length = 0;
+    for (const entry of this.current.values()) this.push(entry);
+  }
+
+  private push(entry: Entry): void {
+    const index = this.heap.length;
+    this.heap.push(entry);
+    if (index === this.due.length) {
+      const larger = new Float64Array(index * 2);
+      larger.set(this.due);
+      this.due = larger;
+    }
+    this.rise(index, entry);
   }
 
   private pop(): void {
     const last = this.heap.pop();
-    if (last && this.heap.length > 0) {
-      this.heap[0] = last;
-      this.siftDown();
-    }
+    if (last && this.heap.length > 0) this.sink(last);
   }
 
-  private siftUp(start: number): void {
+  /** Puts the entry where it belongs between `start` and the root. */
+  private rise(start: number, entry: Entry): void {
     let index = start;
     while (index > 0) {
-      const parent = (index - 1) >> 1;
-      if (!this.swapIfEarlier(index, parent)) return;
+      const parent = Math.floor((index - 1) / ARITY);
+      if (this.dueAt(parent) <= entry.at) break;
+      this.move(parent, index);
       index = parent;
     }
+    this.put(index, entry);
   }
 
-  private siftDown(): void {
+  /** Puts the entry where it belongs between the root, which is vacant, and the leaves. */
+  private sink(entry: Entry): void {
     let index = 0;
     for (;;) {
-      const left = index * 2 + 1;
-      const right = left + 1;
-      const child = this.isEarlier(right, left) ? right : left;
-      if (!this.swapIfEarlier(child, index)) return;
+      const child = this.earliestChild(index);
+      if (child === undefined || this.dueAt(child) >= entry.at) break;
+      this.move(child, index);
       index = child;
     }
+    this.put(index, entry);
   }
 
-  private isEarlier(a: number, b: number): boolean {
-    const left = this.heap[a];
-    const right = this.heap[b];
-    return left !== undefined && right !== undefined && left.at < right.at;
+  private earliestChild(parent: number): number | undefined {
+    const first = parent * ARITY + 1;
+    const end = Math.min(first + ARITY, this.heap.length);
+    if (first >= end) return undefined;
+    let earliest = first;
+    for (let child = first + 1; child < end; child += 1) {
+      if (this.dueAt(child) < this.dueAt(earliest)) earliest = child;
+    }
+    return earliest;
   }
 
-  private swapIfEarlier(index: number, other: number): boolean {
-    const a = this.heap[index];
-    const b = this.heap[other];
-    if (!a || !b || a.at >= b.at) return false;
-    this.heap[index] = b;
-    this.heap[other] = a;
-    return true;
+  private dueAt(index: number): number {
+    return this.due[index] ?? Infinity;
+  }
+
+  private move(from: number, to: number): void {
+    const entry = this.heap[from];
+    assert(entry !== undefined, 'an entry of the heap');
+    this.put(to, entry);
+  }
+
+  private put(index: number, entry: Entry): void {
+    this.heap[index] = entry;
+    this.due[index] = entry.at;
   }
 }

@@ -47,6 +47,7 @@ export const nameRules: Rules = {
   },
 };
 
-function logText({ code, text }: Failure, after: string, { named, wording, log }: Verdicts): void {
-  log('check-failed', `${wording.attempt(named, code, text) ?? ''}${after}`);
+function logText({ code, text }: Failure, after: string, verdicts: Verdicts): void {
+  const { named, wording } = verdicts;
+  verdicts.log('check-failed', `${wording.attempt(named, code, text) ?? ''}${after}`);
 }

@@ -1,35 +1,22 @@
-import { assert } from '../base/assert.js';
 import { type Prng } from '../base/prng.js';
 import { micros, MICROS_PER_SECOND, minus, plus, type Micros } from '../base/units.js';
-import { type Checker, type Failure } from './checker.js';
+import { type Checker } from './checker.js';
 import { type HealthEffect } from './effect.js';
 import { type FileNumbers, type HealthEvent } from './event.js';
 import { followFile, recall } from './file-verdict.js';
+import { Judgement, type Place } from './judgement.js';
 import { markKey, type Marks, type OperatorMark } from './marks.js';
 import { Pool } from './pool.js';
-import { type RealServer } from './real-server.js';
 import { follow } from './follow.js';
 import { reloadPool } from './reload.js';
-import { rulesOf } from './rules.js';
-import { type Verdicts } from './verdicts.js';
 import { type HealthSettings, type PoolSettings } from './settings.js';
-import { wordingOf } from './wording.js';
-import { checkerOfDeadline, EffectSink } from './sink.js';
+import { EffectSink } from './sink.js';
 import { type HealthSnapshot, type PoolState, type PoolView, type SnapshotPage } from './snapshot.js';
 
 /** Checks begin this long after their activation, plus warmup. */
 const BOOTSTRAP_DELAY = micros(MICROS_PER_SECOND);
 
-/** Where a checker belongs. */
-interface Place {
-  readonly pool: Pool;
-  readonly realServer: RealServer;
-  readonly checker: Checker;
-}
-
 type EventOf<Type extends HealthEvent['type']> = Extract<HealthEvent, { readonly type: Type }>;
-
-type CheckResult = Extract<HealthEvent, { readonly checker: string }>;
 type StopRequested = Extract<HealthEvent, { readonly type: 'StopRequested' }>;
 
 /**
@@ -69,7 +56,7 @@ export class HealthMonitor {
         this.start(event, now, sink);
         break;
       case 'DeadlinePassed':
-        this.startCheck(checkerOfDeadline(event.name) ?? '', now, sink);
+        this.startCheck(event.name, now, sink);
         break;
       case 'CheckSucceeded':
       case 'CheckFailed':
@@ -241,49 +228,18 @@ export class HealthMonitor {
     sink.push({ type: 'StartCheck', checker: id, step: checker.step });
   }
 
-  private finishCheck(event: CheckResult, now: Micros, sink: EffectSink): void {
+  private finishCheck(
+    event: EventOf<'CheckSucceeded' | 'CheckFailed' | 'CheckNotRun'>,
+    now: Micros,
+    sink: EffectSink,
+  ): void {
     const place = this.places.get(event.checker);
     if (!place?.checker.checking) return; // cancelled meanwhile
     const { startedAt } = place.checker;
     if (startedAt !== undefined && event.type !== 'CheckNotRun')
       place.checker.latency.add(minus(now, startedAt));
     place.checker.checking = false;
-    schedule(place.checker, this.judge(place, event, now, sink), sink);
-  }
-
-  /** Lets the checker's rules weigh the result. Returns when the next check is due. */
-  private judge(place: Place, event: CheckResult, now: Micros, sink: EffectSink): Micros {
-    const { pool, realServer, checker } = place;
-    const subject = { pool: pool.id, realServer: realServer.id, checker: checker.settings.id };
-    const { kind } = checker.settings;
-    assert(kind !== 'BFD_CHECK' && kind !== 'FILE_CHECK', `${subject.checker} has no checks of its own`);
-    const rules = rulesOf(kind);
-    const from = rules.fromStart ? (checker.startedAt ?? now) : now;
-    const next = (delay: Micros): Micros => micros(Math.max(plus(from, delay), now));
-    const verdicts: Verdicts = {
-      named: subject,
-      wording: wordingOf(kind),
-      log: (code: string, text: string) => sink.info(code, subject, text),
-      decide: (alive: boolean) => pool.decide(realServer, checker, alive, sink),
-    };
-    switch (event.type) {
-      case 'CheckNotRun':
-        verdicts.log(
-          'check-not-run',
-          `${verdicts.wording.prefix?.(subject) ?? ''}${event.text} Rescheduling.`,
-        );
-        return plus(now, checker.settings.delayLoop);
-      case 'CheckSucceeded':
-        checker.lastFailure = undefined;
-        pool.setWeight(realServer, checker, event.weight, sink);
-        if (!checker.up && event.found !== undefined) {
-          verdicts.log('check-found', `${event.found} success to ${realServer.id} url(${event.url ?? ''})`);
-        }
-        return next(rules.succeeded(checker, verdicts));
-      case 'CheckFailed':
-        checker.lastFailure = { code: event.code, text: event.text } satisfies Failure;
-        return next(rules.failed(checker, checker.lastFailure, verdicts));
-    }
+    schedule(place.checker, new Judgement(place, sink).next(event, now), sink);
   }
 
   private reconfigure(event: EventOf<'Reconfigured'>, now: Micros, sink: EffectSink): void {

@@ -120,8 +120,10 @@ export class Pool {
 
   /** A check has found its server's weight (misc_dynamic); absent means the configured one. */
   setWeight(realServer: RealServer, checker: Checker, weight: number | undefined, sink: EffectSink): void {
+    const delta = weight === undefined ? 0 : weight - realServer.settings.weight;
+    if (delta === checker.weightDelta) return;
     const before = realServer.weight;
-    checker.weightDelta = weight === undefined ? 0 : weight - realServer.settings.weight;
+    checker.weightDelta = delta;
     this.weightMayHaveChanged(realServer, before, sink);
     if (realServer.weight !== before) this.updateQuorum(false, sink);
   }

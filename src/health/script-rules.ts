@@ -31,9 +31,10 @@ export const scriptRules: Rules = {
   },
 };
 
-function say(code: string, { settings }: Checker, what: string, { named, log }: Verdicts): void {
+function say(code: string, { settings }: Checker, what: string, verdicts: Verdicts): void {
   const { script = '' } = settings;
-  log(code, `Misc check for [${named.realServer} VS ${named.pool}] by [${script}] ${what}`);
+  const { named } = verdicts;
+  verdicts.log(code, `Misc check for [${named.realServer} VS ${named.pool}] by [${script}] ${what}`);
 }
 
 /** @param checker with this failure counted: no retries are left behind by the last one. */

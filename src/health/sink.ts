@@ -17,8 +17,8 @@ interface GrowingChange {
 /** Gathers the effects of one step. */
 export class EffectSink {
   readonly effects: HealthEffect[] = [];
-  /** The order of each pool that has changed: until the step ends, it grows. */
-  private readonly changed = new Map<string, GrowingChange>();
+  /** The order of each pool that has changed: until the step ends, it grows. Most steps change none. */
+  private changed: Map<string, GrowingChange> | undefined;
 
   push(effect: HealthEffect): void {
     this.effects.push(effect);
@@ -31,13 +31,14 @@ export class EffectSink {
 
   /** Of a pool of thousands, one server has changed. */
   realServerChanged(pool: string, position: number): void {
-    const known = this.changed.has(pool);
+    const known = this.changed?.has(pool) === true;
     const change = this.changeOf(pool);
     if (!known) change.realServers = [position];
     else if (change.realServers && !change.realServers.includes(position)) change.realServers.push(position);
   }
 
   private changeOf(pool: string): GrowingChange {
+    this.changed ??= new Map();
     let change = this.changed.get(pool);
     if (!change) {
       change = { type: 'PoolChanged', pool };
@@ -51,20 +52,12 @@ export class EffectSink {
     this.push({ type: 'Record', level: 'info', code, ...subject, text });
   }
 
-  /** Each checker has one deadline: its next check. */
+  /** Each checker has one deadline, named as itself: its next check. */
   checkAt(checker: string, at: Micros): void {
-    this.push({ type: 'SetDeadline', name: deadlineName(checker), at });
+    this.push({ type: 'SetDeadline', name: checker, at });
   }
 
   forgetDeadline(checker: string): void {
-    this.push({ type: 'ClearDeadline', name: deadlineName(checker) });
+    this.push({ type: 'ClearDeadline', name: checker });
   }
 }
-
-const PREFIX = 'check ';
-
-const deadlineName = (checker: string): string => PREFIX + checker;
-
-/** The checker whose deadline has that name; undefined for names that are not ours. */
-export const checkerOfDeadline = (name: string): string | undefined =>
-  name.startsWith(PREFIX) ? name.slice(PREFIX.length) : undefined;

@@ -8,9 +8,9 @@ export interface Verdicts {
   readonly named: Named;
   /** What keepalived says of this kind of checker. */
   readonly wording: Wording;
-  readonly log: (code: string, text: string) => void;
+  log(code: string, text: string): void;
   /** The result counts: the checker is now up or down. Called before `hasRun` is set, where that matters. */
-  readonly decide: (alive: boolean) => void;
+  decide(alive: boolean): void;
 }
 
 /** How results of one family of checkers count. Both functions return the delay to the next check. */
@@ -35,9 +35,9 @@ export function logFailure(checker: Checker, verdicts: Verdicts): void {
 }
 
 /** The checker was down, or had never run, and has succeeded. */
-export function logSuccess({ named, wording, log }: Verdicts): void {
-  const line = wording.success(named);
-  if (line !== undefined) log('check-succeeded', line);
+export function logSuccess(verdicts: Verdicts): void {
+  const line = verdicts.wording.success(verdicts.named);
+  if (line !== undefined) verdicts.log('check-succeeded', line);
 }
 
 /** One success is enough, whatever came before. */

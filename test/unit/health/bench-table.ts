@@ -97,12 +97,12 @@ export class Table {
 
   /** Lets time pass to the checker's next check and starts it; returns how long that took, in seconds. */
   reach(checker: string): number {
-    const at = this.deadlines.get(`check ${checker}`);
+    const at = this.deadlines.get(checker);
     if (at === undefined) throw new Error(`no deadline for ${checker}`);
     const waited = (at - this.now) / 1e6;
     this.now = at;
-    this.deadlines.delete(`check ${checker}`);
-    this.send({ type: 'DeadlinePassed', name: `check ${checker}` });
+    this.deadlines.delete(checker);
+    this.send({ type: 'DeadlinePassed', name: checker });
     return waited;
   }
 
@@ -130,7 +130,7 @@ export class Table {
     if (effect.type === 'ClearDeadline') this.deadlines.delete(effect.name);
     if (effect.type === 'StartCheck') this.probes.set(effect.checker, effect.step);
     if (effect.type === 'CancelCheck') this.probes.delete(effect.checker);
-    if (effect.type === 'SetDeadline') this.probes.delete(effect.name.slice('check '.length));
+    if (effect.type === 'SetDeadline') this.probes.delete(effect.name);
   }
 }
 

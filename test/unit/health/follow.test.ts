@@ -13,7 +13,7 @@ const tell = (table: Table, up: boolean, session = 'r1') =>
 describe('BFD_CHECK (keepalived, bfd_check_handle_event)', () => {
   test('has no schedule of its own', () => {
     const table = new Table(following());
-    expect([...table.deadlines.keys()]).toEqual([`check ${checkerId(2)}`]);
+    expect([...table.deadlines.keys()]).toEqual([checkerId(2)]);
     expect(table.log.filter((line) => line.includes('Activating'))).toHaveLength(1);
   });
 
@@ -69,7 +69,7 @@ describe('BFD_CHECK (keepalived, bfd_check_handle_event)', () => {
     const words = table.send({ type: 'Reconfigured', settings: following() });
     expect(words.filter((line) => line.includes('BFD check'))).toEqual([]);
     expect(table.alive()).toBe('-2');
-    expect([...table.deadlines.keys()]).toEqual([`check ${checkerId(2)}`]);
+    expect([...table.deadlines.keys()]).toEqual([checkerId(2)]);
   });
 
   test('after a crash the kernel is believed until the session is told', () => {

@@ -66,7 +66,7 @@ function play(table: Table, move: Move): void {
     table.send({ type: 'Reconfigured', settings: settings(move.next) });
     return;
   }
-  const waiting = [...table.deadlines.keys()].map((name) => name.slice('check '.length));
+  const waiting = [...table.deadlines.keys()];
   const which = waiting[move.which % Math.max(waiting.length, 1)];
   if (which === undefined) return;
   table.reach(which);
@@ -89,7 +89,7 @@ function expectSane(table: Table, config: PoolSettings): void {
   else expect(weight).toBeLessThan(config.quorum + config.hysteresis);
   expect(state.sorryServerInUse).toBe(config.sorryServer !== undefined && !state.quorumUp);
   const checkers = config.realServers.flatMap((server) => server.checkers.map(({ id }) => id));
-  const known = [...[...table.deadlines.keys()].map((name) => name.slice(6)), ...table.probes.keys()];
+  const known = [...table.deadlines.keys(), ...table.probes.keys()];
   expect(known.sort()).toEqual(checkers.sort());
 }
 

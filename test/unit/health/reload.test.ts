@@ -41,7 +41,7 @@ describe('reload (keepalived, clear_diff_services; DESIGN.md, promise 4)', () =>
       `Removing service ${rsId(2)} from VS ${VS}`,
       `! RS ${rsId(2)} DOWN`,
     ]);
-    expect([...table.deadlines.keys()]).toEqual([`check ${checkerId(1)}`]);
+    expect([...table.deadlines.keys()]).toEqual([checkerId(1)]);
   });
 
   test('notifies lost quorum once when the servers that made it are gone', () => {
@@ -127,11 +127,11 @@ describe('reload (keepalived, clear_diff_services; DESIGN.md, promise 4)', () =>
   test('a checker that only changed its place and id keeps its state and its due time', () => {
     const table = new Table(settings(pool({ realServers: [realServer(1, { checkers: [checker(1)] })] })));
     table.fail(checkerId(1));
-    const due = table.deadlines.get(`check ${checkerId(1)}`);
+    const due = table.deadlines.get(checkerId(1));
     const moved = { ...checker(1), id: checkerId(1, 1) };
     const fresh = { ...checker(1, { identity: 'x' }), id: checkerId(1, 0) };
     reload(table, pool({ realServers: [realServer(1, { checkers: [fresh, moved] })] }));
-    expect(table.deadlines.get(`check ${checkerId(1, 1)}`)).toBe(due);
+    expect(table.deadlines.get(checkerId(1, 1))).toBe(due);
     expect(table.alive()).toBe('-');
     expect(table.succeed(checkerId(1, 1))).toContain(`! RS ${rsId(1)} UP`);
   });

@@ -18,7 +18,7 @@ function play(table: Table, ...ends: readonly (() => string[])[]): readonly (rea
 }
 
 function secondsToNext({ deadlines, now }: Table): number {
-  return ((deadlines.get(`check ${CHECK}`) ?? now) - now) / 1e6;
+  return ((deadlines.get(CHECK) ?? now) - now) / 1e6;
 }
 
 const times = <T>(count: number, item: T): readonly T[] => Array.from({ length: count }, () => item);

@@ -88,7 +88,7 @@ describe('TCP_CHECK (keepalived, tcp_epilog)', () => {
   test('one check at a time, however often its deadline is said to have passed', () => {
     const table = new Table(oneServer({}));
     table.reach(checkerId(1));
-    table.send({ type: 'DeadlinePassed', name: `check ${checkerId(1)}` });
+    table.send({ type: 'DeadlinePassed', name: checkerId(1) });
     expect(table.effects.filter(({ type }) => type === 'StartCheck')).toHaveLength(1);
   });
 
