@@ -29,6 +29,7 @@ const tellPackets = (event: string, packets: readonly VrrpPacket[]): void => {
       ...packet,
       payload: Array.from(payload),
       ipHeader: ipHeader ? Array.from(ipHeader) : null,
+      receivedAt,
       ageUs: now() - receivedAt,
     });
   }
@@ -49,8 +50,9 @@ function run(): void {
           if (identification !== undefined) packet.identify(identification);
           return packet;
         });
+        const from = now();
         const results = socket.sendAll(packets).map((result) => (result.ok ? 'ok' : result.error.message));
-        tell('sent', { results });
+        tell('sent', { results, from, to: now() });
       } else {
         tell('stalling');
         stall(order.stallMs);
