@@ -77,6 +77,11 @@ export class Host {
     for (let event = this.takeDue(now); event; event = this.takeDue(now)) this.take(event, now);
   }
 
+  /** The effective priority of an instance, if there is one of that name. */
+  priorityOf(instance: string): number | undefined {
+    return this.router.priorityOf(instance);
+  }
+
   /** What the router shows of itself. */
   snapshot(): ReturnType<Router['snapshot']> {
     return this.router.snapshot();

@@ -143,11 +143,11 @@ function candidateOf({ station, settings }: Member): {
   priority: number;
   address: NonNullable<ReturnType<typeof addressOf>>;
 }[] {
-  const instance = station.snapshot()?.instances.find(({ name }) => name === settings.name);
+  const priority = station.priorityOf(settings.name);
   const address = addressOf({ station, settings });
-  if (!instance || address === undefined || instance.state === 'INIT' || instance.state === 'FAULT')
-    return [];
-  return [{ name: station.name, priority: instance.effectivePriority, address }];
+  const state = stateOf({ station, settings }) ?? 'INIT';
+  if (priority === undefined || address === undefined || state === 'INIT' || state === 'FAULT') return [];
+  return [{ name: station.name, priority, address }];
 }
 
 function addressOf({ station, settings }: Member) {

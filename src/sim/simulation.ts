@@ -79,9 +79,12 @@ export class Simulation {
   }
 
   private next(): Micros | undefined {
-    const times = [this.agenda.next(), ...this.stations.map((station) => station.next())];
-    const known = times.filter((at) => at !== undefined);
-    return known.length === 0 ? undefined : known.reduce((a, b) => (a <= b ? a : b));
+    let earliest = this.agenda.next();
+    for (const station of this.stations) {
+      const at = station.next();
+      if (at !== undefined && (earliest === undefined || at < earliest)) earliest = at;
+    }
+    return earliest;
   }
 
   /** What arrives at an instant is heard before what is due then: a router looks before it claims. */

@@ -182,6 +182,11 @@ export class Station {
     this.host?.wake(this.toLocal(now));
   }
 
+  /** The effective priority of an instance; undefined while it does not run. */
+  priorityOf(instance: string): number | undefined {
+    return this.host?.priorityOf(instance);
+  }
+
   /** What the router shows of itself; undefined while it does not run. */
   snapshot(): RouterSnapshot | undefined {
     return this.host?.snapshot();

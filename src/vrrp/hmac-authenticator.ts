@@ -1,5 +1,6 @@
 import { type IpAddress } from '../base/address.js';
 import { constantTimeEqual } from '../base/constant-time.js';
+import { HmacSha256 } from '../base/sha256.js';
 import { appendTrailer } from '../wire/vrrp.js';
 import {
   AUTH_SCHEME_SHA256,
@@ -26,7 +27,7 @@ const NO_MESSAGE = new Uint8Array(0);
  */
 export class HmacAuthenticator implements Authenticator {
   private readonly window: ReplayWindow;
-  private keys: ReadonlyMap<number, Uint8Array>;
+  private keys: ReadonlyMap<number, HmacSha256>;
 
   constructor(
     private settings: InstanceSettings,
@@ -150,8 +151,8 @@ export class HmacAuthenticator implements Authenticator {
   }
 }
 
-const keysOf = ({ keys }: HmacAuthentication): ReadonlyMap<number, Uint8Array> =>
-  new Map(keys.map(({ id, secret }) => [id, bytesOf(secret)]));
+const keysOf = ({ keys }: HmacAuthentication): ReadonlyMap<number, HmacSha256> =>
+  new Map(keys.map(({ id, secret }) => [id, new HmacSha256(bytesOf(secret))]));
 
 const bytesOf = (digits: string): Uint8Array =>
   Uint8Array.from({ length: digits.length / 2 }, (_, index) =>

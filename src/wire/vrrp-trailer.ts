@@ -1,6 +1,6 @@
 import { addressBytes, familyOf, type Family, type IpAddress } from '../base/address.js';
 import { ByteReader, ByteWriter } from '../base/bytes.js';
-import { hmacSha256 } from '../base/sha256.js';
+import { type HmacSha256 } from '../base/sha256.js';
 import { advertLength } from './vrrp.js';
 
 /*
@@ -77,7 +77,7 @@ export function encodeTrailer(
   trailer: Omit<AuthTrailer, 'hmac'>,
   message: Uint8Array,
   binding: AuthBinding,
-  key: Uint8Array,
+  key: HmacSha256,
 ): Uint8Array {
   return new ByteWriter(AUTH_TRAILER_LENGTH)
     .put(prefixOf(trailer))
@@ -90,7 +90,7 @@ export function trailerHmac(
   trailer: Omit<AuthTrailer, 'hmac'>,
   message: Uint8Array,
   binding: AuthBinding,
-  key: Uint8Array,
+  key: HmacSha256,
 ): Uint8Array {
   const covered = new ByteWriter(64)
     .put(bindingHeader(binding))
@@ -99,7 +99,7 @@ export function trailerHmac(
     .put(message.subarray(CHECKSUM_OFFSET + CHECKSUM_LENGTH))
     .put(prefixOf(trailer))
     .put(new Uint8Array(HMAC_LENGTH));
-  return hmacSha256(key, covered.finish()).subarray(0, HMAC_LENGTH);
+  return key.digest(covered.finish()).subarray(0, HMAC_LENGTH);
 }
 
 function prefixOf({ scheme, keyId, reserved, sequence }: Omit<AuthTrailer, 'hmac'>): Uint8Array {
