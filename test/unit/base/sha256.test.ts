@@ -48,7 +48,9 @@ test('agrees with OpenSSL on anything', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 300 }), fc.uint8Array({ maxLength: 100 }), (message, key) => {
       expect(toHex(sha256(message))).toBe(createHash('sha256').update(message).digest('hex'));
-      expect(toHex(new HmacSha256(key).digest(message))).toBe(createHmac('sha256', key).update(message).digest('hex'));
+      expect(toHex(new HmacSha256(key).digest(message))).toBe(
+        createHmac('sha256', key).update(message).digest('hex'),
+      );
     }),
   );
 });
