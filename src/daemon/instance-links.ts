@@ -72,9 +72,9 @@ export class InstanceLinks {
     this.keeper.reconcile();
   }
 
-  /** After a reload: removes what is not needed any more. */
-  removeUnwanted(): void {
-    this.keeper.removeUnwanted();
+  /** After a reload: removes what is not needed any more. True if there was something. */
+  removeUnwanted(): boolean {
+    return this.keeper.removeUnwanted();
   }
 
   /** Removes every link, and puts back what was changed. */

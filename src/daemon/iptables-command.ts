@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { startUndelayed } from '../kernel/process.js';
 import { type CommandEnd } from './iptables-keeper.js';
 
 /** A command that hangs must not keep rules from being changed for ever. */
@@ -8,7 +9,7 @@ const LONGEST_MS = 30_000;
 export function runCommand(command: string, args: readonly string[], input = ''): Promise<CommandEnd> {
   return new Promise((resolve) => {
     const [output, error]: [string[], string[]] = [[], []];
-    const child = spawn(command, args, { stdio: 'pipe', timeout: LONGEST_MS });
+    const child = startUndelayed(() => spawn(command, args, { stdio: 'pipe', timeout: LONGEST_MS }));
     const end = (ok: boolean, trouble = ''): void =>
       resolve({ ok, output: output.join(''), error: trouble || error.join('') });
     child.once('error', (reason) => end(false, reason.message));

@@ -72,10 +72,12 @@ export class LinkKeeper {
     for (const link of this.desired) this.mend(link);
   }
 
-  /** Removes those of our links that are not wanted any more, after a reload. */
-  removeUnwanted(): void {
+  /** Removes those of our links that are not wanted any more, after a reload. True if there was one. */
+  removeUnwanted(): boolean {
     const wanted = new Set(this.desired.map(({ name }) => name));
-    for (const [name, { link }] of this.ours) if (!wanted.has(name)) this.remove(link);
+    const unwanted = [...this.ours.values()].filter(({ link }) => !wanted.has(link.name));
+    for (const { link } of unwanted) this.remove(link);
+    return unwanted.length > 0;
   }
 
   /** Removes everything of ours, and puts back what was changed for it. */

@@ -200,7 +200,8 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
     this.installer.reconcile();
     this.installer.settle();
     this.sockets.closeUnused(share.vrrp.instances);
-    this.links.removeUnwanted();
+    // One that has the MAC address of its predecessor comes up once that is gone.
+    if (this.links.removeUnwanted()) this.links.make();
     this.guardLinks();
     this.igmp.apply(share.details.daemon.interfaces.disableLocalIgmp);
     this.synchronise();

@@ -1,4 +1,4 @@
-import { familyOf, isLinkLocal, type IpAddress } from '../base/address.js';
+import { familyOf, isLinkLocal, type Family, type IpAddress } from '../base/address.js';
 import { KernelError } from '../kernel/kernel-error.js';
 import { type PreparedPacket } from '../kernel/prepared-packet.js';
 import { type VrrpPacket, type VrrpSocket, type VrrpSocketOptions } from '../kernel/vrrp-socket.js';
@@ -33,6 +33,7 @@ export interface VrrpSocketsSurroundings {
 /** An open pair, and the interface that its adverts are reported for. */
 interface OpenPair {
   readonly interface: string;
+  readonly family: Family;
   readonly socket: Socket;
   /** Asked for, in bytes; 0 for the system's default. */
   receiveBuffer: number;
@@ -60,6 +61,8 @@ interface SocketNeed {
 export class VrrpSockets {
   private readonly pairs = new Map<string, OpenPair>();
   private readonly outlets = new Map<string, Outlet>();
+  /** Of instances that a reload takes from their interface, or from their family: they resign there. */
+  private readonly leaving = new Map<string, Outlet>();
   private readonly refused = new Map<string, string>();
 
   constructor(private readonly around: VrrpSocketsSurroundings) {}
@@ -69,13 +72,9 @@ export class VrrpSockets {
     const needed = new Map<string, SocketNeed>();
     for (const instance of instances) {
       const options = this.optionsFor(instance);
-      if (!options) {
-        this.outlets.delete(instance.name);
-        continue;
-      }
-      const key = JSON.stringify([instance.interface, options]);
-      // Whatever was prepared may have been for another interface of that name.
-      this.outlets.set(instance.name, { key, packets: [] });
+      const key = options && JSON.stringify([instance.interface, options]);
+      this.assign(instance.name, key);
+      if (!options || key === undefined) continue;
       const need = needed.get(key) ?? { instance, options, receiveBuffer: 0 };
       need.receiveBuffer += receiveBufferBytes(instance, this.around.mtu(instance.interface));
       needed.set(key, need);
@@ -85,6 +84,7 @@ export class VrrpSockets {
 
   /** Closes what none of `instances` needs any more. Call it after the last farewell has been sent. */
   closeUnused(instances: readonly InstanceSettings[]): void {
+    this.leaving.clear();
     const names = new Set(instances.map(({ name }) => name));
     for (const name of [...this.outlets.keys()]) if (!names.has(name)) this.outlets.delete(name);
     const used = new Set([...this.outlets.values()].map(({ key }) => key));
@@ -134,12 +134,32 @@ export class VrrpSockets {
   }
 
   private pairOf(effect: SendAdvert | undefined): OpenPair | undefined {
-    return effect && this.pairs.get(this.outlets.get(effect.instance)?.key ?? '');
+    return effect && this.pairs.get(this.outletOf(effect)?.key ?? '');
+  }
+
+  private outletOf(effect: SendAdvert): Outlet | undefined {
+    const outlet = this.outlets.get(effect.instance);
+    if (this.leaving.size === 0 || this.carries(outlet, effect)) return outlet;
+    const left = this.leaving.get(effect.instance);
+    return this.carries(left, effect) ? left : outlet;
+  }
+
+  private carries(outlet: Outlet | undefined, { interface: name, source }: SendAdvert): boolean {
+    const pair = this.pairs.get(outlet?.key ?? '');
+    return pair?.interface === name && pair.family === familyOf(source);
+  }
+
+  private assign(instance: string, key: string | undefined): void {
+    const before = this.outlets.get(instance);
+    if (before && before.key !== key) this.leaving.set(instance, before);
+    // Whatever was prepared may have been for another interface of that name.
+    if (key === undefined) this.outlets.delete(instance);
+    else this.outlets.set(instance, { key, packets: [] });
   }
 
   /** An advert as packets: the latest ones once more, if nothing but their Identification has changed. */
   private packetsOf(advert: SendAdvert, { socket }: OpenPair): readonly PreparedPacket[] {
-    const outlet = this.outlets.get(advert.instance);
+    const outlet = this.outletOf(advert);
     if (!outlet) return [];
     const { source, ttl, destinations, payloads, identification } = advert;
     if (outlet.payloads !== payloads) {
@@ -161,6 +181,7 @@ export class VrrpSockets {
     for (const { socket } of this.pairs.values()) socket.close();
     this.pairs.clear();
     this.outlets.clear();
+    this.leaving.clear();
   }
 
   private satisfy(key: string, need: SocketNeed): void {
@@ -178,7 +199,8 @@ export class VrrpSockets {
       const socket = this.around.open(sized, (packets) =>
         this.around.received(packets.map(toAdvert(instance.interface))),
       );
-      this.pairs.set(key, { interface: instance.interface, socket, receiveBuffer });
+      const { family } = options;
+      this.pairs.set(key, { interface: instance.interface, family, socket, receiveBuffer });
       this.refused.delete(key);
     } catch (error) {
       if (!(error instanceof KernelError)) throw error;

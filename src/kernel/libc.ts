@@ -77,6 +77,8 @@ export const libc = {
   setns: bind('int', 'setns', 'int', 'int'),
   prctl: bind('int', 'prctl', 'int', 'uintptr_t', 'ulong', 'ulong', 'ulong'),
   sched_setscheduler: bind('int', 'sched_setscheduler', 'int', 'int', 'void *'),
+  sched_getscheduler: bind('int', 'sched_getscheduler', 'int'),
+  sched_getparam: bind('int', 'sched_getparam', 'int', 'void *'),
   sched_setaffinity: bind('int', 'sched_setaffinity', 'int', 'size_t', 'void *'),
   setpriority: bind('int', 'setpriority', 'int', 'uint', 'int'),
   mlockall: bind('int', 'mlockall', 'int'),

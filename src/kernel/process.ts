@@ -9,6 +9,8 @@ import { Memory } from './memory.js';
 const SCHED_OTHER = 0;
 const SCHED_RR = 2;
 const SCHED_RESET_ON_FORK = 0x40000000;
+/** How our threads run: whatever they start does not. */
+const REAL_TIME = SCHED_RR | SCHED_RESET_ON_FORK;
 const PRIO_PROCESS = 0;
 const MLOCK_ONFAULT = 1;
 const MCL_CURRENT = 1;
@@ -34,13 +36,33 @@ const outcome = (
  */
 export function setRealTimePriority(priority: number): Result<void, KernelError> {
   const parameters = new Memory(4).setI32(0, priority);
-  const policy = SCHED_RR | SCHED_RESET_ON_FORK;
   return forEachThread((thread) =>
     outcome(
       `sched_setscheduler(SCHED_RR, ${priority})`,
-      libc.sched_setscheduler(thread, policy, parameters.bytes),
+      libc.sched_setscheduler(thread, REAL_TIME, parameters.bytes),
     ),
   );
+}
+
+/**
+ * Starts a process that has our real-time priority until it executes its program, and a normal one from then on. Node
+ * stands still until that moment: on a busy host a child of normal priority would wait for a CPU, and we for it.
+ */
+export function startUndelayed<Child extends { readonly pid?: number | undefined }>(
+  start: () => Child,
+): Child {
+  if (libc.sched_getscheduler(0) !== REAL_TIME) return start();
+  const parameters = new Memory(4);
+  libc.sched_getparam(0, parameters.bytes);
+  // Refused without CAP_SYS_NICE: then it is as if we had not asked.
+  libc.sched_setscheduler(0, SCHED_RR, parameters.bytes);
+  try {
+    const child = start();
+    if (child.pid !== undefined) libc.sched_setscheduler(child.pid, SCHED_OTHER, new Memory(4).bytes);
+    return child;
+  } finally {
+    libc.sched_setscheduler(0, REAL_TIME, parameters.bytes);
+  }
 }
 
 /** SCHED_OTHER for all threads of this process. */

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { constants, getPriority, setPriority } from 'node:os';
+import { startUndelayed } from '../kernel/process.js';
 import { isStillLauncher, launchOf, whyNotExecuted, type Launch } from './script-launch.js';
 
 /** A command to execute, and as whom. */
@@ -173,12 +174,9 @@ export class ScriptRunner {
 
   /** @throws whatever Node makes of a refusal. */
   private spawn({ argv: [file = '', ...args], identity }: Launch): ChildProcess {
-    const child = spawn(file, args, {
-      detached: true,
-      stdio: 'ignore',
-      env: this.environment,
-      ...(identity ?? {}),
-    });
+    const child = startUndelayed(() =>
+      spawn(file, args, { detached: true, stdio: 'ignore', env: this.environment, ...(identity ?? {}) }),
+    );
     if (child.pid !== undefined) runNormally(child.pid);
     return child;
   }

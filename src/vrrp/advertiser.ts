@@ -90,15 +90,15 @@ export class Advertiser {
     this.rogueOwner.forget();
   }
 
-  /** New settings make new adverts; call it while the old name still holds. */
+  /** New settings make new adverts. Whoever is to have another name has stopped under the old one. */
   reconfigure(settings: InstanceSettings): void {
     this.latest = undefined;
     if (settings.transport.kind !== 'unicast' || settings.transport.oldChecksum?.use !== 'learn') {
       this.oldChecksum = false;
     }
-    if (settings.name === this.router.settings.name) return;
-    this.stop();
-    this.rogueOwner = new RogueOwner(settings.name, this.context);
+    if (settings.name !== this.router.settings.name) {
+      this.rogueOwner = new RogueOwner(settings.name, this.context);
+    }
   }
 
   private get deadline(): string {

@@ -307,7 +307,6 @@ export class Instance {
   reconfigure(settings: InstanceSettings, tracked: TrackedObjects): void {
     const before = this.currentSettings;
     this.isSet = false;
-    if (settings.name !== before.name) this.fallSilent();
     this.advertiser.reconfigure(settings);
     this.currentSettings = settings;
     this.listener.reconfigure(before.authentication.type);
@@ -509,7 +508,8 @@ export class Instance {
     this.context.emit({ type: 'RemoveAddresses', instance: this.name });
   }
 
-  private fallSilent(): void {
+  /** Gives up every deadline. */
+  fallSilent(): void {
     this.advertiser.stop();
     this.downTimer.stop();
     this.announcer.stop();

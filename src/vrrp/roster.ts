@@ -140,6 +140,8 @@ export class Roster {
     this.members = settings.instances.map((each) => kept.get(each) ?? new Instance(each, this.context));
     this.groups = this.formGroups();
     const scripts = this.hire(false, changedScripts);
+    // All of them first, for two may swap their names, and deadlines go by these.
+    for (const [each, member] of kept) if (each.name !== member.name) member.fallSilent();
     for (const [each, member] of kept) this.adopt(member, each, tracked.get(member));
     this.byVrid = new VridIndex(this.members);
     const added = this.members.filter((member) => !tracked.has(member));

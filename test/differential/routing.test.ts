@@ -2,6 +2,7 @@
 // keepalived and on Understudy leave the same kernel behind.
 import { requires } from '../requires.js';
 import { type Implementation } from './daemon.js';
+import { routingOf } from './kernel-state.js';
 import { block, type Config, file, notifyAll, type Scenario } from './scenario.js';
 import { Stage } from './stage.js';
 
@@ -118,29 +119,8 @@ const scenario: Scenario = {
   play: () => Promise.resolve(),
 };
 
-/** One line for each address, route and rule; who installed an address is left out, for 2.2.7 does not say it. */
-function kernelOf(stage: Stage): readonly string[] {
-  const { namespace } = stage.director('a');
-  const list = (...args: string[]): readonly Record<string, unknown>[] =>
-    JSON.parse(namespace.ip('-j', '-d', ...args)) as readonly Record<string, unknown>[];
-  const held = ['eth0', 'eth1'].flatMap((name) =>
-    list('address', 'show', 'dev', name).flatMap((link) =>
-      (link['addr_info'] as readonly Record<string, unknown>[]).map((each) => ({
-        name,
-        ...each,
-        protocol: undefined,
-      })),
-    ),
-  );
-  const ways = ['-4', '-6'].flatMap((family) => [
-    ...list(family, 'route', 'show', 'table', 'all'),
-    ...list(family, 'rule'),
-  ]);
-  // Link-local addresses come of MAC addresses, which differ from run to run; the watch of addresses marks its begin on lo.
-  return [...held, ...ways]
-    .map((each) => JSON.stringify(each))
-    .filter((line) => !/"(fe80:|ff00:|127\.255\.255\.1")/.test(line));
-}
+const kernelOf = (stage: Stage): readonly string[] =>
+  routingOf(stage.director('a').namespace, ['eth0', 'eth1']);
 
 /** Does the damage, and tells what the kernel has after each part of it. */
 async function story(implementation: Implementation): Promise<Readonly<Record<string, readonly string[]>>> {

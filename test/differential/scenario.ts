@@ -21,6 +21,8 @@ export interface Scenario {
   readonly vips: readonly string[];
   /** How many segments join the directors: eth0 is on the first, eth1 on the second. One unless told. */
   readonly segments?: number;
+  /** The interfaces of which checkpoints tell what the kernel has; then of routes, rules, settings and firewall too. */
+  readonly kernel?: readonly string[];
   /** Whether to compare every burst of gratuitous ARP, not only those at the begin of a mastership. */
   readonly allGratuitousArp?: boolean;
   /** Each director's configuration when it first starts. */

@@ -18,6 +18,7 @@ import { AddressWatch } from './address-watch.js';
 import { capture } from './capture.js';
 import { Daemon, type Implementation } from './daemon.js';
 import { type Frame } from './decode.js';
+import { kernelOf } from './kernel-state.js';
 import { type Config, type Place, type Scenario } from './scenario.js';
 
 /** A frame, and the segment that it was seen on. */
@@ -50,6 +51,8 @@ export interface Checkpoint {
   readonly reachable: readonly string[];
   /** Virtual address to whose link-layer address the client was told: a director's, or a virtual MAC itself. */
   readonly answeredBy: Readonly<Record<string, string>>;
+  /** Where the scenario asks for it: each living director's addresses, routes, rules, settings and firewall. */
+  readonly kernel?: Readonly<Record<string, readonly string[]>>;
 }
 
 // The pid orders calls that were started together: they may write in another order than they were started in.
@@ -318,7 +321,15 @@ export class Stage {
     const answers = await Promise.all(this.scenario.vips.map((vip) => this.answers(vip)));
     const reachable = this.scenario.vips.filter((_, index) => answers[index]);
     const answeredBy = Object.fromEntries(this.scenario.vips.map((vip) => [vip, this.answererOf(vip)]));
-    this.checkpoints.push({ name, holders, addresses, links, reachable, answeredBy });
+    const kernel =
+      this.scenario.kernel &&
+      Object.fromEntries(
+        living.map(({ name: label, namespace }) => [label, kernelOf(namespace, this.scenario.kernel!)]),
+      );
+    this.checkpoints.push({
+      ...{ name, holders, addresses, links, reachable, answeredBy },
+      ...(kernel && { kernel }),
+    });
   }
 
   /** A director's notify calls so far, in the order of their starts, with when they began to write. */
@@ -371,6 +382,11 @@ export class Stage {
 
   private holders(): Record<string, string[]> {
     return Object.fromEntries(this.scenario.vips.map((vip) => [vip, this.mastersOf(vip)]));
+  }
+
+  /** Where the latest advert of a master was seen. */
+  lastSegment(): number | undefined {
+    return this.frames.findLast((frame) => frame.kind === 'advert' && frame.priority > 0)?.segment;
   }
 
   private lastSender(): string | undefined {

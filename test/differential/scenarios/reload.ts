@@ -72,6 +72,40 @@ export const reload: Scenario[] = [
     masters: ['a'],
   },
   {
+    name: 'a reload moves the master to another interface: it resigns on the one that it leaves',
+    interval: 1,
+    vips: [vip],
+    segments: 2,
+    kernel: ['eth0', 'eth1'],
+    directors: { a: withOne(100) },
+    async play(stage) {
+      stage.start('a');
+      await stage.master('a');
+      await stage.pass(2);
+      stage.reload('a', plain({ priority: 100, interface: 'eth1' }));
+      await stage.until('it is master there', () => stage.lastSegment() === 1);
+      await stage.pass(2);
+      await stage.checkpoint('moved');
+    },
+    masters: ['segment 0 vrid 51 ipv4: a until priority 0', 'segment 1 vrid 51 ipv4: a'],
+  },
+  {
+    name: 'a reload moves the master from IPv4 to IPv6: it resigns in the family that it leaves',
+    interval: 1,
+    vips: [vip, '2001:db8::100'],
+    directors: { a: plain({ version: 3, priority: 100 }) },
+    async play(stage) {
+      stage.start('a');
+      await stage.master('a', [vip]);
+      await stage.pass(2);
+      stage.reload('a', plain({ version: 3, priority: 100, virtual_ipaddress: ['2001:db8::100/64'] }));
+      await stage.master('a', ['2001:db8::100']);
+      await stage.pass(2);
+      await stage.checkpoint('moved');
+    },
+    masters: ['segment 0 vrid 51 ipv4: a until priority 0', 'segment 0 vrid 51 ipv6: a'],
+  },
+  {
     // Without notify_deleted `notify` is told FAULT, and notify_fault nothing.
     name: 'a reload takes instances away: whom it is told, and as what',
     interval: 1,

@@ -38,6 +38,7 @@ interface ShownLink {
   readonly ifindex: number;
   readonly link?: string;
   readonly address: string;
+  readonly flags: readonly string[];
   readonly linkinfo?: { readonly info_data?: { readonly mode?: string } };
   readonly inet6_addr_gen_mode?: string;
 }
@@ -130,6 +131,17 @@ describe('a VMAC', () => {
     reload('');
     await until(() => holdsVip('eth0') && link('vrrp.51') === undefined, 'the VIP back on eth0');
     expect(settings('eth0').slice(0, 2)).toEqual([0, 0]);
+  });
+});
+
+describe('a VMAC under another name', () => {
+  test('after a reload is up and has the address: the one before it, of the same MAC address, is gone first', async () => {
+    await masterWith('use_vmac one');
+    await until(() => holdsVip('one'), 'the VIP on the VMAC');
+    director.write(instance(150, [`${VIP}/24`], 'use_vmac two'));
+    director.signal('SIGHUP');
+    await until(() => holdsVip('two') && link('one') === undefined, 'the VIP on the other VMAC');
+    expect(link('two')?.flags).toContain('UP');
   });
 });
 

@@ -18,6 +18,7 @@ import {
   setProcessName,
   setRealTimeLimit,
   setRealTimePriority,
+  startUndelayed,
 } from '#kernel/index.js';
 import { type Result } from '#base/result.js';
 import { input, tell } from './actor-lines.js';
@@ -70,6 +71,14 @@ function schedule(): void {
       .split('\n')
       .filter((line) => /open files|realtime timeout/i.test(line)),
   });
+  const policy = (path = '/proc/thread-self/stat') => Number(stat(path)[38]);
+  const sleeper = startUndelayed(() => {
+    const inherited = spawn('sleep', ['60'], { stdio: 'ignore' });
+    tell('inherited', { policy: policy(`/proc/${inherited.pid}/stat`) });
+    return inherited;
+  });
+  tell('afterwards', { script: policy(`/proc/${sleeper.pid}/stat`), ours: policy() });
+  sleeper.kill();
   const script = spawn('cat', ['/proc/self/stat'], { stdio: ['ignore', 'pipe', 'inherit'] });
   script.stdout.on('data', (data: Buffer) =>
     tell('script', {

@@ -61,6 +61,9 @@ describe('a worker process and its kernel', () => {
       ],
     });
     expect(script?.['policy']).toBe('0');
+    // A script is not kept waiting for a CPU, nor we by it, until it is executed.
+    expect(actor.heard('inherited')[0]).toMatchObject({ policy: 2 });
+    expect(actor.heard('afterwards')[0]).toMatchObject({ script: 0, ours: 2 });
     await actor.end();
   });
 

@@ -33,6 +33,9 @@ function rig() {
   const sent: string[] = [];
   const prepared: OutgoingPacket[] = [];
   const datagrams: Uint8Array[] = [];
+  /** The interface of each packet's socket, and its family. */
+  const by: string[] = [];
+  const families: string[] = [];
   /** How many packets each call was given. */
   const calls: number[] = [];
   const waiting: VrrpPacket[] = [];
@@ -49,14 +52,14 @@ function rig() {
       open.push(options);
       return {
         prepare: (packet) => (prepared.push(packet), new PreparedPacket(packet, options)),
-        sendAll: (packets) =>
-          (calls.push(packets.length), packets).map(
-            ({ packet: { destination }, data }) => (
-              sent.push(destination),
-              datagrams.push(data.slice()),
-              ok(undefined)
-            ),
-          ),
+        sendAll: (packets) => {
+          calls.push(packets.length);
+          sent.push(...packets.map(({ packet }) => packet.destination));
+          datagrams.push(...packets.map(({ data }) => data.slice()));
+          families.push(...packets.map(() => options.family));
+          by.push(...packets.map(() => options.interface?.name ?? ''));
+          return packets.map(() => ok(undefined));
+        },
         drain: () => waiting.splice(0),
         resizeReceiveBuffer: (bytes) => void resized.push(bytes),
         close: () => void open.splice(open.indexOf(options), 1),
@@ -73,6 +76,8 @@ function rig() {
     sent,
     prepared,
     datagrams,
+    by,
+    families,
     calls,
     waiting,
     failures,
@@ -250,6 +255,27 @@ describe('sockets for instances', () => {
     expect(sent).toEqual(['224.0.0.18']);
     sockets.closeUnused([]);
     expect(open).toEqual([]);
+  });
+
+  test('an instance that a reload moves to another interface resigns on the one it leaves', () => {
+    const { sockets, open, by, interfaces } = rig();
+    interfaces.set('eth1', { name: 'eth1', index: 3, up: true, addresses: [ip('198.51.100.1')] });
+    sockets.open([instance('A')]);
+    const moved = instance('A', { interface: 'eth1' });
+    sockets.open([moved]);
+    sockets.send([farewell('A'), { ...farewell('A'), interface: 'eth1', priority: 100 }]);
+    expect(by).toEqual(['eth0', 'eth1']);
+    sockets.closeUnused([moved]);
+    expect(open).toMatchObject([{ interface: { name: 'eth1' } }]);
+  });
+
+  test('and so does one that a reload gives addresses of the other family', () => {
+    const { sockets, families } = rig();
+    const group = { kind: 'multicast', group: ip('ff02::12') } as const;
+    sockets.open([instance('A')]);
+    sockets.open([instance('A', { family: 'inet6', transport: group })]);
+    sockets.send([farewell('A'), { ...farewell('A'), source: ip('fe80::1'), destinations: [group.group] }]);
+    expect(families).toEqual(['inet', 'inet6']);
   });
 
   test('a refusal is told once, and again when it is another one', () => {

@@ -100,6 +100,33 @@ describe('who is changed keeps its state', () => {
     expect(play.story()).toContain('advert 100 VI_NEW');
   });
 
+  test('two masters that swap their names both go on', () => {
+    const play = new Play(settingsOf([vi1, vi2])).start().wait(s(5));
+    const swapped = [
+      { ...vi1, name: 'VI_2' },
+      { ...vi2, name: 'VI_1' },
+    ];
+    for (const settings of [swapped, swapped.toReversed()]) {
+      reload(play, settingsOf(settings));
+      play.forget().wait(s(1));
+      expect(play.story().toSorted()).toEqual(['advert 100 VI_1', 'advert 100 VI_2']);
+      reload(play, settingsOf([vi1, vi2]));
+    }
+  });
+
+  test('two backups that swap their names both wait on', () => {
+    const play = new Play(settingsOf([vi1, vi2])).start();
+    reload(
+      play,
+      settingsOf([
+        { ...vi2, name: 'VI_1' },
+        { ...vi1, name: 'VI_2' },
+      ]),
+    );
+    play.wait(s(5));
+    expect([play.state('VI_1'), play.state('VI_2')]).toEqual(['MASTER', 'MASTER']);
+  });
+
   test('a refresh goes on under a new name', () => {
     const garp = { ...vi1.garp, masterRefresh: s(10) };
     const play = master({ garp });
