@@ -126,20 +126,55 @@ export const reload: Scenario[] = [
       'segment 0 vrid 51 ipv4: a',
     ],
   },
+  {
+    name: 'a reload takes a sync group away with its members, and instances in FAULT',
+    interval: 1,
+    vips: [vip],
+    directors: { a: (place) => plain({ priority: 50 })(place) + grouped(place) },
+    async play(stage) {
+      stage.start('a');
+      await stage.master('a');
+      await stage.until('all tell', () => stage.notifyCalls('a').length >= 14);
+      await stage.pass(2);
+      stage.reload('a', plain({ priority: 50 }));
+      await stage.pass(3);
+      await stage.checkpoint('alone');
+    },
+    masters: [
+      'segment 0 vrid 201 ipv4: a until priority 0',
+      'segment 0 vrid 202 ipv4: a until priority 0',
+      'segment 0 vrid 51 ipv4: a',
+    ],
+    // Which of so many scripts gets to run first is chance; the lines of the FIFO have an order.
+    compare: ['masters', 'checkpoints', 'adverts', 'resignations', 'addresses', 'fifo', 'exits'],
+  },
 ];
+
+const other = (place: Place, name: string, id: number, settings: Settings): string =>
+  block(`vrrp_instance ${name}`, {
+    state: 'BACKUP',
+    interface: 'eth0',
+    virtual_router_id: id,
+    advert_int: 1,
+    virtual_ipaddress: [`192.0.2.${id}/24`],
+    ...notifyAll(place),
+    ...settings,
+  });
+
+/** A sync group that is MASTER, and two instances that a file keeps in FAULT. */
+const grouped = (place: Place): string =>
+  block('track_file bad', { file: `"${place.directory}/bad"`, init_file: '1 overwrite', weight: 0 }) +
+  block('vrrp_sync_group G', { group: ['VI_first', 'VI_second'], ...notifyAll(place) }) +
+  other(place, 'VI_first', 201, { priority: 250 }) +
+  other(place, 'VI_second', 202, { priority: 200, notify_deleted: `"${place.notify} deleted"` }) +
+  other(place, 'VI_faulty', 203, { priority: 150, track_file: ['bad'] }) +
+  other(place, 'VI_told', 204, {
+    ...{ priority: 100, track_file: ['bad'], notify_deleted: `"${place.notify} deleted"` },
+  });
 
 /** Masters that a reload takes away: without notify_deleted, with a command there, and with the bare word. */
 const removed = (place: Place): string => {
-  const instance = (name: string, id: number, settings: Settings): string =>
-    block(`vrrp_instance ${name}`, {
-      state: 'BACKUP',
-      interface: 'eth0',
-      virtual_router_id: id,
-      advert_int: 1,
-      virtual_ipaddress: [`192.0.2.${id}/24`],
-      ...notifyAll(place),
-      ...settings,
-    });
+  const instance = (name: string, id: number, settings: Settings): string => other(place, name, id, settings);
   return (
     instance('VI_master', 201, { priority: 250 }) +
     instance('VI_told', 202, { priority: 200, notify_deleted: `"${place.notify} deleted"` }) +

@@ -157,13 +157,50 @@ test('what is no bus is complained of once, and the daemon is none the worse', a
   expect(a.log.split('D-Bus: ')).toHaveLength(2);
 });
 
+const PROPERTIES = 'org.freedesktop.DBus.Properties';
+
+/** What an object offers of its own: methods, signals and properties with their types. */
+const offersOf = (path: string): readonly string[] =>
+  busctl('introspect', SERVICE, path)
+    .split('\n')
+    .map((line) => line.split(/\s+/).slice(0, 4).join(' '))
+    .filter(
+      (line) =>
+        /^\.[A-Z]/.test(line) &&
+        !/^\.(Get|GetAll|Set|PropertiesChanged|Introspect|Ping|GetMachineId) /.test(line),
+    )
+    .toSorted();
+
 /** The same questions to either daemon, with an interface that fails in the midst: what was answered and heard. */
-async function tale(label: string, start: (namespace: Namespace, config: string) => void): Promise<object> {
+async function tale(
+  label: string,
+  start: (namespace: Namespace, config: string) => { readonly log: string },
+): Promise<object> {
   const namespace = host(label);
   const lines = await listen();
-  start(namespace, instance(150, [VIP], '', ENABLED));
-  await until(() => property(INSTANCE, 'State').includes('Master'), `${label} to be master on the bus`);
+  const daemon = start(namespace, instance(150, [VIP], '', ENABLED));
+  await until(() => property(INSTANCE, 'State').includes('Master'), `${label} to be master on the bus`).catch(
+    (error: unknown) => {
+      throw new Error(`${String(error)}: ${attempt('tree', '--list', SERVICE)}\n${daemon.log}`, {
+        cause: error,
+      });
+    },
+  );
   const properties = ['Name', 'State', 'Priority'].map((name) => property(INSTANCE, name));
+  const all = attempt('call', SERVICE, INSTANCE, PROPERTIES, 'GetAll', 's', 'org.keepalived.Vrrp1.Instance');
+  const offers = [DAEMON, INSTANCE].map((path) => offersOf(path));
+  const call = (path: string, kind: string, method: string): string =>
+    attempt('call', SERVICE, path, `org.keepalived.Vrrp1.${kind}`, method);
+  const answers = [
+    ...['PrintData', 'PrintStats', 'PrintStatsClear'].map((method) => call(DAEMON, 'Vrrp', method)),
+    call(INSTANCE, 'Instance', 'SendGarp'),
+  ];
+  const refusals = [
+    call(DAEMON, 'Vrrp', 'Nonsense'),
+    call(DAEMON, 'Instance', 'SendGarp'),
+    attempt('call', SERVICE, DAEMON, 'org.keepalived.Vrrp1.Vrrp', 'PrintData', 's', 'x'),
+    attempt('set-property', SERVICE, INSTANCE, 'org.keepalived.Vrrp1.Instance', 'Name', '(s)', 'x'),
+  ].map((answer) => answer.startsWith('Command failed'));
   namespace.ip('link', 'set', 'eth0', 'down');
   await until(() => property(INSTANCE, 'State').includes('Fault'), `${label} to be in FAULT on the bus`);
   await until(() => signalsIn(lines).some((line) => line.endsWith('uint32 3,')), 'the signal');
@@ -174,7 +211,16 @@ async function tale(label: string, start: (namespace: Namespace, config: string)
   await until(() => signalsIn(lines).includes('Vrrp VrrpReloaded'), 'the signal of the reload');
   // What is told in the moment of the name's acquisition the monitor may miss: keepalived tells it before.
   const signals = new Set(signalsIn(lines).filter((line) => !/Started|uint32 [01],/.test(line)));
-  return { properties, paths: paths.sort(), reload, signals: [...signals].sort() };
+  return {
+    properties,
+    all,
+    offers,
+    answers,
+    refusals,
+    paths: paths.sort(),
+    reload,
+    signals: [...signals].sort(),
+  };
 }
 
 withKeepalived('is told the same by keepalived', async () => {
@@ -186,10 +232,13 @@ withKeepalived('is told the same by keepalived', async () => {
       director.signal('SIGTERM');
       await director.ended();
     };
+    return director;
   });
   await leave();
   const theirs = await tale('theirs', (namespace, config) => {
-    new KeepalivedPeer(namespace, join(directory, 'theirs')).start(config, bus());
+    const peer = new KeepalivedPeer(namespace, join(directory, 'theirs'));
+    peer.start(config, bus());
+    return peer;
   });
   expect(ours).toEqual(theirs);
 });
