@@ -1,5 +1,4 @@
 import { uptime } from 'node:os';
-import { isLinkLocal } from '../base/address.js';
 import { micros, plus, secondsToMicros, type Micros } from '../base/units.js';
 import { type Pulse } from '../kernel/pulse.js';
 import { now, unixTimeAt } from '../kernel/clock.js';
@@ -10,7 +9,6 @@ import {
   isRoutingFact,
   RouteMonitor,
   RouteSocket,
-  type InterfaceFact,
   type RouteFact,
 } from '../kernel/rtnetlink.js';
 import { KernelError } from '../kernel/kernel-error.js';
@@ -29,7 +27,7 @@ import { answerForVrrp } from './control-answers.js';
 import { type WorkerQuery } from './control-queries.js';
 import { InstanceLinks } from './instance-links.js';
 import { Installer } from './installer.js';
-import { InterfaceView, type Vip } from './interface-view.js';
+import { InterfaceView } from './interface-view.js';
 import { type Firewall } from './firewall-keeper.js';
 import { guardedLinks, keepFirewall } from './kernel-firewall.js';
 import { drillKernel } from './kernel-drill.js';
@@ -42,6 +40,7 @@ import { LinkWatch } from './link-watch.js';
 import { type Bereaved, type WorkerShares } from './messages.js';
 import { NewsDesk } from './news-desk.js';
 import { DuplicateVrids } from './duplicate-vrids.js';
+import { addressLines, mattersToLinks } from './route-facts.js';
 import { isOffence, OffenderWatch, openSegment } from './offender-watch.js';
 import { rehearse } from './rehearsal.js';
 import { numberEvents, TrackedSources } from './tracked-sources.js';
@@ -50,6 +49,7 @@ import { VrrpDriver, type VrrpOutside } from './vrrp-driver.js';
 import { VrrpNewsDesk } from './vrrp-news.js';
 import { VrrpScripts } from './vrrp-scripts.js';
 import { VrrpSockets } from './vrrp-sockets.js';
+import { isDebugged, isOwner, tellsRefusals, tracksBfd, vipsOf } from './vrrp-share.js';
 import { WallClockWatch } from './wall-clock-watch.js';
 import { type Scheduling } from './scheduling.js';
 import { hearBfd, StateAnnouncer, type StateNews } from './state-news.js';
@@ -284,14 +284,8 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
     const { level, text } = effect;
     if (isOffence(effect)) this.offenders.report(effect);
     else if (level !== 'debug') this.context.log.say(level, text);
-    else if (this.isDebugged(effect.instance)) this.context.log.info(text);
+    else if (isDebugged(this.share, effect.instance)) this.context.log.info(text);
     else this.context.log.detail(text);
-  }
-
-  /** debug: this instance says what all of them say with -D. */
-  private isDebugged(instance: string | undefined): boolean {
-    const { instances } = this.share.details;
-    return instance !== undefined && (instances[instance]?.debug ?? 0) > 0;
   }
 
   advertRefused(event: AdvertReceived, verdict: AdvertVerdict): void {
@@ -335,8 +329,8 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
     changes.push(...this.view.load(this.route.links(), this.route.addresses()), ...this.lookForDuplicates());
     this.monitor.watch(this.installer.watched);
     // Whatever a predecessor left behind of instances that start as backup is somebody else's by now.
-    for (const { name, priority } of this.share.vrrp.instances) {
-      if (priority < OWNER_PRIORITY && !resume.includes(name)) this.installer.clear(name);
+    for (const instance of this.share.vrrp.instances) {
+      if (!isOwner(instance) && !resume.includes(instance.name)) this.installer.clear(instance.name);
     }
     this.installer.installStatics();
     this.installer.settle();
@@ -415,7 +409,10 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
     this.recorder.note('netlink', now(), facts);
     const ofInterfaces = facts.filter(isInterfaceFact);
     const ofRouting = facts.filter(isRoutingFact);
-    if (this.reportsAddresses) this.reportAddresses(ofInterfaces);
+    if (this.reportsAddresses) {
+      for (const line of addressLines(ofInterfaces, (index) => this.view.nameOf(index)))
+        this.context.log.info(line);
+    }
     this.watch.report(ofInterfaces, this.view);
     const events = [
       ...this.view.apply(ofInterfaces, (gone) => this.installer.isOurDoing(gone)),
@@ -448,17 +445,6 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
     const events = this.view.load(this.route.links(), this.route.addresses());
     this.installer.restoreAll();
     return events;
-  }
-
-  /** -a */
-  private reportAddresses(facts: readonly InterfaceFact[]): void {
-    for (const fact of facts) {
-      if (fact.type !== 'address' && fact.type !== 'address-gone') continue;
-      const { address, interfaceIndex } = fact.address;
-      const change = fact.type === 'address' ? 'added to' : 'removed from';
-      const name = this.view.nameOf(interfaceIndex) ?? `interface ${interfaceIndex}`;
-      this.context.log.info(`Netlink reflector reports IP ${address} ${change} ${name}`);
-    }
   }
 
   private handleAll(events: readonly VrrpEvent[]): void {
@@ -494,26 +480,3 @@ const REHEARSAL: Micros = micros(40_000);
 /** How often, and how fast, the timer is let go off for practice. */
 const TIMER_DRILLS = 5;
 const TIMER_DRILL_INTERVAL: Micros = micros(1000);
-
-/** Links come and go with what they lie on, and take its link-local addresses. */
-const mattersToLinks = (fact: RouteFact): boolean =>
-  !('address' in fact) || (fact.address.family === 'inet6' && isLinkLocal(fact.address.address));
-
-/** The address owner (RFC 9568, 1.6). */
-const OWNER_PRIORITY = 255;
-
-const vipsOf = ({ vrrp, vrrpAddresses }: Share): readonly Vip[] =>
-  vrrp.instances.flatMap(({ name, priority }) =>
-    (vrrpAddresses[name] ?? []).map((desired) => ({
-      interface: desired.interface,
-      address: desired.address,
-      tracked: !desired.noTrack,
-      owner: priority === OWNER_PRIORITY,
-    })),
-  );
-
-/** Traps are sent for adverts that were not believed. */
-const tellsRefusals = ({ news, details }: Share): boolean => news && details.daemon.snmp.traps;
-
-const tracksBfd = ({ vrrp }: Share): boolean =>
-  [...vrrp.instances, ...vrrp.syncGroups].some(({ trackBfd }) => trackBfd.length > 0);

@@ -9,9 +9,10 @@ import { DownTimer } from './down-timer.js';
 import { type Cause, type RunNotify, type VrrpState } from './effect.js';
 import { type SetBySnmp } from './event.js';
 import { Listener } from './listener.js';
+import { InstanceHistory } from './instance-history.js';
 import { isOverdue } from './overdue.js';
 import { type InstanceSettings, type TrackedObject } from './settings.js';
-import { type InstanceSnapshot, type Transition } from './snapshot.js';
+import { type InstanceSnapshot } from './snapshot.js';
 import { type SyncGroup } from './sync-group.js';
 import { masterDownInterval, PRIORITY_OWNER, secondsOf, skewTime } from './timers.js';
 import { findFaults, isWaiting, sharesOf, weightedFaults } from './tracked-states.js';
@@ -23,7 +24,6 @@ import {
   type Fault,
   type TrackedObjects,
 } from './tracking.js';
-import { TransitionTally } from './transition-tally.js';
 import { stepsOf, type Step } from './transitions.js';
 
 interface TransitionOptions {
@@ -64,10 +64,7 @@ export class Instance {
   private share = 0;
   private weightedFaults = 0;
   private resumed = false;
-  private lastTransition: Transition | undefined;
-  private upSince: Micros | undefined;
-  private becameMasterBy: string | undefined;
-  private readonly transitions = new TransitionTally();
+  private readonly history = new InstanceHistory();
 
   constructor(
     settings: InstanceSettings,
@@ -336,11 +333,8 @@ export class Instance {
       skewTime: this.skewTime,
       masterDownInterval: this.masterDownInterval,
       ...(this.downTimer.share && { masterDownShare: this.downTimer.share }),
-      ...(this.lastTransition && { lastTransition: this.lastTransition }),
-      ...(this.upSince !== undefined && { upSince: this.upSince }),
-      ...(this.becameMasterBy !== undefined && { becameMasterBy: this.becameMasterBy }),
       ...(lastProtocolError && { lastProtocolError }),
-      transitions: this.transitions.snapshot(),
+      ...this.history.snapshot(),
       faults: this.faults.map((fault) => fault.text),
       counters: this.counters.snapshot(),
     };
@@ -429,57 +423,43 @@ export class Instance {
 
   private take(step: Step, to: VrrpState, cause: Cause, options: TransitionOptions): void {
     switch (step) {
-      case 'advertise': {
+      case 'advertise':
         this.advertiser.sendOwn();
         return;
-      }
-      case 'resign': {
+      case 'resign':
         this.resign(options.resignations ?? 0);
         return;
-      }
-      case 'enter': {
+      case 'enter':
         this.enter(to, cause, options.text);
         return;
-      }
-      case 'add-addresses': {
+      case 'add-addresses':
         this.context.emit({ type: 'AddAddresses', instance: this.name });
         return;
-      }
-      case 'remove-addresses': {
+      case 'remove-addresses':
         this.removeAddresses();
         return;
-      }
-      case 'announce': {
+      case 'announce':
         this.announcer.becameMaster();
         return;
-      }
-      case 'notify': {
+      case 'notify':
         this.notify(to === 'INIT' ? 'STOP' : to);
         return;
-      }
-      case 'keep-advertising': {
+      case 'keep-advertising':
         this.advertiser.startTimer();
         return;
-      }
-      case 'listen': {
+      case 'listen':
         this.downTimer.listen('master');
         return;
-      }
-      case 'fall-silent': {
+      case 'fall-silent':
         this.fallSilent();
         return;
-      }
     }
   }
 
   private enter(to: VrrpState, cause: Cause, text = `(${this.name}) Entering ${to} STATE`): void {
     const from = this.currentState;
     this.currentState = to;
-    this.lastTransition = { from, to, at: this.context.now, cause };
-    if (to === 'INIT' || to === 'FAULT') this.upSince = undefined;
-    else this.upSince ??= this.context.now;
-    if (to === 'MASTER') this.becameMasterBy = cause.code;
-    this.transitions.count(from, to, cause.code);
+    this.history.entered({ from, to, at: this.context.now, cause });
     this.resumed = false;
     this.listener.forgetComplaints();
     if (from === 'MASTER') this.counters.count('releasedMaster');
