@@ -137,7 +137,7 @@ function rig(count: number, served?: ServedPools, door = new CountingDoor()) {
     check: (index: number, good: boolean) => {
       now += 1;
       const checker = `check ${index}`;
-      driver.handle({ type: 'DeadlinePassed', name: `check ${checker}` });
+      driver.handle({ type: 'DeadlinePassed', name: checker });
       driver.handle(
         good
           ? { type: 'CheckSucceeded', checker }
