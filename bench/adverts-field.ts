@@ -1,12 +1,11 @@
 // A director with many instances, and an observer on its segments who takes the time of every advert.
-import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
-import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { capture } from '../test/differential/capture.js';
 import { Daemon, type Implementation } from '../test/differential/daemon.js';
 import { Network } from '../test/namespaces.js';
+import { setFire } from './burners.js';
 
 /** VRIDs on one segment. */
 const MOST_VRIDS = 255;
@@ -89,7 +88,7 @@ export class Field {
   async measure(seconds: number, burning: boolean): Promise<Measured> {
     await this.untilAllMasters();
     await sleep(SETTLE_S * 1000);
-    const fires = burning ? cpus().map(burn) : [];
+    const putOut = burning ? setFire() : () => undefined;
     try {
       for (const times of this.seen.values()) times.splice(0);
       const pids = this.daemon.pids();
@@ -98,7 +97,7 @@ export class Field {
       const used = cpuSeconds(pids) - before;
       return { ...this.intervals(), seconds, cpuSeconds: used, ...memory(pids) };
     } finally {
-      for (const fire of fires) fire.kill('SIGKILL');
+      putOut();
     }
   }
 
@@ -115,9 +114,6 @@ export class Field {
     };
   }
 }
-
-/** One busy process; it has the lowest share of nobody. */
-const burn = (): ChildProcess => spawn('sh', ['-c', 'while :; do :; done'], { stdio: 'ignore' });
 
 /** The time that all threads of these processes have had a CPU. */
 function cpuSeconds(pids: readonly number[]): number {

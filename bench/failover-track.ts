@@ -60,9 +60,11 @@ export class Track {
     private readonly client: Namespace,
     private readonly master: Runner,
     private readonly backup: Runner,
+    private readonly settings: string,
   ) {}
 
-  static async open(directory: string): Promise<Track> {
+  /** @param settings lines of global_defs, with `;` between them. */
+  static async open(directory: string, settings: string): Promise<Track> {
     const network = new Network();
     const segment = network.segment();
     const client = network.namespace('client');
@@ -75,7 +77,7 @@ export class Track {
       writeFileSync(join(own, 'ready.sh'), '#!/bin/sh\n: >"${0%.sh}"\n', { mode: 0o755 });
       return { namespace, mac, directory: own };
     });
-    const track = new Track(network, client, master!, backup!);
+    const track = new Track(network, client, master!, backup!, settings);
     await capture(network.switch, segment.bridge, (frame) => {
       track.frames.push(frame);
       for (const listener of track.listeners) listener();
@@ -93,14 +95,14 @@ export class Track {
     const backup = new Daemon(implementation, this.backup.namespace, this.backup.directory);
     this.frames = [];
     try {
-      master.start(config(course, Track.masterPriority, this.master));
+      master.start(config(course, Track.masterPriority, this.master, this.settings));
       await this.seen(
         'the master',
         course,
         (frame) => frame.kind === 'advert' && frame.source === this.master.mac,
       );
       rmSync(join(this.backup.directory, 'ready'), { force: true });
-      backup.start(config(course, Track.backupPriority, this.backup));
+      backup.start(config(course, Track.backupPriority, this.backup, this.settings));
       while (!existsSync(join(this.backup.directory, 'ready'))) await sleep(20);
       // Both have settled, and the client knows whom to ask.
       this.client.spawn('ping', ['-n', '-q', '-i', String(pingSeconds), vip], { stdio: 'ignore' });
@@ -205,11 +207,19 @@ export class Track {
   }
 }
 
-function config({ version, interval }: Course, priority: number, { directory }: Runner): string {
+function config(
+  { version, interval }: Course,
+  priority: number,
+  { directory }: Runner,
+  settings: string,
+): string {
   return `global_defs {
     router_id bench
     script_user root
-}
+${settings
+  .split(';')
+  .map((line) => `    ${line.trim()}\n`)
+  .join('')}}
 vrrp_instance VI_1 {
     state BACKUP
     interface eth0

@@ -1,11 +1,13 @@
 // How long a takeover takes, Understudy and keepalived alternating in one run: kill -9 and stop of the master.
 //
 //   npm run bench -- failover [--rounds N] [--interval 1|0.1|0.01] [--only keepalived|understudy]
+//                                 [--burning] [--settings 'LINE;LINE']
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Implementation } from '../test/differential/daemon.js';
+import { setFire } from './burners.js';
 import { Track, type Course, type Ending, type Round } from './failover-track.js';
 
 const courses: readonly Course[] = [
@@ -48,27 +50,40 @@ function report(
     `\nadvert_int ${course.interval}, VRRPv${course.version}, ${what}: the protocol takes ${limit.toFixed(1)} ms`,
   );
   console.log(`  ${''.padEnd(16)}${names.map((name) => name.padStart(14)).join('')}${'ratio'.padStart(10)}`);
-  const row = (label: string, value: (round: Round) => number) => {
-    const medians = names.map((name) =>
-      median(rounds.filter((round) => round.implementation === name).map(value)),
+  const row = (
+    label: string,
+    value: (round: Round) => number,
+    pick = (...all: number[]): number => median(all),
+  ) => {
+    const picked = names.map((name) =>
+      pick(...rounds.filter((round) => round.implementation === name).map(value)),
     );
-    const ratio = medians.length === 2 ? (medians[0]! / medians[1]!).toFixed(3) : '';
+    const ratio = picked.length === 2 ? (picked[0]! / picked[1]!).toFixed(3) : '';
     console.log(
-      `  ${label.padEnd(16)}${medians.map((ms) => `${ms.toFixed(2)} ms`.padStart(14)).join('')}${ratio.padStart(10)}`,
+      `  ${label.padEnd(16)}${picked.map((ms) => `${ms.toFixed(2)} ms`.padStart(14)).join('')}${ratio.padStart(10)}`,
     );
   };
   for (const [label, value] of measures) row(label, value);
   row('from the signal', (round) => round.signalToAdvertMs);
+  row('beyond the limit', (round) => round.advertMs - limit);
+  row('at worst', (round) => round.advertMs - limit, Math.max);
 }
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
-    options: { rounds: { type: 'string' }, interval: { type: 'string' }, only: { type: 'string' } },
+    options: {
+      rounds: { type: 'string' },
+      interval: { type: 'string' },
+      only: { type: 'string' },
+      burning: { type: 'boolean', default: false },
+      settings: { type: 'string', default: '' },
+    },
   });
   if (process.geteuid?.() !== 0) throw new Error('bench: making networks needs root');
   const names = implementations.filter((name) => values.only === undefined || values.only === name);
   const directory = mkdtempSync(join(tmpdir(), 'understudy-bench-'));
-  const track = await Track.open(directory);
+  const track = await Track.open(directory, values.settings);
+  const putOut = values.burning ? setFire() : () => undefined;
   try {
     for (const course of courses) {
       if (values.interval !== undefined && Number(values.interval) !== course.interval) continue;
@@ -88,6 +103,7 @@ async function main(): Promise<void> {
       }
     }
   } finally {
+    putOut();
     await track.close();
     rmSync(directory, { recursive: true, force: true });
   }
