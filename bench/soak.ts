@@ -7,7 +7,7 @@
 // between. Memory, descriptors and timers are read each tenth of the time: the first, when caches are full, is compared
 // with the last. Exits with 1 if descriptors or timers have grown, or memory by more than a fifth.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -107,7 +107,7 @@ try {
     [MAIN, '-n', '-G', '-C', '-f', file, '-p', main, '-c', check],
     { stdio: 'ignore' },
   );
-  await sleep(5000);
+  while (!existsSync(check) || readFileSync(check, 'utf8') === '') await sleep(200);
   const pids = { supervisor: daemon.pid ?? 0, checkers: Number(readFileSync(check, 'utf8')) };
   const readAll = (): Reading[] => Object.entries(pids).map(([name, pid]) => read(name, pid));
   const startedAt = Date.now();

@@ -113,6 +113,7 @@ export class SupervisedWorker<Kind extends WorkerKind> {
   private isSet = false;
   private stopping = false;
   private died = false;
+  private isReady = false;
   private bereaved: readonly Bereaved[] = [];
   private readonly policy = new RespawnPolicy();
   private readonly inquiries = new Inquiries((id, query) => this.sendQuery(id, query));
@@ -152,6 +153,7 @@ export class SupervisedWorker<Kind extends WorkerKind> {
   start(): void {
     this.startedAt = this.around.host.now();
     this.starts += 1;
+    this.isReady = false;
     this.isSet = false;
     const { share } = this;
     this.shares = [() => share];
@@ -193,12 +195,15 @@ export class SupervisedWorker<Kind extends WorkerKind> {
     this.handle?.send(message);
   }
 
-  /** Asks it to finish; `stopped` follows, at once if it is not running. */
+  /** Asks it to finish; `stopped` follows, at once if there is nothing to finish. */
   stop(): void {
     this.stopping = true;
     this.watchdog?.stop();
-    if (this.handle) this.handle.kill('SIGTERM');
-    else this.listener.stopped();
+    const inherits = this.died && !this.around.expendable;
+    // What a dead worker has left in the kernel only a successor takes away, and that not before it knows of it.
+    if (inherits && !this.handle) this.start();
+    if (!this.handle) this.listener.stopped();
+    else if (!inherits || this.isReady) this.handle.kill('SIGTERM');
   }
 
   /** It did not finish in time. */
@@ -243,6 +248,11 @@ export class SupervisedWorker<Kind extends WorkerKind> {
     }
     this.memory.message(message);
     if (message.type !== 'Ready') return;
+    this.isReady = true;
+    if (this.stopping) {
+      this.handle?.kill('SIGTERM');
+      return;
+    }
     if (this.handle) this.watch(this.handle);
     this.listener.ready();
   }

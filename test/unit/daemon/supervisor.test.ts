@@ -174,14 +174,35 @@ describe('stop', () => {
     expect(world.exitCode).toBe(0);
   });
 
-  test('starts no worker that was waiting to be respawned', () => {
+  test('has the successor of a dead worker take away what that one left', () => {
+    const world = new World(configuration(['VI_1']));
+    world.worker(0).ends({ signal: 'SIGKILL' });
+    world.supervisor.stop();
+    expect(world.worker(1).signals).toEqual([]);
+    world.worker(1).says({ type: 'Ready' });
+    expect(world.worker(1).signals).toEqual(['SIGTERM']);
+    world.worker(1).ends({ code: 0 });
+    expect(world.exitCode).toBe(0);
+  });
+
+  test('starts a worker that was waiting to be respawned, for the same reason', () => {
     const world = new World(configuration(['VI_1']));
     world.worker(0).ends({ code: 70 });
     world.worker(1).ends({ code: 70 });
     world.supervisor.stop();
+    expect(world.workers).toHaveLength(3);
+    world.worker(2).ends({ code: 70 });
     expect(world.exitCode).toBe(0);
     world.pass(10_000);
-    expect(world.workers).toHaveLength(2);
+    expect(world.workers).toHaveLength(3);
+  });
+
+  test('does not wait for a successor beyond its time', () => {
+    const world = new World(configuration(['VI_1']));
+    world.worker(0).ends({ signal: 'SIGKILL' });
+    world.supervisor.stop();
+    world.pass(5000);
+    expect(world.worker(1).signals).toEqual(['SIGKILL']);
   });
 });
 
