@@ -3,30 +3,35 @@ import { micros, minus, type Micros } from './units.js';
 
 interface Entry {
   readonly name: string;
-  readonly at: Micros;
+  at: Micros;
   /** When it may be taken at the earliest. */
-  readonly from: Micros;
+  from: Micros;
   /** False once it was replaced, cleared or taken. */
-  current: boolean;
+  isSet: boolean;
 }
 
 /** Children of a node. Those of one node are neighbours in memory: with thousands of deadlines that is what counts. */
 const ARITY = 4;
 const SMALLEST = 16;
+/** So many that were taken are kept at least, for their next time. */
+const SPARES = 64;
 
 /**
  * Named absolute deadlines in a heap. Setting a name again replaces its deadline. Replaced and cleared
- * entries stay in the heap until they surface ("lazy deletion"), so set and clear are O(log n) and O(1).
+ * entries stay in the heap until they surface ("lazy deletion"), so set and clear are O(log n) and O(1). What was taken is
+ * kept for the next time that its name is set: those that come again and again leave no garbage.
  */
 export class DeadlineQueue {
   private readonly heap: Entry[] = [];
   /** When each entry of the heap is due, at the same index: comparing visits no entry. */
   private due = new Float64Array(SMALLEST);
-  private readonly current = new Map<string, Entry>();
+  /** Those that are set, and some that were taken and are out of the heap. */
+  private readonly entries = new Map<string, Entry>();
+  private count = 0;
 
   /** How many deadlines are set. */
   get size(): number {
-    return this.current.size;
+    return this.count;
   }
 
   /**
@@ -34,24 +39,28 @@ export class DeadlineQueue {
    * @param slack how much earlier takeWithin() may take it.
    */
   set(name: string, at: Micros, slack = micros(0)): void {
-    const former = this.current.get(name);
-    if (former) former.current = false;
-    const entry = { name, at, from: minus(at, slack), current: true };
-    this.current.set(name, entry);
+    const entry = this.freshEntry(name);
+    entry.at = at;
+    entry.from = minus(at, slack);
+    entry.isSet = true;
+    this.count += 1;
     this.push(entry);
     // A deadline that is moved all the time (every advert moves one) must not leave a growing trail.
-    if (this.heap.length > 64 && this.heap.length > this.current.size * 4) this.rebuild();
+    if (this.heap.length > 64 && this.heap.length > this.count * 4) this.rebuild();
   }
 
   /** Forgets the deadline called `name`; it need not exist. */
   clear(name: string): void {
-    const entry = this.current.get(name);
-    if (entry) this.forget(entry);
+    const entry = this.entries.get(name);
+    if (!entry) return;
+    this.unset(entry);
+    this.entries.delete(name);
   }
 
   /** When the deadline called `name` falls due, if it is set. */
   get(name: string): Micros | undefined {
-    return this.current.get(name)?.at;
+    const entry = this.entries.get(name);
+    return entry?.isSet === true ? entry.at : undefined;
   }
 
   /** The earliest deadline, if any. */
@@ -71,20 +80,35 @@ export class DeadlineQueue {
     return first && first.from <= now ? this.take(first) : undefined;
   }
 
-  private take(first: Entry): Entry {
-    this.pop();
-    this.forget(first);
-    return first;
+  /** One that is in no heap. */
+  private freshEntry(name: string): Entry {
+    const known = this.entries.get(name);
+    if (known?.isSet === false) return known;
+    if (known) this.unset(known);
+    const entry = { name, at: micros(0), from: micros(0), isSet: false };
+    this.entries.set(name, entry);
+    return entry;
   }
 
-  private forget(entry: Entry): void {
-    entry.current = false;
-    this.current.delete(entry.name);
+  private take(first: Entry): { readonly name: string; readonly at: Micros } {
+    this.pop();
+    this.unset(first);
+    if (this.entries.size > 2 * this.count + SPARES) this.dropSpares();
+    return { name: first.name, at: first.at }; // the entry may be set anew before it is looked at
+  }
+
+  private unset(entry: Entry): void {
+    if (entry.isSet) this.count -= 1;
+    entry.isSet = false;
+  }
+
+  private dropSpares(): void {
+    for (const { name, isSet } of this.entries.values()) if (!isSet) this.entries.delete(name);
   }
 
   private first(): Entry | undefined {
     let first = this.heap[0];
-    while (first && !first.current) {
+    while (first && !first.isSet) {
       this.pop();
       first = this.heap[0];
     }
@@ -93,7 +117,7 @@ export class DeadlineQueue {
 
   private rebuild(): void {
     this.heap.length = 0;
-    for (const entry of this.current.values()) this.push(entry);
+    for (const entry of this.entries.values()) if (entry.isSet) this.push(entry);
   }
 
   private push(entry: Entry): void {

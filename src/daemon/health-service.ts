@@ -134,6 +134,7 @@ export class HealthService implements Worker<Share>, HealthOutside {
     this.presence.follow(share);
     const { suspended } = this.presence;
     this.driver.handle({ type: 'Reconfigured', settings: share.health, files, suspended });
+    this.prober.keep((id) => id in share.probes);
     // Policy does not know schedulers and the like: what differs only there is brought in here.
     const differing = Object.keys(share.services).filter(
       (pool) =>

@@ -2,6 +2,7 @@ import { err, ok, type Result } from '../base/result.js';
 import { plus } from '../base/units.js';
 import type { Endpoint } from '../config/index.js';
 import { beginConnect, connectionError, KernelError, now } from '../kernel/index.js';
+import { type UnderWay } from './probe.js';
 import { type Readiness, type Turn, type Watched } from './readiness.js';
 
 /** Why there is no connection. */
@@ -42,61 +43,54 @@ const UNREACHABLE = new Set([
 /** Errors of connect(2) itself that are a verdict on the server (keepalived, socket_bind_connect). */
 export const isUnreachable = ({ code }: KernelError): boolean => UNREACHABLE.has(code);
 
-interface Attempt {
-  readonly id: string;
-  readonly end: ConnectEnd;
-  /** None where connect(2) itself has failed. */
-  watched?: Watched;
-}
-
 /** TCP connections by the thousand, without blocking. */
 export class Connector {
-  private readonly attempts = new Map<string, Attempt>();
-
   constructor(private readonly readiness: Readiness) {}
 
-  /**
-   * Begins to connect; `end` is called once, never from within this call, unless it is cancelled.
-   * @param id of the attempt; another one of the same id must have ended.
-   */
-  open(id: string, endpoint: Endpoint, end: ConnectEnd): void {
+  /** Begins to connect; `end` is called once, never from within this call, unless it is closed before. */
+  open(endpoint: Endpoint, end: ConnectEnd): UnderWay {
     const begun = tryConnect(endpoint);
-    const attempt: Attempt = { id, end };
-    this.attempts.set(id, attempt);
-    if (!begun.ok) {
-      this.endSoon(attempt, begun.error);
-      return;
-    }
-    const deadline = plus(now(), endpoint.timeout);
-    attempt.watched = this.readiness.watch(begun.value, deadline, (turn) => this.settle(attempt, turn));
-    // A connection that stands already (loopback) is writable at once and comes back the same way.
-    attempt.watched.expect('writable');
+    if (!begun.ok) return new FailedAttempt(begun.error, end);
+    return new Attempt(this.readiness, begun.value, endpoint, end);
   }
+}
 
-  /** Forgets an attempt: its end is not called. It need not exist. */
-  cancel(id: string): void {
-    this.attempts.get(id)?.watched?.close();
-    this.attempts.delete(id);
+class Attempt implements UnderWay {
+  private readonly watched: Watched;
+
+  constructor(
+    readiness: Readiness,
+    fd: number,
+    { timeout }: Endpoint,
+    private readonly end: ConnectEnd,
+  ) {
+    this.watched = readiness.watch(fd, plus(now(), timeout), (turn) => this.settle(turn));
+    // A connection that stands already (loopback) is writable at once and comes back the same way.
+    this.watched.expect('writable');
   }
 
   close(): void {
-    for (const id of [...this.attempts.keys()]) this.cancel(id);
+    this.watched.close();
   }
 
-  private endSoon(attempt: Attempt, failure: ConnectFailure): void {
-    setImmediate(() => {
-      if (this.attempts.get(attempt.id) !== attempt) return;
-      this.attempts.delete(attempt.id);
-      attempt.end(err(failure));
-    });
-  }
-
-  private settle({ id, watched, end }: Attempt, turn: Turn): void {
-    if (!watched) return;
-    this.attempts.delete(id);
+  private settle(turn: Turn): void {
+    const { watched } = this;
     const failure = failureOf(turn, watched.fd);
     if (failure) watched.close();
-    end(failure ? err(failure) : ok(watched));
+    this.end(failure ? err(failure) : ok(watched));
+  }
+}
+
+/** One that connect(2) itself refused: it is told of as any other. */
+class FailedAttempt implements UnderWay {
+  private readonly immediate: NodeJS.Immediate;
+
+  constructor(failure: ConnectFailure, end: ConnectEnd) {
+    this.immediate = setImmediate(() => end(err(failure)));
+  }
+
+  close(): void {
+    clearImmediate(this.immediate);
   }
 }
 

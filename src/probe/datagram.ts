@@ -9,7 +9,7 @@ import {
   sendWithoutWaiting,
   type ConnectOptions,
 } from '../kernel/index.js';
-import { type ProbeEnd, type ProbeResult } from './probe.js';
+import { type ProbeEnd, type ProbeResult, type UnderWay } from './probe.js';
 import { type Readiness, type Turn, type Watched } from './readiness.js';
 
 /** Where an exchange came to grief. */
@@ -31,93 +31,70 @@ export interface DatagramExchange {
 /** A peer that floods us is left alone after so many datagrams, until the next turn of the loop. */
 const MOST_AT_ONCE = 16;
 
-interface Waiting {
-  readonly id: string;
-  readonly exchange: DatagramExchange;
-  readonly end: ProbeEnd;
-  /** None where not even sending went well. */
-  watched?: Watched;
-}
-
 /**
  * Exchanges of datagrams by the thousand, each on a connected socket of its own: the kernel then hands us only what
- * comes from there, and the ICMP errors that answer it.
+ * comes from there, and the ICMP errors that answer it. `end` is called once, never from within this call, unless it is
+ * closed before.
  */
-export class Datagrams {
-  private readonly waiting = new Map<string, Waiting>();
-
-  constructor(private readonly readiness: Readiness) {}
-
-  /** `end` is called once, never from within this call, unless it is cancelled. */
-  start(id: string, exchange: DatagramExchange, end: ProbeEnd): void {
-    let stage: DatagramStage = 'connect';
-    let fd = -1;
-    try {
-      ({ fd } = beginConnect(exchange.protocol, { ...exchange.endpoint, ...exchange.socket }));
-      stage = 'send';
-      sendWithoutWaiting(fd, exchange.request);
-    } catch (error) {
-      if (fd >= 0) closeDescriptor(fd);
-      if (!(error instanceof KernelError)) throw error;
-      if (error.call.startsWith('socket(')) stage = 'socket';
-      this.endSoon({ id, exchange, end }, exchange.failed(stage, error));
-      return;
-    }
-    const waiting: Waiting = { id, exchange, end };
-    this.waiting.set(id, waiting);
-    const deadline = plus(now(), exchange.endpoint.timeout);
-    waiting.watched = this.readiness.watch(fd, deadline, (turn) => this.onTurn(waiting, turn));
-    waiting.watched.expect('readable');
+export function exchangeDatagrams(readiness: Readiness, exchange: DatagramExchange, end: ProbeEnd): UnderWay {
+  let stage: DatagramStage = 'connect';
+  let fd = -1;
+  try {
+    ({ fd } = beginConnect(exchange.protocol, { ...exchange.endpoint, ...exchange.socket }));
+    stage = 'send';
+    sendWithoutWaiting(fd, exchange.request);
+  } catch (error) {
+    if (fd >= 0) closeDescriptor(fd);
+    if (!(error instanceof KernelError)) throw error;
+    if (error.call.startsWith('socket(')) stage = 'socket';
+    const result = exchange.failed(stage, error);
+    const immediate = setImmediate(() => end(result));
+    return { close: () => clearImmediate(immediate) };
   }
+  return new Waiting(readiness, fd, exchange, end);
+}
 
-  /** Forgets an exchange: its end is not called. It need not exist. */
-  cancel(id: string): void {
-    const waiting = this.waiting.get(id);
-    if (waiting) this.release(waiting);
+/** An exchange whose datagram is on its way. */
+class Waiting implements UnderWay {
+  private readonly watched: Watched;
+
+  constructor(
+    readiness: Readiness,
+    fd: number,
+    private readonly exchange: DatagramExchange,
+    private readonly end: ProbeEnd,
+  ) {
+    const deadline = plus(now(), exchange.endpoint.timeout);
+    this.watched = readiness.watch(fd, deadline, (turn) => this.onTurn(turn));
+    this.watched.expect('readable');
   }
 
   close(): void {
-    for (const waiting of [...this.waiting.values()]) this.release(waiting);
+    this.watched.close();
   }
 
-  private endSoon(waiting: Waiting, result: ProbeResult): void {
-    this.waiting.set(waiting.id, waiting);
-    setImmediate(() => {
-      if (this.waiting.get(waiting.id) === waiting) this.finish(waiting, result);
-    });
-  }
-
-  private onTurn(waiting: Waiting, turn: Turn): void {
-    const { watched, exchange } = waiting;
-    if (!watched) return;
-    if (turn === 'timeout') {
-      this.finish(waiting, exchange.silence());
-      return;
+  private onTurn(turn: Turn): void {
+    const result = turn === 'timeout' ? this.exchange.silence() : this.receive();
+    if (result) {
+      this.close();
+      this.end(result);
+    } else {
+      this.watched.expect('readable');
     }
+  }
+
+  /** Undefined if nothing was an answer. */
+  private receive(): ProbeResult | undefined {
     try {
       for (let count = 0; count < MOST_AT_ONCE; count += 1) {
-        const reply = receiveWithoutWaiting(watched.fd);
-        const result = reply && exchange.heard(reply);
-        if (result) {
-          this.finish(waiting, result);
-          return;
-        }
-        if (!reply) break;
+        const reply = receiveWithoutWaiting(this.watched.fd);
+        const result = reply && this.exchange.heard(reply);
+        if (!reply || result) return result;
       }
-      watched.expect('readable');
+      return undefined;
     } catch (error) {
       if (!(error instanceof KernelError)) throw error;
-      this.finish(waiting, exchange.failed('receive', error));
+      return this.exchange.failed('receive', error);
     }
-  }
-
-  private finish(waiting: Waiting, result: ProbeResult): void {
-    this.release(waiting);
-    waiting.end(result);
-  }
-
-  private release({ id, watched }: Waiting): void {
-    this.waiting.delete(id);
-    watched?.close();
   }
 }

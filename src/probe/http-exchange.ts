@@ -5,7 +5,7 @@ import { now } from '../kernel/index.js';
 import { BodyPattern } from './body-pattern.js';
 import { HttpResponse } from './http-response.js';
 import { requestText, type HttpProbe } from './http-request.js';
-import { type ProbeEnd, type ProbeFailure, type ProbeResult } from './probe.js';
+import { type ProbeEnd, type ProbeFailure, type ProbeResult, type UnderWay } from './probe.js';
 import { type Stream, type StreamUser } from './stream.js';
 
 /** More of a body is not read: a digest then fails, everything else is known by its status. */
@@ -18,7 +18,9 @@ const NO_DATA = 'Read, no data received from ';
 const TLS_FAILED = 'SSL handshake/communication error connecting to';
 
 /** One request and its answer on one connection, judged in keepalived's words. */
-export class HttpExchange implements StreamUser {
+export class HttpExchange implements StreamUser, UnderWay {
+  /** What leads to the stream. */
+  connecting: UnderWay | undefined;
   private readonly response: HttpResponse;
   private stream: Stream | undefined;
   private phase: 'connecting' | 'waiting' | 'reading' = 'connecting';
@@ -43,6 +45,7 @@ export class HttpExchange implements StreamUser {
 
   /** TLS has what connecting has left of its time. */
   begin(stream: Stream): void {
+    this.connecting = undefined;
     this.stream = stream;
     if (!this.probe.tls) this.opened();
   }
@@ -87,9 +90,9 @@ export class HttpExchange implements StreamUser {
     this.fail('timeout', text[this.phase]);
   }
 
-  /** Ends without a word to anybody. */
-  abandon(): void {
+  close(): void {
     this.over = true;
+    this.connecting?.close();
     this.pattern?.abandon();
     this.stream?.close();
   }
@@ -159,7 +162,7 @@ export class HttpExchange implements StreamUser {
 
   private finish(result: ProbeResult): void {
     if (this.over) return;
-    this.abandon();
+    this.close();
     this.end(result);
   }
 

@@ -4,7 +4,7 @@ import { type ConnectFailure, type Connector } from './connector.js';
 import { HttpExchange } from './http-exchange.js';
 import { serverNameOf, type HttpProbe } from './http-request.js';
 import { PlainStream } from './plain-stream.js';
-import { type ProbeEnd, type ProbeFailure } from './probe.js';
+import { type ProbeEnd, type ProbeFailure, type UnderWay } from './probe.js';
 import { type Watched } from './readiness.js';
 import { type Stream } from './stream.js';
 import { TlsIdentity } from './tls-identity.js';
@@ -12,7 +12,6 @@ import { TlsStream } from './tls-stream.js';
 
 /** HTTP_GET and SSL_GET: one url, one connection. */
 export class HttpProber {
-  private readonly exchanges = new Map<string, HttpExchange>();
   private readonly identity = new TlsIdentity();
 
   constructor(private readonly connector: Connector) {}
@@ -22,31 +21,14 @@ export class HttpProber {
     this.identity.use(files);
   }
 
-  /** @param url one of the probe's; `end` is called once, never from within this call, unless it is cancelled. */
-  start(id: string, probe: HttpProbe, url: HttpUrl, end: ProbeEnd): void {
-    this.connector.open(id, probe.endpoint, (connection) => {
-      if (!connection.ok) {
-        end(err(connectFailure(connection.error)));
-        return;
-      }
-      const exchange = new HttpExchange(probe, url, (result) => {
-        this.exchanges.delete(id);
-        end(result);
-      });
-      this.exchanges.set(id, exchange);
-      exchange.begin(this.streamFor(connection.value, exchange, probe, url));
+  /** @param url one of the probe's; `end` is called once, never from within this call, unless it is closed before. */
+  start(probe: HttpProbe, url: HttpUrl, end: ProbeEnd): UnderWay {
+    const exchange = new HttpExchange(probe, url, end);
+    exchange.connecting = this.connector.open(probe.endpoint, (connection) => {
+      if (connection.ok) exchange.begin(this.streamFor(connection.value, exchange, probe, url));
+      else end(err(connectFailure(connection.error)));
     });
-  }
-
-  /** Forgets the probe under way, if there is one. */
-  cancel(id: string): void {
-    this.connector.cancel(id);
-    this.exchanges.get(id)?.abandon();
-    this.exchanges.delete(id);
-  }
-
-  close(): void {
-    for (const id of [...this.exchanges.keys()]) this.cancel(id);
+    return exchange;
   }
 
   private streamFor(connection: Watched, exchange: HttpExchange, probe: HttpProbe, url: HttpUrl): Stream {

@@ -1,6 +1,6 @@
 import { err, ok } from '../base/result.js';
 import type { CheckerProbe, ScriptCommand } from '../config/index.js';
-import { type ProbeEnd, type ProbeResult } from './probe.js';
+import { type ProbeEnd, type ProbeResult, type UnderWay } from './probe.js';
 
 export type MiscProbe = CheckerProbe & { readonly kind: 'misc' };
 
@@ -26,27 +26,22 @@ export interface ScriptHost {
 const DYNAMIC_FROM = 2;
 
 /** MISC_CHECK: a server is up for which a script says so, by its exit status. */
-export class MiscProber {
-  private readonly running = new Map<string, () => void>();
-
-  constructor(private readonly scripts: ScriptHost) {}
-
-  start(id: string, { command, timeout, dynamic }: MiscProbe, end: ProbeEnd): void {
-    const stop = this.scripts.run(command, timeout / 1000, (ending) => {
-      this.running.delete(id);
-      end(resultOf(ending, dynamic));
-    });
-    this.running.set(id, stop);
-  }
-
-  cancel(id: string): void {
-    this.running.get(id)?.();
-    this.running.delete(id);
-  }
-
-  close(): void {
-    for (const id of [...this.running.keys()]) this.cancel(id);
-  }
+export function probeMisc(
+  scripts: ScriptHost,
+  { command, timeout, dynamic }: MiscProbe,
+  end: ProbeEnd,
+): UnderWay {
+  let over = false;
+  const stop = scripts.run(command, timeout / 1000, (ending) => {
+    over = true;
+    end(resultOf(ending, dynamic));
+  });
+  return {
+    close() {
+      if (!over) stop();
+      over = true;
+    },
+  };
 }
 
 function resultOf(ending: ScriptEnding, dynamic: boolean): ProbeResult {

@@ -36,11 +36,10 @@ export function hashPage(
   const readiness = new Readiness();
   const connector = new Connector(readiness);
   const finish = (result: Result<string, HashFailure>): void => {
-    connector.close();
     readiness.close();
     end(result);
   };
-  connector.open('page', probe.endpoint, (connection) => {
+  connector.open(probe.endpoint, (connection) => {
     if (!connection.ok) {
       const { kind, text } = connection.error;
       finish(err({ text: kind === 'not-run' ? text : FAILURES[kind] }));

@@ -26,5 +26,11 @@ export interface ProbeFailure {
 
 export type ProbeResult = Result<ProbeSuccess, ProbeFailure>;
 
+/** A probe, or a part of one, that has begun. */
+export interface UnderWay {
+  /** Ends it without a word to anybody, and gives back what it holds. Idempotent, and nothing if it has ended. */
+  close(): void;
+}
+
 /** Called exactly once for a probe, unless it was cancelled before. Never called from within start(). */
 export type ProbeEnd = (result: ProbeResult) => void;

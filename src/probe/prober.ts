@@ -1,66 +1,42 @@
 import { err } from '../base/result.js';
 import type { CheckerProbe, TlsFiles } from '../config/index.js';
 import { Connector } from './connector.js';
-import { Datagrams } from './datagram.js';
+import { exchangeDatagrams } from './datagram.js';
 import { dnsExchange } from './dns.js';
 import { HttpProber } from './http.js';
-import { MiscProber, type ScriptHost } from './misc.js';
+import { probeMisc, type ScriptHost } from './misc.js';
 import { pingExchange } from './ping.js';
-import { type ProbeEnd } from './probe.js';
+import { type ProbeEnd, type UnderWay } from './probe.js';
 import { Readiness } from './readiness.js';
-import { SmtpProber } from './smtp.js';
-import { TcpProber } from './tcp.js';
+import { probeSmtp } from './smtp.js';
+import { probeTcp } from './tcp.js';
 import { udpExchange } from './udp.js';
 
 /** Runs checks of every kind by checker id; at most one at a time for each id. */
 export class Prober {
   private readonly readiness = new Readiness();
   private readonly connector = new Connector(this.readiness);
-  private readonly datagrams = new Datagrams(this.readiness);
-  private readonly tcp = new TcpProber(this.connector);
   private readonly http = new HttpProber(this.connector);
-  private readonly smtp = new SmtpProber(this.connector);
-  private readonly misc: MiscProber;
+  /**
+   * What is under way, by checker. Those that rest stay in it with nothing: a map that thousands come to and leave all the
+   * time costs more than the rest of a check, in itself and in what V8's collector takes it to hold.
+   */
+  private readonly runs = new Map<string, UnderWay | undefined>();
   private echoes = 0;
 
   /** @param scripts runs those of MISC_CHECK. */
-  constructor(scripts: ScriptHost = NO_SCRIPTS) {
-    this.misc = new MiscProber(scripts);
-  }
+  constructor(private readonly scripts: ScriptHost = NO_SCRIPTS) {}
 
   /**
    * Starts the probe once. `end` is called with its outcome, never from within this call.
    * @param step which part of it (health StartCheck.step): the url of an HTTP check.
    */
   start(id: string, probe: CheckerProbe, step: number, end: ProbeEnd): void {
-    switch (probe.kind) {
-      case 'tcp':
-        this.tcp.start(id, probe.endpoint, end);
-        break;
-      case 'http': {
-        const url = probe.urls[step];
-        if (url) this.http.start(id, probe, url, end);
-        else
-          setImmediate(() => end(err({ kind: 'not-run', code: 'no-url', text: `No url number ${step}.` })));
-        break;
-      }
-      case 'smtp':
-        this.smtp.start(id, probe, end);
-        break;
-      case 'dns':
-        this.datagrams.start(id, dnsExchange(probe), end);
-        break;
-      case 'udp':
-        this.datagrams.start(id, udpExchange(probe), end);
-        break;
-      case 'ping':
-        this.echoes = (this.echoes + 1) & 0xffff;
-        this.datagrams.start(id, pingExchange(probe, this.echoes), end);
-        break;
-      case 'misc':
-        this.misc.start(id, probe, end);
-        break;
-    }
+    const run = this.begin(probe, step, (result) => {
+      this.runs.set(id, undefined);
+      end(result);
+    });
+    this.runs.set(id, run);
   }
 
   /** What SSL_GET shows of us from now on. @throws Error if the files cannot be used. */
@@ -70,21 +46,49 @@ export class Prober {
 
   /** Forgets the probe under way, if there is one: its end is not called. */
   cancel(id: string): void {
-    this.http.cancel(id); // also what only connects
-    this.smtp.cancel(id);
-    this.datagrams.cancel(id);
-    this.misc.cancel(id);
+    this.runs.get(id)?.close();
+    this.runs.set(id, undefined);
+  }
+
+  /** Forgets the ids that are none any more. */
+  keep(isChecker: (id: string) => boolean): void {
+    for (const [id, run] of this.runs) if (!run && !isChecker(id)) this.runs.delete(id);
   }
 
   /** Cancels everything and gives back all descriptors. */
   close(): void {
-    this.http.close();
-    this.smtp.close();
-    this.datagrams.close();
-    this.misc.close();
-    this.connector.close();
+    for (const run of this.runs.values()) run?.close();
+    this.runs.clear();
     this.readiness.close();
   }
+
+  private begin(probe: CheckerProbe, step: number, end: ProbeEnd): UnderWay {
+    switch (probe.kind) {
+      case 'tcp':
+        return probeTcp(this.connector, probe.endpoint, end);
+      case 'http': {
+        const url = probe.urls[step];
+        return url ? this.http.start(probe, url, end) : noUrl(step, end);
+      }
+      case 'smtp':
+        return probeSmtp(this.connector, probe, end);
+      case 'dns':
+        return exchangeDatagrams(this.readiness, dnsExchange(probe), end);
+      case 'udp':
+        return exchangeDatagrams(this.readiness, udpExchange(probe), end);
+      case 'ping':
+        this.echoes = (this.echoes + 1) & 0xffff;
+        return exchangeDatagrams(this.readiness, pingExchange(probe, this.echoes), end);
+      case 'misc':
+        return probeMisc(this.scripts, probe, end);
+    }
+  }
+}
+
+function noUrl(step: number, end: ProbeEnd): UnderWay {
+  const result = err({ kind: 'not-run', code: 'no-url', text: `No url number ${step}.` } as const);
+  const immediate = setImmediate(() => end(result));
+  return { close: () => clearImmediate(immediate) };
 }
 
 /** For those who check nothing by scripts. */

@@ -21,7 +21,7 @@ const EVERYTHING = { readable: true, writable: true, onChange: true };
 
 /**
  * A descriptor of a probe, to which its owner ties what it waits for and until when. It is told of once for each
- * expect(), never from within a call to it, and never after close() or release().
+ * expect(), never from within a call to it, and never after close().
  */
 export class Watched {
   /** What it waits for now. */
@@ -64,25 +64,14 @@ export class Watched {
     if (this.timerAt === undefined) this.owner.setTimer(this);
   }
 
-  /** Closes the descriptor, too. Idempotent. */
+  /** Closes the descriptor. Idempotent. */
   close(): void {
     if (!this.open) return;
-    this.set?.forget(this.fd);
-    this.leave();
-    closeDescriptor(this.fd);
-  }
-
-  /** @returns the descriptor, which is the caller's again. */
-  release(): number {
-    this.set?.remove(this.fd);
-    this.leave();
-    return this.fd;
-  }
-
-  private leave(): void {
     this.open = false;
     this.need = undefined;
+    this.set?.forget(this.fd);
     this.owner.forget(this);
+    closeDescriptor(this.fd);
   }
 }
 
@@ -102,7 +91,7 @@ export class Readiness {
   private seen: Watched[] = [];
   private secondLook: NodeJS.Timeout | undefined;
 
-  /** @param fd the set's from here on: close() or release() what is returned. It waits for nothing yet. */
+  /** @param fd the set's from here on: close what is returned. It waits for nothing yet. */
   watch(fd: number, deadline: Micros, onTurn: (turn: Turn) => void): Watched {
     return new Watched(this, fd, deadline, onTurn);
   }

@@ -5,7 +5,7 @@ import { KernelError, now, receiveWithoutWaiting, sendWithoutWaiting } from '../
 import { SmtpReplyReader, type SmtpReply } from '../wire/index.js';
 import { type ConnectFailure, type Connector } from './connector.js';
 import { endpointText } from './endpoint-text.js';
-import { type ProbeEnd, type ProbeFailure, type ProbeResult } from './probe.js';
+import { type ProbeEnd, type ProbeFailure, type UnderWay } from './probe.js';
 import { type Turn, type Watched } from './readiness.js';
 
 export type SmtpProbe = CheckerProbe & { readonly kind: 'smtp' };
@@ -27,45 +27,20 @@ const STAGES: readonly Stage[] = [
   { objection: 'Read failure from' },
 ];
 
-/** SMTP_CHECK: a mail server is up that greets, answers HELO and lets us go. */
-export class SmtpProber {
-  private readonly dialogues = new Map<string, Dialogue>();
-
-  constructor(private readonly connector: Connector) {}
-
-  /** `end` is called once, never from within this call, unless it is cancelled. */
-  start(id: string, probe: SmtpProbe, end: ProbeEnd): void {
-    this.connector.open(id, probe.endpoint, (connection) => {
-      if (!connection.ok) {
-        end(err(connectFailure(connection.error, probe.endpoint)));
-        return;
-      }
-      const dialogue = new Dialogue(probe, connection.value, (result) => {
-        this.forget(id);
-        end(result);
-      });
-      this.dialogues.set(id, dialogue);
-    });
-  }
-
-  /** Forgets the probe under way, if there is one. */
-  cancel(id: string): void {
-    this.connector.cancel(id);
-    this.forget(id);
-  }
-
-  close(): void {
-    for (const id of [...this.dialogues.keys()]) this.cancel(id);
-  }
-
-  private forget(id: string): void {
-    this.dialogues.get(id)?.close();
-    this.dialogues.delete(id);
-  }
+/**
+ * SMTP_CHECK: a mail server is up that greets, answers HELO and lets us go. `end` is called once, never from within this
+ * call, unless it is closed before.
+ */
+export function probeSmtp(connector: Connector, probe: SmtpProbe, end: ProbeEnd): UnderWay {
+  let stage: UnderWay = connector.open(probe.endpoint, (connection) => {
+    if (connection.ok) stage = new Dialogue(probe, connection.value, end);
+    else end(err(connectFailure(connection.error, probe.endpoint)));
+  });
+  return { close: () => stage.close() };
 }
 
 /** One conversation on one connection. */
-class Dialogue {
+class Dialogue implements UnderWay {
   private stage = 0;
   private reader = new SmtpReplyReader();
   private readonly giveUpAt: Micros;
@@ -121,7 +96,7 @@ class Dialogue {
     if (!isExpected) {
       this.fail('reply', objection, typeof reply === 'string' ? `the reply is ${reply}` : String(reply.code));
     } else if (say) this.say(say(this.probe));
-    else this.end(ok({}));
+    else this.finish(ok({}));
   }
 
   private say(line: string): void {
@@ -144,7 +119,12 @@ class Dialogue {
       text: `${text} ${this.where}`,
       ...(detail === undefined ? {} : { detail }),
     };
-    this.end(err(failure) satisfies ProbeResult);
+    this.finish(err(failure));
+  }
+
+  private finish(result: Parameters<ProbeEnd>[0]): void {
+    this.close();
+    this.end(result);
   }
 
   /** keepalived allows connect_timeout for each piece that comes. */

@@ -1,25 +1,16 @@
 import { err, ok } from '../base/result.js';
 import type { Endpoint } from '../config/index.js';
 import { type ConnectFailure, type Connector } from './connector.js';
-import { type ProbeEnd, type ProbeFailure } from './probe.js';
+import { type ProbeEnd, type ProbeFailure, type UnderWay } from './probe.js';
 
 const SUCCESS = ok({});
 
 /** TCP_CHECK: a server is up if it accepts a connection. Nothing is sent. */
-export class TcpProber {
-  constructor(private readonly connector: Connector) {}
-
-  start(id: string, endpoint: Endpoint, end: ProbeEnd): void {
-    this.connector.open(id, endpoint, (result) => {
-      if (result.ok) result.value.close();
-      end(result.ok ? SUCCESS : err(failureOf(result.error)));
-    });
-  }
-
-  cancel(id: string): void {
-    this.connector.cancel(id);
-  }
-}
+export const probeTcp = (connector: Connector, endpoint: Endpoint, end: ProbeEnd): UnderWay =>
+  connector.open(endpoint, (result) => {
+    if (result.ok) result.value.close();
+    end(result.ok ? SUCCESS : err(failureOf(result.error)));
+  });
 
 function failureOf({ kind, code, text }: ConnectFailure): ProbeFailure {
   return kind === 'not-run'

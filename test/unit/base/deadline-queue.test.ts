@@ -44,6 +44,24 @@ test('clearing forgets, and clearing what is not there is no fault', () => {
   expect([queue.size, queue.next(), queue.get('a'), drain(queue)]).toEqual([0, undefined, undefined, []]);
 });
 
+test('what was taken stays as it was when its name is set again', () => {
+  const queue = new DeadlineQueue();
+  queue.set('a', micros(100));
+  const taken = queue.takeDue(micros(100));
+  queue.set('a', micros(200));
+  expect(taken).toEqual({ name: 'a', at: 100 });
+  expect(drain(queue)).toEqual([['a', 200]]);
+});
+
+test('a thousand names that are taken once are not kept', () => {
+  const queue = new DeadlineQueue();
+  for (let index = 0; index < 1000; index += 1) {
+    queue.set(`d${index}`, micros(index));
+    queue.takeDue(FOREVER);
+  }
+  expect((queue as unknown as { entries: { size: number } }).entries.size).toBeLessThanOrEqual(65);
+});
+
 test('a deadline that moves a million times leaves no trail', () => {
   const queue = new DeadlineQueue();
   queue.set('other', micros(5_000_000));
