@@ -1,9 +1,10 @@
-// What being watched costs adverts: scrapes, status, dumps and slow clients on 10,000 real servers, beside adverts every 10 ms.
+// What being watched costs adverts: scrapes, status, dumps, slow clients and walks through a real snmpd on 10,000 real
+// servers, beside adverts every 10 ms.
 //
 //   npm run bench -- observe [--servers N] [--seconds S]
 //
-// Prints how far the gaps between adverts on the wire were from 10 ms, with nobody watching and with everybody; and how
-// many answers were given meanwhile. The real servers are out of reach and checked once a minute: what counts is their number.
+// Prints how far the gaps between adverts on the wire were from 10 ms, with nobody watching, with snmpd walking, and with
+// everybody; and how many answers were given meanwhile. The real servers are out of reach and checked once a minute: what counts is their number.
 import { once, setMaxListeners } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import http from 'node:http';
@@ -14,13 +15,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { capture } from '../test/differential/capture.js';
 import { Daemon } from '../test/differential/daemon.js';
-import { Network } from '../test/namespaces.js';
+import { SnmpAgent } from '../test/differential/snmp-agent.js';
+import { Network, type Namespace } from '../test/namespaces.js';
 
 const { values } = parseArgs({ options: { servers: { type: 'string' }, seconds: { type: 'string' } } });
 const servers = Number(values.servers ?? 10_000);
 const seconds = Number(values.seconds ?? 20);
 const INTERVAL_MS = 10;
 const SLOW_CLIENTS = 16;
+const NEWLINE = 10;
 
 const pools = (): string =>
   Array.from({ length: Math.ceil(servers / 100) }, (_, pool) => {
@@ -31,9 +34,13 @@ const pools = (): string =>
     return `virtual_server 192.0.2.${(pool % 250) + 1} ${8000 + pool} {\nprotocol TCP\nlb_algo rr\nlb_kind NAT\ndelay_loop 60\n${real}\n}`;
   }).join('\n');
 
-const configuration = (): string => `global_defs {
+const configuration = (agentSocket: string): string => `global_defs {
   router_id bench
   vrrp_version 3
+  enable_snmp_vrrp
+  enable_snmp_checker
+  enable_snmp_rfc
+  snmp_socket unix:${agentSocket}
 }
 vrrp_instance V {
   interface eth0
@@ -68,7 +75,11 @@ async function run(): Promise<void> {
   mkdirSync(home);
   process.env['TMPDIR'] = home;
   const daemon = new Daemon('understudy', director, home, false);
-  daemon.start(configuration());
+  const agentHome = join(directory, 'agent');
+  mkdirSync(agentHome);
+  const agent = new SnmpAgent(director, agentHome);
+  await agent.start();
+  daemon.start(configuration(agent.socket));
   while (times.length === 0) await sleep(50);
   await sleep(15_000); // the first checks, and what a start leaves behind
   const socketPath = join(home, 'main.sock');
@@ -79,11 +90,18 @@ async function run(): Promise<void> {
     return times.slice(1).map((at, index) => Math.abs(Number(at - times[index]!) / 1e6 - INTERVAL_MS));
   };
   print('nobody watches', await gapsOver());
+  const answers = new Map<string, number>();
+  const manager = new AbortController();
+  const walking = walk(director, manager.signal, answers);
+  const walked = await gapsOver();
+  manager.abort();
+  await walking;
+  print('snmpd walks', walked);
 
   const crowd = new AbortController();
   setMaxListeners(2 * SLOW_CLIENTS, crowd.signal);
-  const answers = new Map<string, number>();
   const busy = [
+    walk(director, crowd.signal, answers),
     watch(socketPath, '/metrics', crowd.signal, answers),
     watch(socketPath, '/status', crowd.signal, answers),
     dump(daemon, crowd.signal, answers),
@@ -95,6 +113,7 @@ async function run(): Promise<void> {
   print('everybody watches', gaps);
   console.log([...answers].map(([what, count]) => `${what} ${count}`).join(', '), `in ${seconds} s`);
   await daemon.stop();
+  await agent.stop();
 }
 
 function print(name: string, gaps: readonly number[]): void {
@@ -119,6 +138,26 @@ async function watch(
       });
       request.on('error', () => setTimeout(resolve, 100));
     });
+  }
+}
+
+/** Walks KEEPALIVED-MIB from its begin over and over, as a management station does. */
+async function walk(director: Namespace, signal: AbortSignal, answers: Map<string, number>): Promise<void> {
+  const words = ['-On', '-v2c', '-c', 'public', '-t', '10', '-r', '0', '-Cr50', '127.0.0.1:1161'];
+  while (!signal.aborted) {
+    const walker = director.spawn('snmpbulkwalk', [...words, '.1.3.6.1.4.1.9586.100.5'], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+      env: { ...process.env, MIBS: '' },
+    });
+    const stop = () => void walker.kill('SIGKILL');
+    signal.addEventListener('abort', stop, { once: true });
+    walker.stdout?.on('data', (bytes: Buffer) => {
+      const objects = bytes.reduce((count, byte) => count + (byte === NEWLINE ? 1 : 0), 0);
+      answers.set('objects walked', (answers.get('objects walked') ?? 0) + objects);
+    });
+    await once(walker, 'close');
+    signal.removeEventListener('abort', stop);
+    await sleep(100);
   }
 }
 

@@ -152,3 +152,28 @@ beside(
   },
   180_000,
 );
+
+beside(
+  'smtp_alert at odds with smtp_alert_vrrp, and a reload that takes an instance and changes another: the same mails',
+  async () => {
+    const global = 'smtp_alert\n  smtp_alert_vrrp off';
+    const before = config({ global, instances: instance(2, '') + instance(3, 'smtp_alert') });
+    const after = config({ global, instances: instance(2, 'smtp_alert on') });
+    const acts = async ({ daemon, cable, mail }: Play): Promise<void> => {
+      daemon.start(before);
+      await mail('VI_3 - Entering MASTER');
+      await waitFor(() => daemon.log.includes('VI_2) Entering MASTER'), 'the other master');
+      daemon.reload(after);
+      await waitFor(() => /Reload complete|Reload finished/.test(daemon.log), 'the reload');
+      cable('down');
+      await mail('VI_2 - Entering FAULT');
+      cable('up');
+      await mail('VI_2 - Entering MASTER');
+    };
+    const theirs = await play('keepalived', acts);
+    const ours = await play('understudy', acts);
+    expect(sorted(ours)).toEqual(sorted(theirs));
+    expect(ours.map(({ headers }) => headers['Subject']).join()).not.toContain('VI_1');
+  },
+  180_000,
+);
