@@ -4,7 +4,7 @@ import { type AdvertReceived } from './event.js';
 import { hearAsBackup } from './hear-as-backup.js';
 import { hearAsMaster } from './hear-as-master.js';
 import { type Instance } from './instance.js';
-import { judge } from './reception.js';
+import { AdvertJudge } from './repeated-advert.js';
 import { type Authentication } from './settings.js';
 import { PRIORITY_OWNER, PRIORITY_RESIGN } from './timers.js';
 
@@ -12,6 +12,7 @@ import { PRIORITY_OWNER, PRIORITY_RESIGN } from './timers.js';
 export class Listener {
   /** What proves where adverts come from, beyond their own fields. */
   authenticator: Authenticator | undefined;
+  private readonly judge = new AdvertJudge();
   /** Complaints that the log has already seen, by code. */
   private readonly complained = new Set<string>();
 
@@ -32,7 +33,7 @@ export class Listener {
     const newMaster = instance.state === 'BACKUP' && event.source !== instance.master?.address;
     const checkAddresses = newMaster || instance.state === 'MASTER' || !settings.skipCheckAdvertAddresses;
     const ignoresAdverts = settings.ownerIgnoresAdverts && instance.effectivePriority === PRIORITY_OWNER;
-    const verdict = judge(event, settings, { checkAddresses, ignoresAdverts, authenticator });
+    const verdict = this.judge.judge(event, settings, { checkAddresses, ignoresAdverts, authenticator });
     context.verdict = {
       instance: instance.name,
       code: verdict.accepted ? 'accepted' : verdict.complaint.code,

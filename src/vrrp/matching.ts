@@ -19,17 +19,27 @@ export function groupBy(
 
 /** Instances by what an advert says of itself: interface, family and VRID. */
 export class VridIndex {
-  private readonly found: ReadonlyMap<string, readonly Instance[]>;
+  /** By interface, and then by VRID and family: to put these into one word for each advert would cost more. */
+  private readonly found = new Map<string, Map<number, Instance[]>>();
 
   constructor(instances: readonly Instance[]) {
-    this.found = groupBy(instances, (each) => keyOf(each.interface, each.family, each.vrid));
+    for (const instance of instances) {
+      const { interface: port, family, vrid } = instance.settings;
+      const onPort = this.found.get(port) ?? new Map<number, Instance[]>();
+      this.found.set(port, onPort);
+      const sameVrid = onPort.get(numberOf(family, vrid));
+      if (sameVrid) sameVrid.push(instance);
+      else onPort.set(numberOf(family, vrid), [instance]);
+    }
   }
 
   /** In file order. */
   find(event: AdvertReceived, vrid: number): readonly Instance[] {
-    return this.found.get(keyOf(event.interface, familyOf(event.source), vrid)) ?? [];
+    return this.found.get(event.interface)?.get(numberOf(familyOf(event.source), vrid)) ?? [];
   }
 }
+
+const numberOf = (family: Family, vrid: number): number => (family === 'inet' ? vrid : vrid + 0x100);
 
 const keyOf = (port: string, family: Family, vrid: number): string => `${vrid} ${family} ${port}`;
 
