@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { type AdvertReceived, type InstanceSettings } from '#vrrp/index.js';
 import { judge, type ReceptionState } from '#vrrp/reception.js';
 import { AdvertJudge } from '#vrrp/repeated-advert.js';
@@ -44,24 +43,30 @@ const events: readonly AdvertReceived[] = [
   { ...v2, payload: v2.payload.subarray(0, 12) },
   ...[...v3.payload.keys()].map((at) => spoiled(v3, at)),
 ];
-const cases = fc.record<Case>({
-  event: fc.constantFrom(...events).map((event) => ({ ...event, payload: event.payload.slice() })),
-  settings: fc.constantFrom(vi1, vi1v3, unicast),
-  state: fc.record({ checkAddresses: fc.boolean(), ignoresAdverts: fc.boolean() }),
-});
+const booleans = [false, true];
+const cases: readonly Case[] = events.flatMap((event) =>
+  [vi1, vi1v3, unicast].flatMap((settings) =>
+    booleans.flatMap((checkAddresses) =>
+      booleans.map((ignoresAdverts) => ({ event, settings, state: { checkAddresses, ignoresAdverts } })),
+    ),
+  ),
+);
+const judgeOf = ({ event, settings, state }: Case) => judge(event, settings, state);
 
-test('a judge that remembers says of every packet what one without a memory says', () => {
-  fc.assert(
-    fc.property(fc.array(cases, { maxLength: 40 }), (packets) => {
-      const remembering = new AdvertJudge();
-      for (const { event, settings, state } of packets) {
-        // Each comes twice, because the second one is where a memory could go wrong.
-        const right = judge(event, settings, state);
-        expect(remembering.judge(event, settings, state)).toEqual(right);
-        expect(remembering.judge(event, settings, state)).toEqual(right);
-      }
-    }),
-  );
+test('a judge that remembers says of every packet, after any other, what one without a memory says', () => {
+  const right = cases.map(judgeOf);
+  const wrong: string[] = [];
+  for (const [at, first] of cases.entries()) {
+    if (right[at]?.accepted !== true) continue;
+    const remembering = new AdvertJudge();
+    for (const [index, { event, settings, state }] of cases.entries()) {
+      // What is dropped is not remembered, so that the first one stays in mind until another is believed.
+      remembering.judge(first.event, first.settings, first.state);
+      const verdict = remembering.judge({ ...event, payload: event.payload.slice() }, settings, state);
+      if (JSON.stringify(verdict) !== JSON.stringify(right[index])) wrong.push(`${index} after ${at}`);
+    }
+  }
+  expect(wrong).toEqual([]);
 });
 
 test('what was believed is not taken apart again', () => {
