@@ -1,7 +1,7 @@
 import { micros } from '#base/units.js';
 import { type PoolState } from '#health/index.js';
 import { mibView, quorumTrap, realServerTrap, type LoadFacts, type SnmpFacts } from '#observe/snmp/index.js';
-import { oidText, type VarBind } from '#wire/agentx/index.js';
+import { AGENTX_ERROR, oidText, type VarBind } from '#wire/agentx/index.js';
 import { modelOf } from '../../config/passes-parts.js';
 
 const CHECK = [1, 3, 6, 1, 4, 1, 9586, 100, 5, 3];
@@ -249,4 +249,23 @@ test.each([
     ...['.3.1.2 1', '.3.1.4 7', '.3.1.8 4', `.3.1.23 ${status}`, '.3.1.22 2', '.3.1.21 1', '.3.1.20 2'],
     '.1.3.6.1.4.1.9586.100.5.1.2.0 director1',
   ]);
+});
+
+test('a virtual server that has its quorum', () => {
+  const pools = new Map([[web!.id, { ...state, quorumUp: true }]]);
+  expect(mibView({ ...facts, pools }).get([...CHECK, 3, 1, 23, 1])).toEqual({ type: 'integer', value: 1 });
+});
+
+test('the weight of a real server can be set, that of a sorry server and one below 0 cannot', () => {
+  const view = mibView(facts);
+  const set = (index: readonly number[], value: number) =>
+    view.set([...CHECK, 4, 1, 7, ...index], { type: 'integer', value });
+  const [first] = web!.realServers;
+  expect(set([1, 2], 300)).toEqual({
+    ok: true,
+    value: { type: 'SetWeight', pool: web!.id, realServer: first!.id, weight: 300 },
+  });
+  expect(set([1, 2], -1)).toMatchObject({ ok: false, error: AGENTX_ERROR.wrongValue });
+  expect(set([1, 1], 5)).toMatchObject({ ok: false, error: AGENTX_ERROR.noCreation });
+  expect(set([9, 1], 5)).toMatchObject({ ok: false, error: AGENTX_ERROR.noCreation });
 });
