@@ -50,6 +50,8 @@ export class Session {
   private lastHeardAt: Micros | undefined;
   private detectionTime: Micros = micros(0);
   private readonly deadlines = new Map<DeadlineKind, Micros>();
+  /** What they are called, put together once: each packet moves one. */
+  private readonly names: Readonly<Record<DeadlineKind, string>>;
   /** Whether the latest packet could not be sent, and the one before it: a line is written for the first in a row. */
   private failedLast = false;
   private failedBefore = false;
@@ -60,6 +62,8 @@ export class Session {
     private readonly around: SessionSurroundings,
   ) {
     this.settings = settings;
+    const { name } = settings;
+    this.names = { transmit: `transmit ${name}`, detect: `detect ${name}`, reopen: `reopen ${name}` };
     this.discriminator = around.freshDiscriminator();
     this.minTx = desiredMinTx(settings.idleMinTx);
     this.minRx = requiredMinRx(settings.requiredMinRx);
@@ -344,12 +348,12 @@ export class Session {
   private set(kind: DeadlineKind, at: Micros): void {
     if (this.deadlines.get(kind) === at) return;
     this.deadlines.set(kind, at);
-    this.around.emit({ type: 'SetDeadline', name: `${kind} ${this.settings.name}`, at });
+    this.around.emit({ type: 'SetDeadline', name: this.names[kind], at });
   }
 
   private clear(kind: DeadlineKind): void {
     if (!this.deadlines.delete(kind)) return;
-    this.around.emit({ type: 'ClearDeadline', name: `${kind} ${this.settings.name}` });
+    this.around.emit({ type: 'ClearDeadline', name: this.names[kind] });
   }
 
   private say(level: 'debug' | 'info' | 'warning' | 'error', code: string, text: string): void {
