@@ -18,7 +18,7 @@ export async function keepalived(line: CommandLine, name: string): Promise<numbe
   const print = name === 'keepalived' ? complain : (text: string) => process.stdout.write(text);
   switch (line.action) {
     case 'version':
-      print(versionText());
+      print(versionText(name));
       return 0;
     case 'help':
       print(usageText(name));
@@ -82,9 +82,16 @@ async function testConfiguration({ flags }: Run, logFile: string | undefined): P
 
 const complain = (text: string): void => void process.stderr.write(text);
 
-function versionText(): string {
+/** The keepalived whose place we take. */
+const KEEPALIVED_VERSION = '2.4.3';
+
+/** Under keepalived's name the first line is as its readers take it apart: exporters go by the version for what there is. */
+function versionText(name: string): string {
+  const own = `Understudy v${packageVersion()}`;
   const lines = [
-    `Understudy v${packageVersion()}, reads the configuration of keepalived 2.4.3`,
+    name === 'keepalived'
+      ? `Keepalived v${KEEPALIVED_VERSION} (${own})`
+      : `${own}, reads the configuration of keepalived ${KEEPALIVED_VERSION}`,
     '',
     `Running on ${systemName()} ${release()} ${systemVersion()}`,
     `Distro: ${distribution()}`,
