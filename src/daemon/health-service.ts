@@ -193,6 +193,9 @@ export class HealthService implements Worker<Share>, HealthOutside {
     this.prober.cancel(checker);
   }
 
+  /** Answers that have come are looked for in the same phase of the event loop. */
+  readonly soon = setImmediate;
+
   /** Between the callbacks of one turn Node runs microtasks only after each: one drain of the probes is one turn. */
   readonly afterTurn = queueMicrotask;
 

@@ -25,14 +25,19 @@ function started(deadlines: Readonly<Record<string, number>>) {
   const plan = new Plan(deadlines);
   const clock = { now: 0 };
   const armed: (number | undefined)[] = [];
-  const outside = { now: () => clock.now as Micros, arm: (at: Micros | undefined) => armed.push(at) };
+  const later: (() => void)[] = [];
+  const outside = {
+    now: () => clock.now as Micros,
+    arm: (at: Micros | undefined) => armed.push(at),
+    soon: (then: () => void) => later.push(then),
+  };
   const driver = new HealthDriver(plan as unknown as HealthMonitor, outside as unknown as HealthOutside);
   driver.handle({ type: 'Started' });
   const wakeAt = (at: number) => {
     clock.now = at;
     driver.wake();
   };
-  return { passed: plan.passed, armed, wakeAt };
+  return { passed: plan.passed, armed, later, wakeAt };
 }
 
 test('checks that are due within fifty milliseconds of one another share a wake-up', () => {
@@ -41,6 +46,20 @@ test('checks that are due within fifty milliseconds of one another share a wake-
   driver.wakeAt(5_000_000);
   expect(driver.passed).toEqual(['first', 'second']);
   expect(driver.armed).toEqual([5_000_000, 5_051_000]);
+});
+
+test('of a crowd some begin, and then answers are heard before the next do', () => {
+  const crowd = Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`c${index}`, 1000]));
+  const driver = started(crowd);
+  driver.wakeAt(1000);
+  const begun = [driver.passed.length];
+  for (let next = driver.later.shift(); next; next = driver.later.shift()) {
+    expect(driver.armed).toEqual([1000]);
+    next();
+    begun.push(driver.passed.length);
+  }
+  expect(begun).toEqual([16, 32, 40]);
+  expect(driver.armed).toEqual([1000, undefined]);
 });
 
 test('none begins before another one is due, or earlier than a hundredth of its delay', () => {

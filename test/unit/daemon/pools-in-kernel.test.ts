@@ -116,6 +116,7 @@ function rig(count: number, served?: ServedPools, door = new CountingDoor()) {
       for (const adoption of adopted) keeper.adopt(adoption);
       keeper.bring(whole, small);
     },
+    soon: (then) => turn.push(then),
     afterTurn: (settle) => turn.push(settle),
     notify: (effect) => told.push(`${effect.subject} ${effect.state} after ${door.batches.length}`),
     record: () => undefined,
