@@ -18,6 +18,7 @@ import { AddressWatch } from './address-watch.js';
 import { capture } from './capture.js';
 import { Daemon, type Implementation } from './daemon.js';
 import { type Frame } from './decode.js';
+import { forge, type Forged, type ForgedWay } from './forge.js';
 import { kernelOf } from './kernel-state.js';
 import { type Config, type Place, type Scenario } from './scenario.js';
 
@@ -232,6 +233,28 @@ export class Stage {
     this.director(name).namespace.ip(...args);
   }
 
+  /** A stranger sends adverts; resolves once the last of them has been seen. */
+  async forge(adverts: readonly Forged[], way: ForgedWay = {}): Promise<void> {
+    const before = this.forged.length;
+    const visible = adverts.filter(({ length }) => length === undefined);
+    await forge(this.client, adverts, way);
+    await this.until('what was forged', () => this.forged.length >= before + visible.length);
+    // Its own time: whoever sent it may have been slow to end.
+    this.actions.push({ at: this.forged.at(-1)!.at, what: 'forged adverts' });
+  }
+
+  private get forged(): readonly Seen[] {
+    return this.frames.filter((frame) => frame.kind === 'advert' && this.owner(frame) === undefined);
+  }
+
+  /** Whether a host that has the virtual address for its gateway reaches another segment by it. */
+  async forwards(vip: string, to: string): Promise<boolean> {
+    this.client.ip('route', 'replace', `${to}/32`, 'via', vip, 'dev', 'eth0');
+    const reached = await this.answers(to);
+    this.client.ip('route', 'delete', `${to}/32`);
+    return reached;
+  }
+
   /** Takes a director's interface away altogether. */
   removeInterface(name: string, segment: number): void {
     this.note(`remove interface of ${name}`);
@@ -276,6 +299,14 @@ export class Stage {
     return living.filter((director) => director.addresses.holds(vip)).map((director) => director.name);
   }
 
+  /** How many gratuitous ARPs a director has sent for an address. */
+  announced(name: string, vip: string): number {
+    return this.frames.filter(
+      (frame) =>
+        frame.kind === 'arp' && frame.sender === vip && frame.target === vip && this.owner(frame) === name,
+    ).length;
+  }
+
   /** Waits until `name` alone holds every virtual address of the scenario and was the last to advertise. */
   async master(name: string, vips = this.scenario.vips): Promise<void> {
     await this.until(`${name} is the master`, () => {
@@ -298,7 +329,7 @@ export class Stage {
 
   /** Waits for something that must come; a generous limit, for no test may depend on being fast. */
   async until(what: string, condition: () => boolean): Promise<void> {
-    const deadline = performance.now() + 20_000 + this.scenario.interval * 10_000;
+    const deadline = performance.now() + 60_000 + this.scenario.interval * 10_000;
     while (!condition()) {
       if (performance.now() > deadline) throw new Error(`waited in vain: ${what}`);
       await sleep(20);

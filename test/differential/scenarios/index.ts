@@ -1,5 +1,6 @@
 // All scenarios, one file a subject.
 import { type Scenario } from '../scenario.js';
+import { adverts } from './adverts.js';
 import { authentication } from './authentication.js';
 import { election } from './election.js';
 import { endings } from './endings.js';
@@ -11,9 +12,11 @@ import { mishaps } from './mishaps.js';
 import { reload } from './reload.js';
 import { scripts } from './scripts.js';
 import { vmacs } from './vmacs.js';
+import { weights } from './weights.js';
 import { wire } from './wire.js';
 
 export const scenarios: readonly Scenario[] = [
+  ...adverts,
   ...authentication,
   ...election,
   ...endings,
@@ -24,6 +27,7 @@ export const scenarios: readonly Scenario[] = [
   ...mishaps,
   ...scripts,
   ...vmacs,
+  ...weights,
   ...wire,
   ...reload,
 ];

@@ -24,6 +24,38 @@ export const mishaps: Scenario[] = [
     },
   },
   {
+    name: 'somebody deletes an address that is not advertised, of either family: the master comes again with all',
+    interval: 1,
+    vips: [vip, '10.9.9.9', 'fd00::7'],
+    segments: 2,
+    kernel: ['eth0', 'eth1'],
+    directors: {
+      a: plain({
+        priority: 100,
+        virtual_ipaddress_excluded: ['10.9.9.9/24 dev eth1', 'fd00::7/64'],
+        virtual_routes: ['10.8.0.0/16 via 10.9.9.1 dev eth1'],
+        virtual_rules: ['from 10.9.9.9 table 77 priority 500'],
+      }),
+    },
+    async play(stage) {
+      const masterships = () => stage.notifyCalls('a').filter(({ args }) => args === 'master').length;
+      stage.start('a');
+      await stage.master('a');
+      await stage.pass(2);
+      await stage.checkpoint('begun');
+      for (const [round, address] of [
+        ['10.9.9.9/24', 'eth1'],
+        ['fd00::7/64', 'eth0'],
+      ].entries()) {
+        stage.ip('a', 'address', 'delete', address[0]!, 'dev', address[1]!);
+        await stage.until('it is master again', () => masterships() === round + 2);
+        await stage.master('a');
+        await stage.pass(2);
+        await stage.checkpoint(`after ${address[0]}`);
+      }
+    },
+  },
+  {
     name: 'somebody gives the backup the virtual address',
     interval: 1,
     vips: [vip],

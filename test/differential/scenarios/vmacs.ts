@@ -45,6 +45,39 @@ export const vmacs: Scenario[] = [
     masters: ['a until priority 0', 'b'],
   },
   {
+    name: 'use_vmac: the link is set down, set up and deleted by somebody',
+    interval: 1,
+    vips: [vip],
+    directors: { a: vmac(100) },
+    async play(stage) {
+      stage.start('a');
+      await stage.master('a');
+      await stage.pass(2);
+      stage.ip('a', 'link', 'set', 'vrrp.51', 'down');
+      await stage.until('it has let go', () => stage.mastersOf(vip).length === 0);
+      await stage.pass(2);
+      stage.ip('a', 'link', 'set', 'vrrp.51', 'up');
+      await stage.master('a');
+      await stage.pass(2);
+      stage.ip('a', 'link', 'delete', 'vrrp.51');
+      await stage.until('it is without', () => stage.mastersOf(vip).length === 0);
+      await stage.master('a');
+      await stage.pass(2);
+      await stage.checkpoint('back');
+    },
+    since: '2.4',
+  },
+  {
+    name: 'use_vmac_addr: addresses of two interfaces have virtual MAC interfaces, adverts do not',
+    interval: 1,
+    vips: [vip, '198.51.100.100'],
+    segments: 2,
+    since: '2.4',
+    directors: { a: plain(ofAddresses(150)), b: plain(ofAddresses(100)) },
+    play: handOver,
+    masters: ['a until priority 0', 'b'],
+  },
+  {
     name: 'no_accept: the master of the address does not answer to it, but tells its neighbours where it is',
     interval: 1,
     vips: [vip],
@@ -100,3 +133,8 @@ export const vmacs: Scenario[] = [
     since: '2.4',
   },
 ];
+
+function ofAddresses(priority: number): Settings {
+  const virtual_ipaddress = [`${vip}/24`, '198.51.100.100/24 dev eth1 use_vmac'];
+  return { priority, use_vmac_addr: true, virtual_ipaddress };
+}

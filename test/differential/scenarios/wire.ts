@@ -141,6 +141,23 @@ export const wire: Scenario[] = [
     masters: ['a until priority 0', 'b'],
   },
   {
+    name: 'gratuitous ARP and NA are repeated every two seconds, where told, by whoever is master',
+    interval: 1,
+    vips: [vip, '2001:db8::150'],
+    allGratuitousArp: true,
+    directors: { a: plain(refreshed(150)), b: plain(refreshed(100)) },
+    async play(stage) {
+      await stage.assemble();
+      await stage.until('a refreshed', () => stage.announced('a', vip) >= 2 + 2 + 3 * 2);
+      await stage.stop('a');
+      await stage.master('b');
+      await stage.until('b refreshed', () => stage.announced('b', vip) >= 2 + 2 + 2 * 2);
+    },
+    // How often depends on how long things took.
+    compare: ['masters', 'adverts', 'addresses', 'notify', 'exits'],
+    masters: ['a until priority 0', 'b'],
+  },
+  {
     name: 'gratuitous ARP is repeated after the delay, as often as asked',
     interval: 1,
     vips: [vip],
@@ -177,6 +194,17 @@ function byDefault(priority: number): Config {
 function ipv6Unicast(priority: number, source: string, peer: string): Settings {
   const virtual_ipaddress = [`${ipv6Vip}/64`];
   return { version: 3, priority, unicast_src_ip: source, unicast_peer: [peer], virtual_ipaddress };
+}
+
+function refreshed(priority: number): Settings {
+  return {
+    priority,
+    garp_master_delay: 1,
+    garp_master_repeat: 2,
+    garp_master_refresh: 2,
+    garp_master_refresh_repeat: 2,
+    virtual_ipaddress_excluded: ['2001:db8::150/64'],
+  };
 }
 
 function manyAddresses(priority: number): Settings {

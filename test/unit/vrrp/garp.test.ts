@@ -92,6 +92,15 @@ describe('garp_lower_prio', () => {
     expect(rounds(play, start)).toEqual(['0 s: 4', '5 s: 4']);
   });
 
+  test('of several within the delay each has a round at once, and all of them one later', () => {
+    const play = announcing({ lowerPriorityRepeat: 2, lowerPriorityDelay: s(5) });
+    const start = play.now;
+    play.hear({ priority: 50 });
+    play.wait(s(2)).hear({ priority: 50 });
+    play.wait(s(20));
+    expect(rounds(play, start)).toEqual(['0 s: 4', '2 s: 4', '7 s: 4']);
+  });
+
   test('the advert comes before the round', () => {
     const play = announcing({ lowerPriorityRepeat: 1 });
     play.hear({ priority: 50 });
