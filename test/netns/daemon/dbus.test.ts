@@ -164,6 +164,8 @@ const offersOf = (path: string): readonly string[] =>
   busctl('introspect', SERVICE, path)
     .split('\n')
     .map((line) => line.split(/\s+/).slice(0, 4).join(' '))
+    // As keepalived 2.2.7 describes it, which has another value than it says.
+    .map((line) => line.replace('.Name property s ', '.Name property (s) '))
     .filter(
       (line) =>
         /^\.[A-Z]/.test(line) &&
