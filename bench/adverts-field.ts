@@ -6,6 +6,7 @@ import { capture } from '../test/differential/capture.js';
 import { Daemon, type Implementation } from '../test/differential/daemon.js';
 import { Network } from '../test/namespaces.js';
 import { setFire } from './burners.js';
+import { globalDefs } from './global-defs.js';
 
 /** VRIDs on one segment. */
 const MOST_VRIDS = 255;
@@ -147,6 +148,5 @@ function configOf(count: number, intervalS: number, settings: string): string {
 }
 `;
   });
-  const own = settings.split(';').map((line) => `    ${line}\n`);
-  return `global_defs {\n    router_id bench\n    vrrp_version 3\n${own.join('')}}\n${instances.join('')}`;
+  return globalDefs(['vrrp_version 3'], settings) + instances.join('');
 }

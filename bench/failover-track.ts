@@ -6,6 +6,7 @@ import { capture } from '../test/differential/capture.js';
 import { Daemon, type Implementation } from '../test/differential/daemon.js';
 import { type Frame } from '../test/differential/decode.js';
 import { type Namespace, Network, run } from '../test/namespaces.js';
+import { globalDefs } from './global-defs.js';
 
 export type Ending = 'kill' | 'stop';
 
@@ -213,14 +214,7 @@ function config(
   { directory }: Runner,
   settings: string,
 ): string {
-  return `global_defs {
-    router_id bench
-    script_user root
-${settings
-  .split(';')
-  .map((line) => `    ${line.trim()}\n`)
-  .join('')}}
-vrrp_instance VI_1 {
+  return `${globalDefs(['script_user root'], settings)}vrrp_instance VI_1 {
     state BACKUP
     interface eth0
     version ${version}

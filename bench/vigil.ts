@@ -10,19 +10,14 @@ import { capture } from '../test/differential/capture.js';
 import { Daemon, type Implementation } from '../test/differential/daemon.js';
 import { type Namespace, Network } from '../test/namespaces.js';
 import { setFire } from './burners.js';
+import { globalDefs } from './global-defs.js';
 
 const implementations: readonly Implementation[] = ['understudy', 'keepalived'];
 /** Starting is another matter: everything is compiled, and both know each other, before anything counts. */
 const SETTLE_S = 30;
 
-const config = (priority: number, intervalS: number, settings: string): string => `global_defs {
-    router_id bench
-    vrrp_version 3
-${settings
-  .split(';')
-  .map((line) => `    ${line.trim()}\n`)
-  .join('')}}
-vrrp_instance VI_1 {
+const config = (priority: number, intervalS: number, settings: string): string =>
+  `${globalDefs(['vrrp_version 3'], settings)}vrrp_instance VI_1 {
     state BACKUP
     interface eth0
     virtual_router_id 51
