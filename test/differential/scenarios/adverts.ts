@@ -89,10 +89,15 @@ export const adverts: Scenario[] = [
     [times(3, { priority: 254 })],
     { compare: butTimes },
   ),
-  heard('other addresses than ours are followed, told or not', {}, [
-    times(2, { priority: 200, addresses: ['192.0.2.101'] }),
-    times(2, { priority: 200, addresses: [vip, '192.0.2.101'] }),
-  ]),
+  heard(
+    'other addresses than ours are followed, told or not',
+    {},
+    [
+      times(2, { priority: 200, addresses: ['192.0.2.101'] }),
+      times(2, { priority: 200, addresses: [vip, '192.0.2.101'] }),
+    ],
+    { since: '2.4' },
+  ),
   heard('version 3: a backup waits by the interval of its master', { version: 3 }, [
     times(2, { version: 3, priority: 200, interval: 3 }),
   ]),
@@ -100,7 +105,7 @@ export const adverts: Scenario[] = [
     'unicast: a peer counts with a TTL within its bounds alone',
     { unicast_src_ip: '192.0.2.1', unicast_peer: ['192.0.2.10 min_ttl 64 max_ttl 100'] },
     [times(3, { priority: 200, ttl: 255 }), times(3, { priority: 200, ttl: 64 })],
-    { to: '192.0.2.1' },
+    { to: '192.0.2.1', since: '2.4' },
   ),
   heard(
     'unicast with check_unicast_src: a stranger does not count',

@@ -87,9 +87,12 @@ export const weights: Scenario[] = [
     ),
     [cable('out'), cable('in')],
   ),
-  alone('a reload with another weight counts the number anew', tracksLoad({ init_file: 5, weight: 2 }), [
-    load('9'),
-    reload(tracksLoad({ init_file: 5, weight: 3 })),
-    reload(tracksLoad({ init_file: 5, weight: 3 }, 'load weight -1')),
-  ]),
+  {
+    ...alone('a reload with another weight counts the number anew', tracksLoad({ init_file: 5, weight: 2 }), [
+      load('9'),
+      reload(tracksLoad({ init_file: 5, weight: 3 })),
+      reload(tracksLoad({ init_file: 5, weight: 3 }, 'load weight -1')),
+    ]),
+    since: '2.4',
+  },
 ];
