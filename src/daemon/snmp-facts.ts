@@ -30,6 +30,11 @@ export class SnmpSource {
   /** When it was complete, and how long that took; absent while it is being made. */
   private made: { readonly at: Micros; readonly took: Micros } | undefined;
   private isStale = false;
+  /**
+   * What the health worker last said: the MIB knows servers as alive or dead, and those of a worker that is busy, or is
+   * being started again, are what they were. Of an instance it knows the state unknown.
+   */
+  private knownPools: ReturnType<typeof joinPools> = [];
 
   constructor(
     private configuration: HeraldConfiguration,
@@ -112,22 +117,27 @@ export class SnmpSource {
   }
 
   private async router(count: number): Promise<RouterSnapshot | undefined> {
-    const pages = (await this.pages('vrrp', count, PAGE)).flatMap(({ vrrp }) => vrrp ?? []);
-    const [first] = pages;
-    return first && { ...first, instances: pages.flatMap(({ instances }) => instances) };
+    const pages = (await this.pages('vrrp', count, PAGE))?.flatMap(({ vrrp }) => vrrp ?? []);
+    const first = pages?.[0];
+    return pages && first && { ...first, instances: pages.flatMap(({ instances }) => instances) };
   }
 
   private async pools(count: number) {
     const pages = await this.pages('checkers', count, SERVER_PAGE);
-    return joinPools(pages.map(({ pools }) => pools ?? []));
+    if (pages) this.knownPools = joinPools(pages.map(({ pools }) => pools ?? []));
+    return this.knownPools;
   }
 
-  /** As far as the worker answers: what it does not say is shown as unknown. */
-  private async pages(worker: Asked, count: number, size: number): Promise<readonly WorkerState[]> {
+  /** Everything that the worker says; undefined if it does not answer to all of it. */
+  private async pages(
+    worker: Asked,
+    count: number,
+    size: number,
+  ): Promise<readonly WorkerState[] | undefined> {
     const pages: WorkerState[] = [];
     for (let from = 0; from < count; from += size) {
       const answer = await this.ask(worker, { type: 'State', from });
-      if (!answer.ok) break;
+      if (!answer.ok) return undefined;
       pages.push(answer.value);
     }
     return pages;
