@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { type Capability, capabilityHint } from './capability.js';
 import { err, ok, type Result } from '../base/result.js';
 import { micros, type Micros } from '../base/units.js';
@@ -47,11 +48,14 @@ export function setRealTimePriority(priority: number): Result<void, KernelError>
 /**
  * Starts a process that has our real-time priority until it executes its program, and a normal one from then on. Node
  * stands still until that moment: on a busy host a child of normal priority would wait for a CPU, and we for it.
+ *
+ * On one CPU we would get to run only when the child lets us, as late as the end of its time slice (sched(7): 100 ms), and
+ * what it starts by then would stay at real-time priority for good: there it starts as a normal process.
  */
 export function startUndelayed<Child extends { readonly pid?: number | undefined }>(
   start: () => Child,
 ): Child {
-  if (libc.sched_getscheduler(0) !== REAL_TIME) return start();
+  if (libc.sched_getscheduler(0) !== REAL_TIME || availableParallelism() < 2) return start();
   const parameters = new Memory(4);
   libc.sched_getparam(0, parameters.bytes);
   // Refused without CAP_SYS_NICE: then it is as if we had not asked.

@@ -1,5 +1,6 @@
 // Changes how this process is run, as a worker does at its start, and says what the kernel makes of it.
 import { spawn } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import { readdirSync, readFileSync } from 'node:fs';
 import { micros } from '#base/units.js';
 import {
@@ -72,13 +73,16 @@ function schedule(): void {
       .filter((line) => /open files|realtime timeout/i.test(line)),
   });
   const policy = (path = '/proc/thread-self/stat') => Number(stat(path)[38]);
-  const sleeper = startUndelayed(() => {
-    const inherited = spawn('sleep', ['60'], { stdio: 'ignore' });
-    tell('inherited', { policy: policy(`/proc/${inherited.pid}/stat`) });
-    return inherited;
-  });
-  tell('afterwards', { script: policy(`/proc/${sleeper.pid}/stat`), ours: policy() });
-  sleeper.kill();
+  for (const cpu of [[0], [0, 1]]) {
+    setCpuAffinity(cpu);
+    const sleeper = startUndelayed(() => {
+      const inherited = spawn('sleep', ['60'], { stdio: 'ignore' });
+      tell('inherited', { cpus: availableParallelism(), policy: policy(`/proc/${inherited.pid}/stat`) });
+      return inherited;
+    });
+    tell('afterwards', { script: policy(`/proc/${sleeper.pid}/stat`), ours: policy() });
+    sleeper.kill();
+  }
   const script = spawn('cat', ['/proc/self/stat'], { stdio: ['ignore', 'pipe', 'inherit'] });
   script.stdout.on('data', (data: Buffer) =>
     tell('script', {
