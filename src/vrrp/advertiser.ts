@@ -11,10 +11,10 @@ import { type InstanceSettings } from './settings.js';
 import { nextDueAt, PRIORITY_RESIGN } from './timers.js';
 
 /**
- * A fortieth of the interval: no wait of the protocol would notice it, least of all since an advert goes early once, and
- * from then on keeps its interval. To wake up costs more than ten adverts do.
+ * A hundredth of the interval: less than any wait of the protocol would notice. An advert goes early once, and from then
+ * on keeps its interval. To wake up costs more than ten adverts do.
  */
-const SLACK_SHARE = 40;
+const SLACK_SHARE = 100;
 
 /** The router whose adverts these are, as it is at this moment. */
 export interface Advertised {

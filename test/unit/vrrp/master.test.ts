@@ -20,7 +20,7 @@ describe('adverts', () => {
     }
   });
 
-  test('may go a fortieth of the interval early to go with others, and then stay with them', () => {
+  test('may go a hundredth of the interval early to go with others, and then stay with them', () => {
     const play = master();
     const name = 'advert VI_1';
     const due = play.due(name)!;
@@ -29,7 +29,7 @@ describe('adverts', () => {
     expect(play.all('SetDeadline').at(-1)).toMatchObject({
       name,
       at: due - 10_000 + 1_000_000,
-      slack: 25_000,
+      slack: 10_000,
     });
   });
 
