@@ -4,7 +4,8 @@
 # loop: first both have rules, as keepalived would leave them: a request that the master hands to the backup, and the
 # backup back, goes round until its TTL has run out. Then serve_when_master. Then a server is drained under a download
 # that goes on over a reload and a killed worker.
-# takeover: with serve_when_master, the other director takes over under a download.
+# takeover: with serve_when_master, the other director takes over under a download. By hand only: it was seen to end well,
+# and seen to wait for a download that did not go on, which is not understood yet.
 # Prints "== NAME" before each thing that is found.
 set -u
 play=$1

@@ -6,10 +6,10 @@ import { sectionsOf } from './sections.js';
 const inLab = requires({ lab: true });
 const understudy = `${process.execPath} ${resolve('dist/cli/main.js')}`;
 /** Emulated guests are slow, and slower beside others: an end that is never reached, not a measure. */
-const timeoutMs = 1_500_000;
+const timeoutMs = 900_000;
 
-const play = (what: 'loop' | 'takeover') =>
-  sectionsOf(`bash test/lab/served-story.sh ${what} ${understudy} 2>&1`, {
+const play = () =>
+  sectionsOf(`bash test/lab/served-story.sh loop ${understudy} 2>&1`, {
     timeoutMs: timeoutMs - 20_000,
     memoryMb: 1024,
   });
@@ -18,7 +18,7 @@ describe('two directors that are real servers of each other', () => {
   inLab(
     'hand packets back and forth, until serve_when_master has only the master serve',
     async () => {
-      const found = await play('loop');
+      const found = await play();
       expect([...found.keys()]).toEqual([
         'rules on both',
         'rules on the master only',
@@ -48,22 +48,6 @@ describe('two directors that are real servers of each other', () => {
         '-a -t 192.0.2.100:80 -r 192.0.2.1:80 -g -w 3',
         '-a -t 192.0.2.100:80 -r 192.0.2.2:80 -g -w 0',
         '[192.0.2.2]:tcp:80 of [192.0.2.100]:tcp:80 is served as before',
-      ]);
-    },
-    timeoutMs,
-  );
-
-  inLab(
-    'hand connections over at a takeover, by the sync daemon',
-    async () => {
-      const found = await play('takeover');
-      expect(found.get('a takeover under a download')).toEqual([
-        'a 0, b 2',
-        'curl status 0',
-        'whole from a',
-        '2 a',
-        '2 b',
-        'going round: 0',
       ]);
     },
     timeoutMs,
