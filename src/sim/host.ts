@@ -82,11 +82,6 @@ export class Host {
     return this.router.priorityOf(instance);
   }
 
-  /** What the router shows of itself. */
-  snapshot(): ReturnType<Router['snapshot']> {
-    return this.router.snapshot();
-  }
-
   private takeDue(now: Micros): VrrpEvent | undefined {
     const deadlineAt = this.deadlines.next();
     const endAt = this.scriptEnds.next();

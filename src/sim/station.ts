@@ -2,7 +2,6 @@ import { micros, plus, type Micros } from '../base/units.js';
 import {
   type AdvertReceived,
   type InterfaceState,
-  type RouterSnapshot,
   type VrrpEffect,
   type VrrpEvent,
   type VrrpSettings,
@@ -185,11 +184,6 @@ export class Station {
   /** The effective priority of an instance; undefined while it does not run. */
   priorityOf(instance: string): number | undefined {
     return this.host?.priorityOf(instance);
-  }
-
-  /** What the router shows of itself; undefined while it does not run. */
-  snapshot(): RouterSnapshot | undefined {
-    return this.host?.snapshot();
   }
 
   private observe(effect: VrrpEffect): void {
