@@ -1,15 +1,15 @@
 /**
  * Cursors over bytes in network order. A reader never throws on short input: it latches `failed` and returns
  * zeros, so that a decoder reads all of its fields and asks once (hostile input costs no exception).
+ *
+ * Neither has a DataView: to name the ArrayBuffer of a short array moves its bytes out of the heap, which costs more than
+ * a whole advert does.
  */
 export class ByteReader {
-  private readonly view: DataView;
   private position = 0;
   private overrun = false;
 
-  constructor(private readonly bytes: Uint8Array) {
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  }
+  constructor(private readonly bytes: Uint8Array) {}
 
   /** True once anything was read past the end. */
   get failed(): boolean {
@@ -27,15 +27,16 @@ export class ByteReader {
   }
 
   u8(): number {
-    return this.claim(1) ? this.view.getUint8(this.position - 1) : 0;
+    return this.claim(1) ? this.back(1) : 0;
   }
 
   u16(): number {
-    return this.claim(2) ? this.view.getUint16(this.position - 2) : 0;
+    return this.claim(2) ? (this.back(2) << 8) | this.back(1) : 0;
   }
 
   u32(): number {
-    return this.claim(4) ? this.view.getUint32(this.position - 4) : 0;
+    if (!this.claim(4)) return 0;
+    return ((this.back(4) << 24) | (this.back(3) << 16) | (this.back(2) << 8) | this.back(1)) >>> 0;
   }
 
   /** The next `length` bytes, as a view on the same memory; empty after an overrun. */
@@ -47,6 +48,11 @@ export class ByteReader {
 
   skip(length: number): void {
     this.claim(length);
+  }
+
+  /** The byte so far before the cursor. */
+  private back(distance: number): number {
+    return this.bytes[this.position - distance] ?? 0;
   }
 
   private claim(length: number): boolean {
@@ -62,13 +68,11 @@ export class ByteReader {
 /** Appends bytes in network order; grows as needed. */
 export class ByteWriter {
   private buffer: Uint8Array;
-  private view: DataView;
   private length = 0;
 
   /** @param capacity bytes to reserve at first, at least 1. */
   constructor(capacity = 64) {
     this.buffer = new Uint8Array(Math.max(capacity, 1));
-    this.view = new DataView(this.buffer.buffer);
   }
 
   /** Bytes written so far. */
@@ -78,19 +82,23 @@ export class ByteWriter {
 
   u8(value: number): this {
     const at = this.reserve(1);
-    this.view.setUint8(at, value);
+    this.buffer[at] = value;
     return this;
   }
 
   u16(value: number): this {
     const at = this.reserve(2);
-    this.view.setUint16(at, value);
+    this.buffer[at] = value >>> 8;
+    this.buffer[at + 1] = value;
     return this;
   }
 
   u32(value: number): this {
     const at = this.reserve(4);
-    this.view.setUint32(at, value);
+    this.buffer[at] = value >>> 24;
+    this.buffer[at + 1] = value >>> 16;
+    this.buffer[at + 2] = value >>> 8;
+    this.buffer[at + 3] = value;
     return this;
   }
 
@@ -100,9 +108,11 @@ export class ByteWriter {
     return this;
   }
 
-  /** Overwrites two bytes at `offset`: a length or checksum that is known only afterwards. */
+  /** Overwrites two bytes at `offset`, which must have been written: a length or checksum that is known only afterwards. */
   patchU16(offset: number, value: number): this {
-    this.view.setUint16(offset, value);
+    if (offset < 0 || offset + 2 > this.length) throw new RangeError(`no two bytes at ${offset}`);
+    this.buffer[offset] = value >>> 8;
+    this.buffer[offset + 1] = value;
     return this;
   }
 
@@ -113,7 +123,7 @@ export class ByteWriter {
 
   private reserve(count: number): number {
     const start = this.length;
-    // Growing replaces `buffer` and `view`: callers reserve first and only then name either of them.
+    // Growing replaces `buffer`: callers reserve first and only then name it.
     if (start + count > this.buffer.length) this.grow(start + count);
     this.length = start + count;
     return start;
@@ -123,6 +133,5 @@ export class ByteWriter {
     const larger = new Uint8Array(Math.max(needed, this.buffer.length * 2));
     larger.set(this.buffer);
     this.buffer = larger;
-    this.view = new DataView(larger.buffer);
   }
 }

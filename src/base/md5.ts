@@ -29,12 +29,26 @@ const SINES = Uint32Array.from({ length: 64 }, (_, index) =>
 /** The MD5 digest of `message`, 16 bytes. */
 export function md5(message: Uint8Array): Uint8Array {
   const padded = pad(message);
-  const view = new DataView(padded.buffer);
   let state: State = [0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476];
-  for (let offset = 0; offset < padded.length; offset += BLOCK_LENGTH) state = addBlock(state, view, offset);
-  const digest = new DataView(new ArrayBuffer(MD5_LENGTH));
-  state.forEach((word, index) => digest.setUint32(index * 4, word, true));
-  return new Uint8Array(digest.buffer);
+  for (let offset = 0; offset < padded.length; offset += BLOCK_LENGTH) {
+    state = addBlock(state, padded, offset);
+  }
+  const digest = new Uint8Array(MD5_LENGTH);
+  state.forEach((word, index) => writeWord(digest, index * 4, word));
+  return digest;
+}
+
+/** Four bytes as a word, the least first. */
+function readWord(bytes: Uint8Array, at: number): number {
+  const [a = 0, b = 0, c = 0, d = 0] = [bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]];
+  return (d << 24) | (c << 16) | (b << 8) | a;
+}
+
+function writeWord(bytes: Uint8Array, at: number, word: number): void {
+  bytes[at] = word;
+  bytes[at + 1] = word >>> 8;
+  bytes[at + 2] = word >>> 16;
+  bytes[at + 3] = word >>> 24;
 }
 
 /** HMAC-MD5 of `message`, 16 bytes. */
@@ -65,22 +79,21 @@ function join(first: Uint8Array, second: Uint8Array): Uint8Array {
 }
 
 /** A 1 bit, zeros up to 8 bytes before the end of a block, and the length in bits (RFC 1321, 3.1 and 3.2). */
-function pad(message: Uint8Array): Uint8Array<ArrayBuffer> {
+function pad(message: Uint8Array): Uint8Array {
   const padded = new Uint8Array((((message.length + 8) >> 6) + 1) * BLOCK_LENGTH);
   padded.set(message);
   padded[message.length] = 0x80;
-  const view = new DataView(padded.buffer);
-  view.setUint32(padded.length - 8, (message.length << 3) >>> 0, true);
-  view.setUint32(padded.length - 4, Math.floor(message.length / 0x2000_0000), true);
+  writeWord(padded, padded.length - 8, message.length << 3);
+  writeWord(padded, padded.length - 4, Math.floor(message.length / 0x2000_0000));
   return padded;
 }
 
-function addBlock(state: State, view: DataView, offset: number): State {
+function addBlock(state: State, block: Uint8Array, offset: number): State {
   let [a, b, c, d] = state;
   for (let step = 0; step < 64; step += 1) {
     const round = step >> 4;
     const [factor, start] = WORDS[round] ?? WORDS[0];
-    const word = view.getUint32(offset + ((factor * step + start) & 15) * 4, true);
+    const word = readWord(block, offset + ((factor * step + start) & 15) * 4);
     const sum = (a + mix(round, b, c, d) + word + (SINES[step] ?? 0)) | 0;
     const turn = ROTATIONS[round]?.[step & 3] ?? 0;
     const next = (b + ((sum << turn) | (sum >>> (32 - turn)))) | 0;

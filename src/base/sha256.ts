@@ -49,17 +49,29 @@ export class HmacSha256 {
 function finish(start: Uint32Array, rest: Uint8Array, before: number): Uint8Array {
   const state = start.slice();
   addBlocks(state, pad(rest, before));
-  const digest = new DataView(new ArrayBuffer(SHA256_LENGTH));
-  state.forEach((word, index) => digest.setUint32(index * 4, word));
-  return new Uint8Array(digest.buffer);
+  const digest = new Uint8Array(SHA256_LENGTH);
+  for (let index = 0; index < state.length; index += 1) writeWord(digest, index * 4, state[index] ?? 0);
+  return digest;
 }
 
-function addBlocks(state: Uint32Array, blocks: Uint8Array<ArrayBuffer>): void {
-  const view = new DataView(blocks.buffer);
-  for (let offset = 0; offset < view.byteLength; offset += BLOCK_LENGTH) {
-    fillSchedule(view, offset);
+function addBlocks(state: Uint32Array, blocks: Uint8Array): void {
+  for (let offset = 0; offset < blocks.length; offset += BLOCK_LENGTH) {
+    fillSchedule(blocks, offset);
     addBlock(state);
   }
+}
+
+/** Four bytes as a word, the greatest first. */
+function readWord(bytes: Uint8Array, at: number): number {
+  const [a = 0, b = 0, c = 0, d = 0] = [bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]];
+  return (a << 24) | (b << 16) | (c << 8) | d;
+}
+
+function writeWord(bytes: Uint8Array, at: number, word: number): void {
+  bytes[at] = word >>> 24;
+  bytes[at + 1] = word >>> 16;
+  bytes[at + 2] = word >>> 8;
+  bytes[at + 3] = word;
 }
 
 function firstPrimes(count: number): readonly number[] {
@@ -76,22 +88,21 @@ function fraction(root: number): number {
 }
 
 /** A 1 bit, zeros up to 8 bytes before the end of a block, and the length in bits (FIPS 180-4, 5.1.1). */
-function pad(message: Uint8Array, before: number): Uint8Array<ArrayBuffer> {
+function pad(message: Uint8Array, before: number): Uint8Array {
   const padded = new Uint8Array((((message.length + 8) >> 6) + 1) * BLOCK_LENGTH);
   padded.set(message);
   padded[message.length] = 0x80;
-  const view = new DataView(padded.buffer);
   const length = before + message.length;
-  view.setUint32(padded.length - 8, Math.floor(length / 0x2000_0000));
-  view.setUint32(padded.length - 4, (length << 3) >>> 0);
+  writeWord(padded, padded.length - 8, Math.floor(length / 0x2000_0000));
+  writeWord(padded, padded.length - 4, length << 3);
   return padded;
 }
 
 const rotate = (word: number, by: number): number => (word >>> by) | (word << (32 - by));
 
 /** The words that each round takes (FIPS 180-4, 6.2.2, 1). */
-function fillSchedule(view: DataView, offset: number): void {
-  for (let index = 0; index < 16; index += 1) schedule[index] = view.getUint32(offset + index * 4);
+function fillSchedule(blocks: Uint8Array, offset: number): void {
+  for (let index = 0; index < 16; index += 1) schedule[index] = readWord(blocks, offset + index * 4);
   for (let index = 16; index < 64; index += 1) {
     const near = schedule[index - 2] ?? 0;
     const far = schedule[index - 15] ?? 0;
