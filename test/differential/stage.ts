@@ -395,7 +395,8 @@ export class Stage {
 
   /**
    * Which director has sent this frame; undefined for the client. A virtual MAC address is of whoever is master: an
-   * advert tells by its source address, anything else belongs to the last advert before it.
+   * advert tells by its source address, which over IPv6 is made of the MAC address below; anything else belongs to the last
+   * advert before it.
    */
   owner(frame: Seen): string | undefined {
     if (!isVirtualMac(frame.source)) {
@@ -407,8 +408,12 @@ export class Stage {
         : this.frames.findLast(
             (each) => each.kind === 'advert' && each.source === frame.source && each.at <= frame.at,
           );
-    const station = advert?.kind === 'advert' ? Number(/\d+$/.exec(advert.from)?.[0]) : NaN;
-    return [...this.directors.keys()][station - 1];
+    if (advert?.kind !== 'advert') return undefined;
+    const { from } = advert;
+    const speaker = [...this.directors.values()].find(({ macs }) =>
+      macs.some((mac) => linkLocal(mac) === from),
+    );
+    return speaker?.name ?? [...this.directors.keys()][Number(/\d+$/.exec(from)?.[0]) - 1];
   }
 
   private holders(): Record<string, string[]> {
@@ -456,6 +461,12 @@ export class Stage {
 
 /** 00:00:5e:00:01:VRID and 00:00:5e:00:02:VRID (RFC 9568, 7.3). */
 export const isVirtualMac = (mac: string): boolean => /^00:00:5e:00:0[12]:/.test(mac);
+
+/** The link-local address that the kernel makes of 02:00:00:00:SS:NN (RFC 4291, appendix A). */
+function linkLocal(mac: string): string {
+  const [, , , , segment, station] = mac.split(':').map((byte) => Number.parseInt(byte, 16));
+  return `fe80::ff:fe00:${(segment! * 256 + station!).toString(16)}`;
+}
 
 interface LinkInfo {
   readonly ifname: string;

@@ -73,6 +73,14 @@ export const adverts: Scenario[] = [
     times(3, { priority: 50 }),
     times(2, { priority: 0 }),
   ]),
+  {
+    ...heard('notify_master_rx_lower_pri is run for each advert of a lower priority', {}, [
+      times(3, { priority: 50 }),
+    ]),
+    directors: {
+      a: (place) => plain({ priority: 100, notify_master_rx_lower_pri: `"${place.notify} lower"` })(place),
+    },
+  },
   heard('of equal priority the greater address makes it backup', {}, [times(3, { priority: 100 })]),
   heard('of equal priority the lesser address does not', {}, [times(3, { priority: 100 })], {
     from: '10.0.0.1',

@@ -1,6 +1,7 @@
 // All scenarios, one file a subject.
 import { type Scenario } from '../scenario.js';
 import { adverts } from './adverts.js';
+import { announcements } from './announcements.js';
 import { authentication } from './authentication.js';
 import { election } from './election.js';
 import { endings } from './endings.js';
@@ -17,6 +18,7 @@ import { wire } from './wire.js';
 
 export const scenarios: readonly Scenario[] = [
   ...adverts,
+  ...announcements,
   ...authentication,
   ...election,
   ...endings,

@@ -3,6 +3,8 @@ import { block, notifyAll, plain, type Place, type Scenario, type Settings, vip 
 
 const vmac = (priority: number, more: Settings = {}) => plain({ priority, use_vmac: true, ...more });
 
+const overIpv6: Settings = { version: 3, virtual_ipaddress: ['fe80::100/64', '2001:db8::100/64'] };
+
 /** Starts both, lets the master stop, and looks. */
 const handOver: Scenario['play'] = async (stage) => {
   await stage.assemble();
@@ -33,6 +35,16 @@ export const vmacs: Scenario[] = [
     interval: 1,
     vips: [vip],
     directors: { a: vmac(150), b: vmac(100) },
+    play: handOver,
+    masters: ['a until priority 0', 'b'],
+  },
+  {
+    name: 'use_vmac over IPv6: adverts and advertisements come from the virtual MAC address',
+    interval: 1,
+    vips: ['2001:db8::100'],
+    // 2.2.7 leaves arp_ignore alone where there is no IPv4.
+    since: '2.4',
+    directors: { a: vmac(150, overIpv6), b: vmac(100, overIpv6) },
     play: handOver,
     masters: ['a until priority 0', 'b'],
   },

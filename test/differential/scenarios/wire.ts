@@ -6,6 +6,12 @@ const password = (auth_pass: string): Settings => ({
 });
 const ipv6Vip = '2001:db8::100';
 
+const grouped: Settings = {
+  native_ipv6: true,
+  mcast_dst_ip: 'ff02::99',
+  virtual_ipaddress: ['fe80::100/64', `${ipv6Vip}/64`],
+};
+
 /** Starts both, lets the master stop, and looks. */
 const handOver: Scenario['play'] = async (stage) => {
   await stage.assemble();
@@ -138,6 +144,26 @@ export const wire: Scenario[] = [
       await stage.master('b');
       await stage.pass(8);
     },
+    masters: ['a until priority 0', 'b'],
+  },
+  {
+    name: 'strict_mode: version 3, and the address answers nobody',
+    interval: 1,
+    vips: [vip],
+    kernel: ['eth0'],
+    directors: {
+      a: plain({ priority: 150, strict_mode: true }),
+      b: plain({ priority: 100, strict_mode: true }),
+    },
+    play: handOver,
+    masters: ['a until priority 0', 'b'],
+  },
+  {
+    name: 'native_ipv6 and a group of its own: elected, and handed over',
+    interval: 1,
+    vips: [ipv6Vip],
+    directors: { a: plain({ priority: 150, ...grouped }), b: plain({ priority: 100, ...grouped }) },
+    play: handOver,
     masters: ['a until priority 0', 'b'],
   },
   {
