@@ -184,7 +184,11 @@ begin_both() {
     download[got-$name]=${download[$file]}
   done
 }
+# A connection is synchronised with its third packet and each fiftieth after it, within two seconds; what the other
+# director has not heard of by the takeover, it resets, whoever runs IPVS.
+knows_both() { [ "$(ip netns exec "$1" ipvsadm -Lnc | grep -c ESTABLISHED)" -eq 2 ]; }
 takes_over() {
+  until_ok knows_both b
   echo -100 >"$scratch/a/load"
   until_ok has_rules b 2
   until_ok has_rules a 0
