@@ -13,17 +13,24 @@ export type Wait =
   /** We were master and have lost an address: only the skew is waited for. */
   | 'reinstate';
 
+/** From this lateness on a wait's end says more of this host than of the master. */
+const LATE = micros(1000);
+
 /** The intervals of the router that waits, as they are at this moment. */
 export interface WaitTimes {
   /** For deadline names. */
   readonly name: string;
   readonly masterDownInterval: Micros;
   readonly skewTime: Micros;
+  readonly masterAdvertInterval: Micros;
   readonly effectivePriority: number;
   readonly master: { readonly address: string; readonly priority: number } | undefined;
 }
 
-/** How much of the wait for a master had passed when its adverts came; 1 would have been a takeover. */
+/**
+ * How much of the wait for a master had passed when its adverts came; 1 would have been a takeover. More than 1 was one,
+ * but that this host stalled, and looked again.
+ */
 export interface MasterDownShare {
   readonly latest: number;
   /** Since the instance was started. */
@@ -108,10 +115,30 @@ export class DownTimer {
 
   private waitUntil(at: Micros): void {
     this.context.setDeadline(this.name, at, () => {
-      const text = `(${this.router.name}) Receive advertisement timeout`;
-      this.context.record('debug', 'advert-timeout', text, this.router.name);
-      this.passed(this.cause());
+      const late = minus(this.context.now, at);
+      if (late < LATE || this.preempting) this.end('');
+      else this.lookAgain(late);
     });
+  }
+
+  /**
+   * This host has stalled, and its silence proves little. The master may have stood still with it, where both are guests
+   * of one machine; or what it said went by a guest that was paused. Its next advert is less than an interval away.
+   */
+  private lookAgain(late: Micros): void {
+    const pause = micros(Math.min(late, this.router.masterAdvertInterval));
+    const text = `woke ${inSeconds(late)} late: listens for ${inSeconds(pause)} more before it takes over`;
+    this.context.record('info', 'looks-again', `(${this.router.name}) ${text}`, this.router.name);
+    const more = `, nor for ${inSeconds(pause)} after this host had stalled`;
+    this.context.setDeadline(this.name, plus(this.context.now, pause), () => this.end(more));
+  }
+
+  /** @param more what else the cause tells. */
+  private end(more: string): void {
+    const text = `(${this.router.name}) Receive advertisement timeout`;
+    this.context.record('debug', 'advert-timeout', text, this.router.name);
+    const { code, text: why } = this.cause();
+    this.passed({ code, text: `${why}${more}` });
   }
 
   private cause(): Cause {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { micros, minus, plus, secondsToMicros, type Micros } from '#base/units.js';
 import { simulate, type Fault, type Gap, type TimedFault } from '#sim/index.js';
 import { type InstanceSettings } from '#vrrp/index.js';
-import { ip, settingsOf } from './pair.js';
+import { at, ip, playPair, reignsOf, settingsOf } from './pair.js';
 
 /** What an operator is promised: takeover within the protocol's own limit, never later (and never earlier). */
 
@@ -99,13 +99,17 @@ test('graceful stop: the backup claims one Skew_Time after the advert of priorit
   );
 });
 
-test('a stall of the backup in which the master dies costs no time beyond the stall itself', () => {
+test('a stall of the backup in which the master dies costs one more look: as long as it woke late, an interval at most', () => {
   fc.assert(
     fc.property(anyPair, fc.double({ min: 0.1, max: 3, noNaN: true }), (pair, share) => {
       const limit = pair.downTimerAdverts * secondsToMicros(pair.intervalS) + skewOf(pair);
       const afterwards = micros(Math.floor(limit * share));
       const { gap, lastAdvert, lostAt } = lose(pair, { type: 'kill', router: 'A' }, afterwards);
-      expect(gap?.until).toBe(Math.max(lastAdvert + limit + NETWORK_DELAY, lostAt + afterwards));
+      const due = lastAdvert + limit + NETWORK_DELAY;
+      const resumed = lostAt + afterwards;
+      const late = resumed - due;
+      const look = late < 1000 ? 0 : Math.min(late, secondsToMicros(pair.intervalS));
+      expect(gap?.until).toBe(Math.max(due, resumed) + look);
     }),
     { numRuns: 100 },
   );
@@ -123,5 +127,20 @@ test('a stall of the master that is shorter than the limit changes nothing', () 
       expect(gap).toBeUndefined();
     }),
     { numRuns: 100 },
+  );
+});
+
+test('both stand still at once, as guests of one machine do: whoever wakes first, nobody takes over', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 1500 }), fc.integer({ min: 0, max: 900 }), (longMs, apartUs) => {
+      const stall = (router: string, more: number): TimedFault =>
+        at(10, { type: 'stall', router, duration: micros(longMs * 1000 + more) });
+      const timeline = playPair([stall('A', apartUs), stall('B', 0)], {
+        version: 3,
+        advertInterval: secondsToMicros(0.01),
+      });
+      expect(reignsOf(timeline)).toHaveLength(1);
+    }),
+    { numRuns: 30 },
   );
 });

@@ -63,12 +63,13 @@ describe('RFC 9568, 6.4.2: an advert is received', () => {
     expect(play.due('master-down VI_1')).toBe(receivedAt + 3_609_375);
   });
 
-  test('a master that died during a long stall is succeeded as soon as its last advert has been read', () => {
+  test('a master that died during a long stall is succeeded an interval after its last advert has been read', () => {
     const play = backup();
     const receivedAt = plus(play.now, s(0.5));
     play.drift(s(20)).hear({ receivedAt });
     expect(play.until('master-down VI_1')).toBeLessThan(0);
-    expect(play.stall(s(0)).state()).toBe('MASTER');
+    expect(play.stall(s(0)).until('master-down VI_1')).toBe(1_000_000);
+    expect(play.wait(s(1)).state()).toBe('MASTER');
   });
 
   test('no stamp makes a wait end earlier than an advert before it had it, or later than from now', () => {
@@ -224,8 +225,54 @@ describe('late and stale deadlines', () => {
     expect(play.step({ type: 'DeadlinePassed', name: 'nonsense', at: play.now })).toEqual([]);
   });
 
-  test('a late master-down deadline with an empty queue takes over', () => {
-    expect(backup().stall(s(10)).state()).toBe('MASTER');
+  test('less than a millisecond late is not late', () => {
+    expect(
+      backup()
+        .stall(micros(3_609_375 + 999))
+        .state(),
+    ).toBe('MASTER');
+  });
+
+  test('after a stall it listens for as long again as it was late, then it takes over', () => {
+    const play = backup().stall(micros(3_609_375 + 20_000));
+    expect(play.state()).toBe('BACKUP');
+    expect(play.until('master-down VI_1')).toBe(20_000);
+    expect(play.all('Record').at(-1)).toMatchObject({
+      code: 'looks-again',
+      text: '(VI_1) woke 0.02 s late: listens for 0.02 s more before it takes over',
+    });
+    play.wait(micros(20_000));
+    expect(play.all('StateChanged').at(-1)).toMatchObject({
+      to: 'MASTER',
+      cause: { text: 'no advert for 3.609375 s, nor for 0.02 s after this host had stalled' },
+    });
+  });
+
+  test('for an interval at most, and once: who is late again takes over', () => {
+    const play = backup().stall(s(10));
+    expect(play.until('master-down VI_1')).toBe(1_000_000);
+    expect(play.stall(s(2)).state()).toBe('MASTER');
+  });
+
+  test('a master that stood still with it, or whose adverts went by, is heard in time', () => {
+    const play = backup().stall(s(10)).wait(s(0.4));
+    play.hear({ priority: 200 });
+    expect(play.until('master-down VI_1')).toBe(3_609_375);
+    expect(play.wait(s(3)).state()).toBe('BACKUP');
+  });
+
+  test('after a resignation, too, for somebody else may have taken over', () => {
+    const play = backup();
+    play.hear({ priority: 0 });
+    expect(play.stall(s(1)).state()).toBe('BACKUP');
+    play.hear({ priority: 120 });
+    expect(play.wait(s(2)).state()).toBe('BACKUP');
+  });
+
+  test('a master of lower priority is heard, stall or not: it is preempted at once', () => {
+    const play = backup();
+    play.hear({ priority: 50 });
+    expect(play.stall(s(10)).state()).toBe('MASTER');
   });
 });
 
