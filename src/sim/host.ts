@@ -68,8 +68,10 @@ export class Host {
 
   /** When something of its own falls due: a deadline or the end of a script. */
   next(): Micros | undefined {
-    const times = [this.deadlines.next(), this.scriptEnds.next()].filter((at) => at !== undefined);
-    return times.length === 0 ? undefined : times.reduce((a, b) => (a <= b ? a : b));
+    const deadlineAt = this.deadlines.next();
+    const endAt = this.scriptEnds.next();
+    if (deadlineAt === undefined || endAt === undefined) return deadlineAt ?? endAt;
+    return deadlineAt <= endAt ? deadlineAt : endAt;
   }
 
   /** Takes everything that is due at `now`, earliest first, and what comes due by it. */

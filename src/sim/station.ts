@@ -161,11 +161,10 @@ export class Station {
 
   /** When this station wants to run next, in the simulation's time. */
   next(): Micros | undefined {
-    const local = this.host?.next();
     if (!this.host) return undefined;
-    const due = local === undefined ? undefined : this.toGlobal(local);
     if (this.inbox.length > 0) return this.stalledUntil;
-    return due === undefined ? undefined : micros(Math.max(due, this.stalledUntil));
+    const local = this.host.next();
+    return local === undefined ? undefined : micros(Math.max(this.toGlobal(local), this.stalledUntil));
   }
 
   /**
@@ -199,6 +198,7 @@ export class Station {
 
   /** The first instant of the simulation at which the own clock has reached `local`. */
   private toGlobal(local: Micros): Micros {
+    if (this.rate === 1) return local;
     let at = micros(Math.floor(local / this.rate));
     while (this.toLocal(at) < local) at = plus(at, micros(1));
     return at;
