@@ -24,6 +24,7 @@ import { PingPermission } from './ping-permission.js';
 import { PoolWishes } from './pool-wishes.js';
 import { ScriptDesk } from './script-desk.js';
 import { type Scheduling } from './scheduling.js';
+import { Lingering } from './lingering.js';
 import { ServedPools } from './served-pools.js';
 import { hearBfd, StateNews } from './state-news.js';
 import { VipPresence } from './vip-presence.js';
@@ -53,6 +54,7 @@ export class HealthService implements Worker<Share>, HealthOutside {
   private readonly bfd: StateNews;
   private readonly vrrp: StateNews;
   private readonly served: ServedPools;
+  private readonly lingering = new Lingering((instance, master) => this.heardOfMaster(instance, master));
   private readonly presence: VipPresence;
   private readonly wishes: PoolWishes;
   private readonly desk: NewsDesk;
@@ -109,9 +111,11 @@ export class HealthService implements Worker<Share>, HealthOutside {
     this.bfd = hearBfd('checkers', context.log, (session, up) =>
       this.driver.handle({ type: 'SessionChanged', session, up }),
     );
-    this.vrrp = new StateNews({ from: 'vrrp', to: 'checkers' }, (instance, master) =>
-      this.heardOfMaster(instance, master),
-    );
+    this.vrrp = new StateNews({ from: 'vrrp', to: 'checkers' }, (instance, master, _delay, lingers) => {
+      this.lingering.hear(instance, master, lingers);
+      // It waits with its addresses until the services stand.
+      if (master) this.vrrp.acted(instance);
+    });
     context.tell({ type: 'Ready' });
     // The first checks come after a second.
     setImmediate(collectGarbage);
@@ -224,7 +228,7 @@ export class HealthService implements Worker<Share>, HealthOutside {
     void this.finish();
   }
 
-  /** serve_when_master: the services come and go with the mastership, at once. */
+  /** serve_when_master: the services come and go with the mastership. */
   private heardOfMaster(instance: string, master: boolean): void {
     for (const pool of this.served.heard(instance, master)) {
       const what = master ? 'is MASTER: serving' : 'is not MASTER: not serving';
@@ -319,6 +323,7 @@ export class HealthService implements Worker<Share>, HealthOutside {
     this.ipvs?.close(this.releases);
     this.bfd.close();
     this.vrrp.close();
+    this.lingering.close();
     this.presence.close();
     this.files.close();
     this.prober.close();

@@ -46,11 +46,15 @@ interface News {
   readonly holds: boolean;
   /** When it was sent, on the monotonic clock, which all processes share. */
   readonly at: number;
+  /** How long what follows from the state before may stand yet, in microseconds; nothing unless told. */
+  readonly lingers?: number;
 }
 
 const QUESTION = '?';
 /** Behind the last of all news that a question is answered with. */
 const END = '.';
+/** Before the name of what a follower has acted on. */
+const ACTED = '!';
 
 /** How long a worker that must know waits for an answer. */
 const ANSWER_WITHIN: Micros = micros(20_000);
@@ -69,14 +73,30 @@ export class StateAnnouncer {
     this.pipes = new Map(
       routes.map((route) => {
         const tellAll = () => this.tellAll(route.to);
-        return [route.to, new MessagePipe(descriptorOf(from, route), tellAll, tellAll)] as const;
+        const heard = (text: string) => void this.heardFrom(route.to, text);
+        return [route.to, new MessagePipe(descriptorOf(from, route), heard, tellAll)] as const;
       }),
     );
   }
 
-  tell(name: string, holds: boolean): void {
+  /** @param lingers how long what follows from the state before may stand yet. */
+  tell(name: string, holds: boolean, lingers = micros(0)): void {
     this.states.set(name, holds);
-    for (const follower of this.pipes.keys()) this.send(follower, name, holds);
+    for (const follower of this.pipes.keys()) this.send(follower, name, holds, lingers);
+  }
+
+  /**
+   * Waits until a follower has acted on what it was told last of that name: for what must not come before it.
+   * @returns false if it has not within that time; it may not be there.
+   */
+  awaitAction(follower: WorkerKind, name: string, within: Micros): boolean {
+    const pipe = this.pipes.get(follower);
+    for (const giveUpAt = plus(now(), within); pipe && now() < giveUpAt;) {
+      if (!pipe.wait(1)) continue;
+      const acted = pipe.take().map((text) => this.heardFrom(follower, text));
+      if (acted.includes(name)) return true;
+    }
+    return false;
   }
 
   /** After a reload: of what is gone nothing is said any more, and those who follow may be others. */
@@ -89,15 +109,22 @@ export class StateAnnouncer {
     for (const pipe of this.pipes.values()) pipe.close();
   }
 
+  /** @returns what was acted on, if that is what it says. */
+  private heardFrom(follower: WorkerKind, text: string): string | undefined {
+    if (text.startsWith(ACTED)) return text.slice(ACTED.length);
+    this.tellAll(follower);
+    return undefined;
+  }
+
   private tellAll(follower: WorkerKind): void {
     for (const [name, holds] of this.states) if (!this.send(follower, name, holds)) return;
     this.pipes.get(follower)?.send(END);
   }
 
   /** @returns false if there was no room: then all is told as soon as there is. */
-  private send(follower: WorkerKind, name: string, holds: boolean): boolean {
+  private send(follower: WorkerKind, name: string, holds: boolean, lingers = micros(0)): boolean {
     if (!this.follows(follower, name)) return true;
-    const news: News = { name, holds, at: now() };
+    const news: News = { name, holds, at: now(), ...(lingers > 0 && { lingers }) };
     return this.pipes.get(follower)?.send(JSON.stringify(news)) ?? true;
   }
 }
@@ -107,11 +134,12 @@ export class StateNews {
   private readonly pipe: MessagePipe;
 
   /**
-   * @param heard called for what is told, whether it is new or not. `delay` is how long the news was on its way.
+   * @param heard called for what is told, whether it is new or not. `delay` is how long the news was on its way,
+   * `lingers` how long what follows from the state before may stand yet.
    */
   constructor(
     route: NewsRoute,
-    private readonly heard: (name: string, holds: boolean, delay: Micros) => void,
+    private readonly heard: (name: string, holds: boolean, delay: Micros, lingers: Micros) => void,
   ) {
     this.pipe = new MessagePipe(descriptorOf(route.to, route), (text) => this.hear(text));
     // What waits was meant for a predecessor; the answer says all of it again.
@@ -131,14 +159,19 @@ export class StateNews {
     }
   }
 
+  /** What follows from the latest news of that name has been done. */
+  acted(name: string): void {
+    this.pipe.send(`${ACTED}${name}`);
+  }
+
   close(): void {
     this.pipe.close();
   }
 
   private hear(text: string): void {
     if (text === END) return;
-    const { name, holds, at } = JSON.parse(text) as News;
-    this.heard(name, holds, minus(now(), micros(at)));
+    const { name, holds, at, lingers = 0 } = JSON.parse(text) as News;
+    this.heard(name, holds, minus(now(), micros(at)), micros(lingers));
   }
 }
 

@@ -52,6 +52,7 @@ import { VrrpSockets } from './vrrp-sockets.js';
 import { isDebugged, isOwner, tellsRefusals, tracksBfd, vipsOf } from './vrrp-share.js';
 import { WallClockWatch } from './wall-clock-watch.js';
 import { type Scheduling } from './scheduling.js';
+import { lingeringOf, ServicesFirst } from './services-first.js';
 import { hearBfd, StateAnnouncer, type StateNews } from './state-news.js';
 import { type StartMessage, type Worker, type WorkerContext } from './worker-process.js';
 
@@ -63,6 +64,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
   private share: Share;
   private readonly releases: boolean;
   private readonly reportsAddresses: boolean;
+  private readonly runsCheckers: boolean;
   private stopping = false;
   private readonly view = new InterfaceView((link) => this.watch.judge(link));
   private readonly wallClock = new WallClockWatch(unixTimeAt);
@@ -91,9 +93,8 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
   private configured: Share['vrrp']['instances'];
   private readonly bfd: StateNews;
   /** Tells the health worker which instances are master: services may wait for that. */
-  private readonly mastership = new StateAnnouncer('vrrp', (_, instance) =>
-    this.share.servedInstances.includes(instance),
-  );
+  private readonly mastership = new StateAnnouncer('vrrp', (_, instance) => this.serves(instance));
+  private readonly servicesFirst: ServicesFirst;
   private readonly desk: NewsDesk;
   private readonly news: VrrpNewsDesk;
   private tellsRefusals: boolean;
@@ -121,6 +122,9 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
     const { share } = this;
     this.releases = setting.flags.releaseVrrp;
     this.reportsAddresses = setting.flags.addressMonitoring;
+    this.runsCheckers = setting.flags.runCheckers;
+    const say = (text: string) => context.log.info(text);
+    this.servicesFirst = new ServicesFirst({ mastership: this.mastership, now, say });
     this.sockets = new VrrpSockets({
       open: (options, onPackets) => new VrrpSocket(options, onPackets),
       interface: (name) => this.view.state(name),
@@ -243,6 +247,8 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
   }
 
   addAddresses(instance: string): void {
+    const { advertInterval } = this.share.vrrp.instances.find(({ name }) => name === instance) ?? {};
+    if (advertInterval && this.serves(instance)) this.servicesFirst.wait(instance, advertInterval);
     this.firewall.block(instance);
     this.installer.install(instance);
   }
@@ -271,7 +277,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
   stateChanged(effect: EffectOf<'StateChanged'>): void {
     const { instance, to } = effect;
     // At once, because packets to the VIP find what they find there.
-    this.mastership.tell(instance, to === 'MASTER');
+    this.mastership.tell(instance, to === 'MASTER', lingeringOf(to));
     this.news.stateChanged(effect);
     // Later, because the neighbours come first: the first message over the pipe takes milliseconds.
     setImmediate(() => {
@@ -348,6 +354,11 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
     this.synchronise();
     this.tellMastership();
     this.context.tell({ type: 'Ready' });
+  }
+
+  /** serve_when_master: whether virtual servers wait for this instance. */
+  private serves(instance: string): boolean {
+    return this.runsCheckers && this.share.servedInstances.includes(instance);
   }
 
   /** Of all instances: those that have not changed their state yet are not master either. */

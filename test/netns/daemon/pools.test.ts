@@ -122,8 +122,9 @@ test('serve_when_master hears of the instance past the supervisor, and again whe
   director.start(config);
   await director.says('(VI_1) Entering MASTER STATE');
   await director.says(`(VI_1) is MASTER: serving VS ${VS}`);
+  const before = director.log.split('is not MASTER: not serving').length;
   director.namespace.ip('link', 'set', 'eth0', 'down');
-  await director.says(`(VI_1) is not MASTER: not serving VS ${VS}`);
+  await director.says('is not MASTER: not serving', before);
   await until(() => existsSync(socket()), 'the control socket');
   expect(understudy('status').text).toContain('no: VI_1 is not MASTER');
   const told = director.log.split('is not MASTER: not serving').length;
@@ -131,6 +132,42 @@ test('serve_when_master hears of the instance past the supervisor, and again whe
   await director.says('is not MASTER: not serving', told);
   director.namespace.ip('link', 'set', 'eth0', 'up');
   await director.says(`(VI_1) is MASTER: serving VS ${VS}`, 2);
+});
+
+test('serve_when_master: a takeover has the services stand before it tells the neighbours, if they come in time', async () => {
+  const cable = (state: string) => director.namespace.ip('link', 'set', 'eth0', state);
+  const saidOf = (text: string) => director.log.split(text).length;
+  /** What is said from the election on until neighbours are told. */
+  const takeover = async (): Promise<string> => {
+    const before = director.log.length;
+    cable('up');
+    const [begin, end] = ['Entering MASTER STATE', `Sending gratuitous ARP on eth0 for ${VIP}`];
+    const story = () => director.log.slice(before).split(begin)[1]?.split(end);
+    await until(() => (story()?.length ?? 0) > 1, `a takeover\n${director.log}`);
+    return story()?.[0] ?? '';
+  };
+  director.start(instance(100, [VIP]) + pool('#understudy serve_when_master VI_1'));
+  await director.says(`(VI_1) is MASTER: serving VS ${VS}`);
+  const faults = saidOf('Entering FAULT STATE');
+  cable('down');
+  await director.says('Entering FAULT STATE', faults);
+  // What served may stand for a second more, so that nothing has to be put up again.
+  expect(await takeover()).not.toContain('serving');
+
+  const ends = saidOf('is not MASTER: not serving');
+  cable('down');
+  await director.says('is not MASTER: not serving', ends);
+  // The two workers write to the log each in its own time: that nobody went on without the other is what can be seen.
+  const begins = saidOf('is MASTER: serving');
+  expect(await takeover()).not.toContain('not waiting');
+  await director.says('is MASTER: serving', begins);
+
+  const later = saidOf('is not MASTER: not serving');
+  cable('down');
+  await director.says('is not MASTER: not serving', later);
+  process.kill(director.pid('checkers')!, 'SIGSTOP');
+  expect(await takeover()).toContain('(VI_1) The services are not up after 100 ms: not waiting for them');
+  process.kill(director.pid('checkers')!, 'SIGCONT');
 });
 
 test('serve_when_master of an instance that is not there is an error, and a reload with it is refused', async () => {
