@@ -16,6 +16,8 @@ export interface LabOptions {
   readonly timeoutMs?: number;
   /** The guest's memory in MiB, which also holds all that it writes; 768 unless told. */
   readonly memoryMb?: number;
+  /** The guest's clock: this machine's, unless told, or two nanoseconds for each instruction that the guest executes. */
+  readonly clock?: 'instructions';
   /** Called with each piece of output as it comes. */
   readonly onOutput?: (text: string) => void;
 }
@@ -25,7 +27,7 @@ export interface LabOptions {
  * the command does: look at `status`.
  */
 export function runInLab(command: string, options: LabOptions = {}): Promise<LabRun> {
-  const { timeoutMs = 120_000, memoryMb = 768, onOutput } = options;
+  const { timeoutMs = 120_000, memoryMb = 768, clock, onOutput } = options;
   return new Promise((resolve, reject) => {
     const lab = spawn('scripts/lab.sh', [command], {
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -33,6 +35,7 @@ export function runInLab(command: string, options: LabOptions = {}): Promise<Lab
         ...process.env,
         LAB_TIMEOUT_S: String(Math.ceil(timeoutMs / 1000)),
         LAB_MEMORY_MB: String(memoryMb),
+        ...(clock && { LAB_CLOCK: clock }),
       },
     });
     let output = '';

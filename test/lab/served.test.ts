@@ -9,20 +9,22 @@ const understudy = `${process.execPath} ${resolve('dist/cli/main.js')}`;
 const timeoutMs = 900_000;
 
 const play = () =>
-  sectionsOf(`bash test/lab/served-story.sh loop ${understudy} 2>&1`, {
+  sectionsOf(`bash test/lab/served-story.sh ${understudy} 2>&1`, {
     timeoutMs: timeoutMs - 20_000,
     memoryMb: 1024,
+    clock: 'instructions',
   });
 
 describe('two directors that are real servers of each other', () => {
   inLab(
-    'hand packets back and forth, until serve_when_master has only the master serve',
+    'hand packets back and forth, until only the master serves; downloads outlive a drain, a respawn and a takeover',
     async () => {
       const found = await play();
       expect([...found.keys()]).toEqual([
         'rules on both',
         'rules on the master only',
         'a server drained under a download',
+        'a takeover under a download',
         'log',
       ]);
       expect(found.get('rules on both')).toEqual(['2 a', '1 b', '1 none', 'going round: many']);
@@ -48,6 +50,14 @@ describe('two directors that are real servers of each other', () => {
         '-a -t 192.0.2.100:80 -r 192.0.2.1:80 -g -w 3',
         '-a -t 192.0.2.100:80 -r 192.0.2.2:80 -g -w 0',
         '[192.0.2.2]:tcp:80 of [192.0.2.100]:tcp:80 is served as before',
+      ]);
+      expect(found.get('a takeover under a download')).toEqual([
+        'a 0, b 2',
+        'curl status 0',
+        'whole from a',
+        '2 a',
+        '2 b',
+        'going round: 0',
       ]);
     },
     timeoutMs,
