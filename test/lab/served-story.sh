@@ -181,7 +181,12 @@ begin_both() {
 }
 # A connection is synchronised with its third packet and each fiftieth after it, within two seconds; what the other
 # director has not heard of by the takeover, it resets, whoever runs IPVS.
-knows_both() { [ "$(ip netns exec "$1" ipvsadm -Lnc | grep -c ESTABLISHED)" -eq 2 ]; }
+knows_both() {
+  local port
+  for port in $(ip netns exec client ss -tnH state established | awk '{ sub(/.*:/, "", $3); print $3 }'); do
+    ip netns exec "$1" ipvsadm -Lnc | grep -q "ESTABLISHED.*:$port " || return 1
+  done
+}
 takes_over() {
   until_ok knows_both b
   echo -100 >"$scratch/a/load"
@@ -227,6 +232,7 @@ ip netns exec a ipvsadm -Sn | grep -e -a
 order "$@" undrain $VIP 192.0.2.2
 until_ok has_line a '192.0.2.2:80 -g -w 3'
 
+finish a >/dev/null
 
 echo '== a takeover under a download'
 begin_both
