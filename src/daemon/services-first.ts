@@ -9,7 +9,7 @@ import { type StateAnnouncer } from './state-news.js';
  * address, and stand until the neighbours have been told by the other one.
  */
 
-/** Nobody waits longer for the services of a takeover; nor longer than an advert interval, for adverts must go on. */
+/** Nobody waits longer for the services of a takeover; nor longer than an advert interval of anybody, for adverts must go on. */
 const LONGEST_WAIT: Micros = micros(100_000);
 
 /** Whoever has not answered once is not waited for again so soon: many instances may change together. */
@@ -40,7 +40,10 @@ export class ServicesFirst {
 
   constructor(private readonly around: ServicesFirstSurroundings) {}
 
-  /** @param advertInterval of the instance that has become master, and has told so. */
+  /**
+   * @param instance it has become master, and has told so.
+   * @param advertInterval the shortest of all instances.
+   */
   wait(instance: string, advertInterval: Micros): void {
     const { around } = this;
     if (around.now() < this.notBefore) return;

@@ -49,7 +49,7 @@ import { VrrpDriver, type VrrpOutside } from './vrrp-driver.js';
 import { VrrpNewsDesk } from './vrrp-news.js';
 import { VrrpScripts } from './vrrp-scripts.js';
 import { VrrpSockets } from './vrrp-sockets.js';
-import { isDebugged, isOwner, tellsRefusals, tracksBfd, vipsOf } from './vrrp-share.js';
+import { isDebugged, isOwner, shortestInterval, tellsRefusals, tracksBfd, vipsOf } from './vrrp-share.js';
 import { WallClockWatch } from './wall-clock-watch.js';
 import { type Scheduling } from './scheduling.js';
 import { lingeringOf, ServicesFirst } from './services-first.js';
@@ -247,8 +247,7 @@ export class VrrpService implements Worker<Share>, VrrpOutside {
   }
 
   addAddresses(instance: string): void {
-    const { advertInterval } = this.share.vrrp.instances.find(({ name }) => name === instance) ?? {};
-    if (advertInterval && this.serves(instance)) this.servicesFirst.wait(instance, advertInterval);
+    if (this.serves(instance)) this.servicesFirst.wait(instance, shortestInterval(this.share.vrrp));
     this.firewall.block(instance);
     this.installer.install(instance);
   }

@@ -1,3 +1,4 @@
+import { micros, type Micros } from '../base/units.js';
 import { type Vip } from './interface-view.js';
 import { type WorkerShares } from './messages.js';
 
@@ -30,3 +31,7 @@ export const tracksBfd = ({ vrrp }: Share): boolean =>
 /** debug: this instance says what all of them say with -D. */
 export const isDebugged = ({ details }: Share, instance: string | undefined): boolean =>
   instance !== undefined && (details.instances[instance]?.debug ?? 0) > 0;
+
+/** Standing still for as long as this has nobody take over from us yet. */
+export const shortestInterval = ({ instances }: Share['vrrp']): Micros =>
+  micros(Math.min(...instances.map(({ advertInterval }) => advertInterval)));
