@@ -75,7 +75,6 @@ type Key = (typeof OPTIONS)[number]['key'];
 
 /** Options that are understood but that nothing acts on yet. */
 const NOT_YET: Partial<Record<Key, 'warn'>> = {
-  allConfig: 'warn',
   coreDump: 'warn',
   coreDumpPattern: 'warn',
   perf: 'warn',
@@ -145,6 +144,7 @@ const HANDLERS: Readonly<Partial<Record<Key, (draft: Draft, argument: string) =>
   snmp: ({ flags }) => void (flags.snmp = true),
   snmpAgentSocket: ({ flags }, socket) => void (flags.snmpSocket = socket),
   addressMonitoring: ({ flags }) => void (flags.addressMonitoring = true),
+  allConfig: ({ flags }) => void (flags.allIncludes = true),
   configId: ({ flags }, id) => void (flags.configId = id),
   ignoreSigint: ({ flags }) => void (flags.ignoreSigint = true),
   configTest: (draft, file) => void (draft.configTest = file ? { log: file } : {}),

@@ -28,6 +28,8 @@ export const usageText = (program: string): string => `Usage: ${program} [OPTION
   -A, --snmp-agent-socket=FILE Use the specified socket for the master agent
   -a, --address-monitoring     Report all address additions/deletions notified via netlink
   -i, --config-id=ID           Take lines that begin with @ID, instead of those with the host's name
+  -s, --namespace=NAME         Run in this network namespace
+  -e, --all-config             An included file that is missing or cannot be read is an error
       --ignore-sigint          Ignore SIGINT (default means terminate)
   -T, --genhash                As understudy genhash; has to be the first option
       --signum=SIGFUNC         Return signal number for STOP, RELOAD, DATA, STATS, STATS_CLEAR,
@@ -37,8 +39,7 @@ export const usageText = (program: string): string => `Usage: ${program} [OPTION
   -h, --help                   Display this help message
 
 Understood, and not built yet:
-  -s --namespace, -m --core-dump,
-  -M --core-dump-pattern, -e --all-config, --perf, --debug
+  -m --core-dump, -M --core-dump-pattern, --perf, --debug
 
 Commands of understudy:
   understudy check [FILE [FILE-OF-THE-OTHER-DIRECTOR]]

@@ -20,6 +20,8 @@ export interface ExpandOptions {
   readonly instance: string;
   /** Start of ${_RANDOM}; any number. */
   readonly seed: number;
+  /** What include_check alone asks for is asked for from the first line on. */
+  readonly allIncludes?: boolean;
   /** Lines that definitions and sequences may make in all, MAX_EXPANDED_LINES if absent. */
   readonly maxLines?: number;
 }
@@ -86,6 +88,7 @@ export class Expander {
     this.#maxLines = options.maxLines ?? MAX_EXPANDED_LINES;
     this.#random = makePrng(options.seed);
     this.#input = new SourceInput(host, trace, report);
+    if (options.allIncludes === true) this.#input.checks = ALL_CHECKS;
     this.#output = new ExpandedLines(builder, trace);
     this.#definitions = new Definitions({
       instance: options.instance,

@@ -15,6 +15,8 @@ export interface LoadOptions {
   readonly instance: string;
   /** Start of ${_RANDOM}, where random_seed sets none; any number. */
   readonly seed: number;
+  /** -e: as if the file began with include_check. */
+  readonly allIncludes?: boolean;
 }
 
 /** What came of it. */

@@ -7,6 +7,8 @@ export interface DaemonFlags {
   readonly configFile: string;
   /** -i: what @ID in the file is compared with; the host's name unless told. */
   readonly configId?: string;
+  /** -e: a missing or unreadable included file is an error. */
+  readonly allIncludes?: boolean;
   /** False with -C. */
   readonly runVrrp: boolean;
   /** False with -P. */

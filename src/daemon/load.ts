@@ -21,13 +21,13 @@ const NO_CONFIGURATION = 'no-configuration';
  * @param color true to colour the report for a terminal.
  */
 export function load(
-  flags: Pick<DaemonFlags, 'configFile' | 'configId' | 'networkNamespace' | 'snmp' | 'snmpSocket'>,
+  flags: Pick<DaemonFlags, 'configFile' | 'configId' | 'allIncludes' | 'networkNamespace' | 'snmp' | 'snmpSocket'>,
   color = false,
 ): LoadedConfiguration {
-  const { configFile, configId } = flags;
+  const { configFile, configId, allIncludes = false } = flags;
   const [hostName = ''] = hostname().split('.');
   const instance = configId ?? hostName;
-  const read = loadConfiguration(configFile, configHost(), { instance, seed: Date.now() });
+  const read = loadConfiguration(configFile, configHost(), { instance, seed: Date.now(), allIncludes });
   const namespace = flags.networkNamespace ?? namespaceIn(read.tree);
   if (entered === undefined && namespace !== undefined) {
     const moved = enterNetworkNamespace(namespace);

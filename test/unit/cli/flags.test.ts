@@ -65,6 +65,10 @@ describe("keepalived's own flags", () => {
     });
   });
 
+  test('-e asks for every included file', () => {
+    expect(parseCommandLine(['-e'])).toMatchObject({ flags: { allIncludes: true }, warnings: [] });
+  });
+
   test('-v, -h and --signum act where they stand', () => {
     expect(parseCommandLine(['-n', '-v', '-q'])).toEqual({ action: 'version' });
     expect(parseCommandLine(['-h'])).toEqual({ action: 'help' });

@@ -112,6 +112,11 @@ describe('include checks', () => {
     expect(problemsOf(tree)).toEqual(['warning include-skipped@2:9']);
   });
 
+  test('-e is as if the file began with it', () => {
+    const tree = read('include none\ninclude no*', {}, { allIncludes: true });
+    expect(problemsOf(tree)).toEqual(['error include-failed@1:9', 'error include-failed@2:9']);
+  });
+
   test('include_check outside global_defs changes nothing', () => {
     expect(problemsOf(read('include_check\ninclude none'))).toEqual(['warning include-skipped@2:9']);
   });
