@@ -5,6 +5,7 @@ import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { CHECK_SERVER } from './check-server.js';
 
 const [kind = 'tcp', servers = '1000', seconds = '30', delay = '5', keepalived = 'keepalived'] =
   process.argv.slice(2);
@@ -35,29 +36,11 @@ ${Array.from({ length: count }, (_, index) => `  real_server ${address(index)} 8
 }
 `;
 
-const SERVER = `
-  const { readFileSync } = require('node:fs');
-  const [, kind, key, cert] = process.argv;
-  const answer = Buffer.from('HTTP/1.0 200 OK\\r\\nContent-Length: 2\\r\\n\\r\\nok');
-  let checks = 0;
-  const serve = (socket) => {
-    checks += 1;
-    socket.on('error', () => undefined);
-    if (kind === 'tcp') socket.resume();
-    else socket.once('data', () => socket.end(answer));
-  };
-  const server = kind === 'https'
-    ? require('node:tls').createServer({ key: readFileSync(key), cert: readFileSync(cert) }, serve)
-    : require('node:net').createServer(serve);
-  server.on('tlsClientError', () => undefined);
-  process.on('message', () => process.send(checks));
-  server.listen({ port: 80, host: '0.0.0.0', backlog: 4096 }, () => process.send('listening'));`;
-
 /** What one process has used and holds. */
 interface Usage {
   /** CPU seconds, of user and kernel. */
   readonly cpu: number;
-  /** MiB, of which what is shared is counted by halves. */
+  /** MiB, what several processes share being divided among them. */
   readonly pss: number;
 }
 
@@ -129,10 +112,10 @@ writeFileSync(join(directory, 'keepalived.conf'), configuration);
 const [key, certificate] = [join(directory, 'key'), join(directory, 'certificate')];
 const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-subj', '/CN=nobody'];
 spawnSync('openssl', ['req', '-x509', ...curve, '-keyout', key, '-out', certificate]);
-const server = spawn(process.execPath, ['-e', SERVER, kind, key, certificate], {
-  stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+const server = spawn(process.execPath, ['-e', CHECK_SERVER, kind, key, certificate], {
+  stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
 });
-await once(server, 'message');
+if (server.stdout) await once(server.stdout, 'data');
 console.log(`${kind}: ${count} real servers, every ${delay} s, for ${seconds} s of the guest's`);
 const theirs = await measure('keepalived', keepalived, [], server);
 const ours = await measure('Understudy', process.execPath, ['dist/cli/main.js'], server);

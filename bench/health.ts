@@ -13,6 +13,7 @@ import { loadavg, tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Network, type Namespace } from '../test/namespaces.js';
+import { CHECK_SERVER } from './check-server.js';
 
 const { values } = parseArgs({
   options: {
@@ -30,24 +31,9 @@ const KEEPALIVED: Readonly<Record<string, string>> = {
   https: 'not measured',
 };
 
-const SERVER = `
-  const { readFileSync } = require('node:fs');
-  const [, kind, key, cert] = process.argv;
-  const answer = Buffer.from('HTTP/1.0 200 OK\\r\\nContent-Length: 2\\r\\n\\r\\nok');
-  const serve = (socket) => {
-    socket.on('error', () => undefined);
-    if (kind === 'tcp') socket.resume();
-    else socket.once('data', () => socket.end(answer));
-  };
-  const server = kind === 'https'
-    ? require('node:tls').createServer({ key: readFileSync(key), cert: readFileSync(cert) }, serve)
-    : require('node:net').createServer(serve);
-  server.on('tlsClientError', () => undefined);
-  server.listen({ port: 80, host: '0.0.0.0', backlog: 4096 }, () => console.log('listening'));`;
-
 /** Runs the checker on so many servers; it prints its own lines, and asks for the servers' end. */
 async function measure(namespace: Namespace, kind: string, servers: string, files: string): Promise<void> {
-  const arguments_ = ['-e', SERVER, kind, `${files}/key`, `${files}/certificate`];
+  const arguments_ = ['-e', CHECK_SERVER, kind, `${files}/key`, `${files}/certificate`];
   const server = namespace.spawn(process.execPath, arguments_, { stdio: ['ignore', 'pipe', 'inherit'] });
   if (server.stdout) await once(server.stdout, 'data');
   const script = fileURLToPath(new URL('health-checker.js', import.meta.url));

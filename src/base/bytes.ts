@@ -2,8 +2,8 @@
  * Cursors over bytes in network order. A reader never throws on short input: it latches `failed` and returns
  * zeros, so that a decoder reads all of its fields and asks once (hostile input costs no exception).
  *
- * Neither has a DataView: to name the ArrayBuffer of a short array moves its bytes out of the heap, which costs more than
- * a whole advert does.
+ * Neither has a DataView: to name the ArrayBuffer of a short array moves its bytes out of the heap, which was nearly a
+ * tenth of what a simulated advert costs.
  */
 export class ByteReader {
   private position = 0;
